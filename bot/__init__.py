@@ -1,0 +1,1 @@
+"""Henji's machinery: it carries conversations and knows no particular flow."""

@@ -1,0 +1,129 @@
+"""Where everything is wired together: the runtime of a process, and its web application."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+
+import structlog
+from flask import Flask
+from redis import Redis
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+import flows
+from bot import log
+from bot.dialogue.flow import Flow
+from bot.errors import FlowError, SettingError
+from bot.payments.gateways import Gateway
+from bot.providers import Provider
+from bot.providers.twilio import Twilio
+from bot.runtime import Runtime
+from bot.settings import ROOT, TO_SERVE, Settings, load
+from bot.store import scripts
+from bot.store.crypto import Vault
+from bot.store.session import connect, insert, transact
+from bot.store.tables import senders
+from webhooks import health, twilio
+
+PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"twilio": Twilio.of}
+MAX_BODY = 256 * 1024
+LOCALES = ROOT / "locales"
+
+logger = structlog.get_logger(__name__)
+
+
+def build_runtime(settings: Settings) -> Runtime:
+    """Connect everything; raises a HenjiError that says what is wrong."""
+    own = [_own_flows(name) for name in settings.flow_modules]
+    table = _flow_table([*flows.FLOWS, *(flow for module in own for flow in module.FLOWS)])
+    texts = scripts.load([LOCALES, *(Path(module.LOCALES) for module in own)])
+    for flow in table.values():
+        scripts.check_flow(flow, texts)
+    return Runtime(
+        settings=settings,
+        engine=connect(settings.DATABASE_URL),
+        # A web request must not hang on a Redis that hangs: the sweep mends a lost doorbell.
+        redis=Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=0.5),
+        vault=Vault(settings.secret("SECRET_KEY")),
+        provider=PROVIDERS["twilio"](settings),
+        gateways=_gateways(settings),
+        scripts=texts,
+        vocabulary=scripts.load_vocabulary(LOCALES),
+        flows=table,
+    )
+
+
+def _own_flows(name: str) -> ModuleType:
+    try:
+        module = importlib.import_module(name)
+    except ImportError as error:
+        raise SettingError(f"HENJI_FLOW_MODULES is wrong: {name}: {error}.") from None
+    for offer in ("FLOWS", "LOCALES"):
+        if not hasattr(module, offer):
+            raise SettingError(f"HENJI_FLOW_MODULES is wrong: {name} offers no {offer}.")
+    return module
+
+
+def _flow_table(found: list[Flow]) -> dict[str, Flow]:
+    table: dict[str, Flow] = {}
+    for flow in found:
+        if flow.name in table:
+            raise FlowError(f"Two flows are called {flow.name}; rename one of them.")
+        table[flow.name] = flow
+    return table
+
+
+def _gateways(settings: Settings) -> dict[str, Gateway]:
+    return {}
+
+
+def register_sender(runtime: Runtime) -> None:
+    """Make HENJI_SENDER our sender number if there is none; SettingError if it is not set."""
+    transact(runtime.engine, lambda connection: _register(connection, runtime.settings))
+
+
+def _register(connection: Connection, settings: Settings) -> None:
+    if connection.execute(select(senders.c.id).limit(1)).first():
+        return
+    if settings.HENJI_SENDER is None:
+        wanted = Settings.model_fields["HENJI_SENDER"].description
+        raise SettingError(f"HENJI_SENDER is missing: it must be {wanted}.")
+    row = insert(connection, senders).values(number=settings.HENJI_SENDER)
+    connection.execute(row.on_conflict_do_nothing(index_elements=["number"]))
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """The web application: every door, and what every door has in common."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        SECRET_KEY=runtime.settings.secret("SECRET_KEY"),
+    )
+    for door in (twilio.door(runtime), health.door(runtime)):
+        app.register_blueprint(door)
+    app.register_error_handler(Exception, _answer_error)
+    return app
+
+
+def _answer_error(error: Exception) -> tuple[str, int, dict[str, str]]:
+    """No traceback leaves: the database away is 503, so that the caller tries again."""
+    plain = {"Content-Type": "text/plain; charset=utf-8"}
+    if isinstance(error, HTTPException):
+        return f"{error.code} {error.name}\n", error.code or 500, plain
+    away = isinstance(error, DBAPIError | PoolTimeout)
+    logger.error("request.failed", error=type(error).__name__, exc_info=error)
+    return ("503 Please try again\n", 503, plain) if away else ("500 Error\n", 500, plain)
+
+
+def serve() -> Flask:
+    """The application of a web process; ends it with one line where a setting is wrong."""
+    log.configure()
+    try:
+        runtime = build_runtime(load(*TO_SERVE))
+        register_sender(runtime)
+    except SettingError as error:
+        raise SystemExit(f"henji: {error}") from None
+    return create_app(runtime)

@@ -1,0 +1,1 @@
+"""What people owe: the accounts table, and the file it is filled from."""

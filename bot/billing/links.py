@@ -1,0 +1,65 @@
+"""Payment links: a secret address that leads one person to one account's payment page."""
+
+import hashlib
+import secrets
+import string
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.store.columns import utc_now
+from bot.store.session import insert
+from bot.store.tables import payment_links
+from bot.text.language import Language
+
+# 12 characters of 62 are 71 bits: short enough for one segment; the page shows nothing before
+# verification and wrong answers lock the person.
+TOKEN_LENGTH = 12
+ALPHABET = string.ascii_letters + string.digits
+VALID_FOR = timedelta(hours=24)
+PAYABLE = ("open", "started", "failed")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A new link: its secret token, shown once, and when it ends."""
+
+    token: str
+    expires_at: datetime
+
+
+def create(
+    connection: Connection, conversation_id: int, account_id: int, language: Language, now: datetime
+) -> Link:
+    """Make a link and revoke the earlier ones of the account that nobody has paid through."""
+    connection.execute(
+        update(payment_links)
+        .where(payment_links.c.account_id == account_id, payment_links.c.status.in_(PAYABLE))
+        .values(status="revoked")
+    )
+    link = Link("".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH)), now + VALID_FOR)
+    connection.execute(
+        insert(connection, payment_links).values(
+            token_hash=hashed(link.token),
+            conversation_id=conversation_id,
+            account_id=account_id,
+            language=language,
+            expires_at=link.expires_at,
+        )
+    )
+    return link
+
+
+def find(connection: Connection, token: str) -> Row[tuple[object, ...]] | None:
+    """The row of a token with the database's clock as `now`; None for an unknown one."""
+    return connection.execute(
+        select(payment_links, utc_now().label("now")).where(
+            payment_links.c.token_hash == hashed(token)
+        )
+    ).one_or_none()
+
+
+def hashed(token: str) -> str:
+    """What is stored of a token: its SHA-256 in hex."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

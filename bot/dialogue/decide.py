@@ -1,0 +1,237 @@
+"""The one decision per text: from a conversation and what was heard to what is said and done.
+
+Pure: no database, no clock, no network. STOP, START and HELP win in every state.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Literal
+
+from bot.dialogue.decision import Decision, Flows, Heard, View
+from bot.dialogue.effects import ChooseLanguage, Consent, HandOver, RecordConsent
+from bot.dialogue.flow import DONE, START, Flow
+from bot.dialogue.intents import Reading
+from bot.dialogue.turn import Facts, Reply, Turn
+from bot.dialogue.vocabulary import Intent
+
+QUESTION_OPEN_FOR = timedelta(hours=1)
+WAITS_FOR_PERSON = timedelta(hours=24)
+ALWAYS_HEARD = frozenset({Intent.STOP, Intent.START, Intent.HELP})
+SHORTEST_SECRET = 4
+ONBOARDING = "onboarding"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that a decision may depend on."""
+
+    view: View
+    heard: Heard
+    reading: Reading
+    flows: Flows
+    facts: Facts = field(default_factory=Facts)
+
+    @property
+    def running(self) -> Flow | None:
+        """The flow that has a question open."""
+        return self.flows.get(self.view.flow or "")
+
+    @property
+    def begun(self) -> Flow | None:
+        """The flow that this text begins, by its meaning or by a keyword."""
+        flows = self.flows.values()
+        text, reading = self.heard.text, self.reading
+        return next((flow for flow in flows if flow.begins_on(text, reading)), None)
+
+    def turn(self, flow: Flow) -> Turn:
+        """A first turn of a flow, or the next one where it is running."""
+        turn = Turn(flow.name, self.heard.text, self.reading, facts=self.facts)
+        if flow.name == self.view.flow:
+            turn.state, turn.slots = self.view.state, dict(self.view.slots)
+        return turn
+
+
+def needs(situation: Situation) -> frozenset[str]:
+    """The facts to load before `decide`: for the running flow and for the one that may begin."""
+    candidates = (situation.running, situation.begun)
+    return frozenset().union(*(flow.needs for flow in candidates if flow))
+
+
+def decide(situation: Situation) -> Decision:
+    """Decide one text. The replies are keys and values; nothing is rendered or stored here."""
+    decision = _decide(_silence(situation), situation)
+    if situation.heard.carrier is not None:
+        return replace(decision, replies=())
+    return _in_chosen_language(decision)
+
+
+def _decide(base: Decision, situation: Situation) -> Decision:
+    intent = base.reading.intent
+    if intent is Intent.STOP and not base.reading.clarify:
+        return _stop(base, situation)
+    if intent is Intent.START:
+        return _start(base, situation)
+    if situation.view.consent is Consent.STOPPED:
+        return _stopped(base, situation)
+    if intent is Intent.HELP:
+        return _stay(base, situation, Reply("common.help"))
+    return _converse(base, situation)
+
+
+def _silence(situation: Situation) -> Decision:
+    """A decision that says nothing yet, in the language that this text calls for."""
+    view, reading = situation.view, situation.reading
+    free_answer = situation.running is not None and reading.intent is Intent.OTHER
+    spoken = view.language if free_answer else reading.language or view.language
+    keep = view.language if view.language_chosen else spoken
+    return Decision(
+        reading,
+        language=spoken if reading.intent in ALWAYS_HEARD else keep,
+        keep=keep,
+        secret=_secret(situation),
+    )
+
+
+def _secret(situation: Situation) -> bool:
+    """Digits that answer a question of identity, also where they come late or unasked."""
+    form = situation.reading.form
+    if situation.running is None:
+        return form.isdigit() and len(form) >= SHORTEST_SECRET
+    return situation.view.state in situation.running.secret
+
+
+def _stay(base: Decision, situation: Situation, *replies: Reply) -> Decision:
+    view = situation.view
+    return replace(base, replies=replies, flow=view.flow, state=view.state, slots=dict(view.slots))
+
+
+def _stop(base: Decision, situation: Situation) -> Decision:
+    """Exactly one confirmation: a second STOP is recorded and hears nothing."""
+    stopped = situation.view.consent is Consent.STOPPED
+    left = _leave("stop", base, situation)
+    return replace(
+        left,
+        replies=() if stopped else (Reply("consent.stopped"),),
+        effects=(*left.effects, RecordConsent(Consent.STOPPED)),
+        cancel_queued=True,
+    )
+
+
+def _start(base: Decision, situation: Situation) -> Decision:
+    stopped = situation.view.consent is Consent.STOPPED
+    key = "consent.restarted" if stopped else "consent.started"
+    return replace(base, replies=(Reply(key),), effects=(RecordConsent(Consent.GRANTED),))
+
+
+def _stopped(base: Decision, situation: Situation) -> Decision:
+    """After a STOP only HELP is answered, and once."""
+    helped = situation.view.helped_since_stop
+    if base.reading.intent is not Intent.HELP or helped:
+        return replace(base, helped_since_stop=helped)
+    return replace(base, replies=(Reply("consent.help_while_stopped"),), helped_since_stop=True)
+
+
+def _converse(base: Decision, situation: Situation) -> Decision:
+    running, begun = situation.running, situation.begun
+    if running and situation.view.idle > QUESTION_OPEN_FOR:
+        return _begin(_leave("expire", base, situation), situation, begun)
+    if running and begun and begun.aside:
+        return _aside(base, situation, begun)
+    if running and (turn := _reply(running, situation, begun)):
+        return _after(base, situation, turn)
+    return _begin(base, situation, begun)
+
+
+def _reply(running: Flow, situation: Situation, begun: Flow | None) -> Turn | None:
+    """The next turn of the running flow; None where the text rather begins something else."""
+    turn = situation.turn(running)
+    back = situation.reading.back and running.hears("back", turn.state)
+    moved = running.step("back" if back else "reply", turn)
+    return turn if moved and (turn.understood or not begun) else None
+
+
+def _leave(trigger: Literal["expire", "stop"], base: Decision, situation: Situation) -> Decision:
+    """Let the running flow say goodbye to a question that nobody will answer any more."""
+    if situation.running is None:
+        return base
+    turn = situation.turn(situation.running)
+    situation.running.step(trigger, turn)
+    return replace(base, replies=tuple(turn.replies), effects=tuple(turn.effects))
+
+
+def _begin(base: Decision, situation: Situation, begun: Flow | None) -> Decision:
+    flow = begun or _open_consent(situation)
+    if flow is None:
+        return _not_understood(base, situation)
+    turn = Turn(flow.name, situation.heard.text, situation.reading, facts=situation.facts)
+    flow.step("begin", turn)
+    return _after(base, situation, turn)
+
+
+def _open_consent(situation: Situation) -> Flow | None:
+    """A yes or no that answers no open question is never taken: the question is put again."""
+    says = situation.reading.intent in {Intent.YES, Intent.NO}
+    open_still = situation.view.consent in {Consent.UNKNOWN, Consent.ASKED}
+    return situation.flows.get(ONBOARDING) if says and open_still else None
+
+
+def _after(base: Decision, situation: Situation, turn: Turn) -> Decision:
+    decision = _joined(base, turn)
+    if turn.state not in {START, DONE}:
+        return decision
+    settled = any(isinstance(effect, RecordConsent | HandOver) for effect in turn.effects)
+    view = situation.view
+    if settled or view.consent is not Consent.UNKNOWN or view.waiting is not None:
+        return decision
+    return _ask_consent(decision, situation)
+
+
+def _joined(base: Decision, turn: Turn) -> Decision:
+    """A decision with what a turn adds to it; a turn that is over leaves no question open."""
+    over = turn.state in {START, DONE}
+    return replace(
+        base,
+        replies=(*base.replies, *turn.replies),
+        effects=(*base.effects, *turn.effects),
+        flow=None if over else turn.flow,
+        state=START if over else turn.state,
+        slots={} if over else turn.slots,
+    )
+
+
+def _ask_consent(decision: Decision, situation: Situation) -> Decision:
+    """Who wrote first was answered first; now the one question about unsolicited messages."""
+    onboarding = situation.flows.get(ONBOARDING)
+    if onboarding is None:
+        return decision
+    asking = Turn(ONBOARDING, "", situation.reading)
+    onboarding.step("begin", asking)
+    return _joined(decision, asking)
+
+
+def _aside(base: Decision, situation: Situation, flow: Flow) -> Decision:
+    """A remark inside a conversation: answer it and put the open question again."""
+    turn = situation.turn(flow)
+    flow.step("begin", turn)
+    view = situation.view
+    question = Reply(f"{view.flow}.{view.state}", dict(view.slots))
+    stayed = _stay(base, situation, *turn.replies, question)
+    return replace(stayed, effects=tuple(turn.effects))
+
+
+def _not_understood(base: Decision, situation: Situation) -> Decision:
+    """Teach the keywords; a person who was promised a human is not lectured meanwhile."""
+    view = situation.view
+    if view.waiting is not None and view.waiting <= WAITS_FOR_PERSON:
+        return base
+    key = "common.not_understood_again" if view.misunderstood else "common.not_understood"
+    replies = (*base.replies, Reply(key))
+    return replace(base, replies=replies, misunderstood=view.misunderstood + 1)
+
+
+def _in_chosen_language(decision: Decision) -> Decision:
+    """A language chosen in this very turn is that of its answer."""
+    for effect in decision.effects:
+        if isinstance(effect, ChooseLanguage):
+            return replace(decision, language=effect.language, keep=effect.language)
+    return decision

@@ -1,0 +1,73 @@
+"""The values that go into a decision and come out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.dialogue.effects import Consent, Effect
+from bot.dialogue.flow import START, Flow
+from bot.dialogue.intents import Reading
+from bot.dialogue.turn import Reply
+from bot.dialogue.vocabulary import Intent
+from bot.text.language import Language
+
+Flows = Mapping[str, Flow]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One inbound text as the provider delivered it.
+
+    `sender` is the number it came from, `recipient` ours. `carrier` is set where the carrier
+    itself took the text for a STOP, START or HELP and has already answered it.
+    """
+
+    provider: str
+    sid: str
+    sender: str
+    recipient: str
+    text: str
+    carrier: Intent | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """What a decision sees of a conversation.
+
+    `idle` is the time since the bot last spoke, `waiting` since a person was asked for (None:
+    nobody was). `misunderstood` counts the texts in a row that nothing fitted.
+    """
+
+    language: Language
+    language_chosen: bool = False
+    flow: str | None = None
+    state: str = START
+    slots: Mapping[str, object] = field(default_factory=dict)
+    idle: timedelta = timedelta()
+    waiting: timedelta | None = None
+    consent: Consent = Consent.UNKNOWN
+    helped_since_stop: bool = False
+    misunderstood: int = 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to say and to write down.
+
+    `language` is that of the replies, `keep` the one the conversation goes on in. `flow` None
+    means that no question is open. `secret` asks to mask the digits of the text wherever it is
+    stored. `cancel_queued` takes back everything that has not left yet.
+    """
+
+    reading: Reading
+    language: Language
+    keep: Language
+    replies: tuple[Reply, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    flow: str | None = None
+    state: str = START
+    slots: Mapping[str, object] = field(default_factory=dict)
+    misunderstood: int = 0
+    secret: bool = False
+    cancel_queued: bool = False
+    helped_since_stop: bool = False

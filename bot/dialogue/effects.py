@@ -1,0 +1,62 @@
+"""What a flow wants done: data in the decision, carried out by `messaging` in its transaction."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.text.language import Language
+
+
+class Consent(StrEnum):
+    """Whether unsolicited messages may be sent to a conversation."""
+
+    UNKNOWN = "unknown"
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class RecordConsent:
+    """Append one step to the consent ledger and take the conversation there."""
+
+    consent: Consent
+
+
+@dataclass(frozen=True)
+class VerificationPassed:
+    """The person proved who they are: forget earlier wrong answers."""
+
+
+@dataclass(frozen=True)
+class VerificationFailed:
+    """A wrong answer: count it, and lock the number when it was the last one allowed."""
+
+
+@dataclass(frozen=True)
+class CreatePaymentLink:
+    """Make a payment link for an account; gives the script `url` and `expires`."""
+
+    account_id: int
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """A person is wanted: mark the conversation."""
+
+
+@dataclass(frozen=True)
+class ChooseLanguage:
+    """The person chose a language; detection no longer changes it."""
+
+    language: Language
+
+
+Effect = (
+    RecordConsent
+    | VerificationPassed
+    | VerificationFailed
+    | CreatePaymentLink
+    | HandOver
+    | ChooseLanguage
+)

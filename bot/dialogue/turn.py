@@ -1,0 +1,91 @@
+"""One turn of a conversation, as a flow sees it: what was said, what is known, what to answer."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.dialogue.effects import Effect
+from bot.dialogue.intents import Reading
+from bot.dialogue.vocabulary import Intent
+from bot.text.format import Money
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the company knows of a customer who has this phone number."""
+
+    id: int
+    customer_number: str
+    name: str
+    due: Money
+    due_date: date | None
+    as_of: date
+
+    def proves(self, digits: str) -> bool:
+        """Whether these digits are the last four of the customer number; in constant time."""
+        return hmac.compare_digest(digits.encode(), self.customer_number[-4:].encode())
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was looked up before the turn.
+
+    `tries_left` counts the wrong answers that a number may still give to the question of who it
+    is; 0 means that it is locked. `accounts` is filled for flows that need it.
+    """
+
+    accounts: tuple[Account, ...] = ()
+    tries_left: int = 3
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to say: the script's full key and the values for its placeholders.
+
+    `unless_missing` replies are left out where nobody wrote a script for the key; `otherwise` is
+    the key to fall back to.
+    """
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    unless_missing: bool = False
+    otherwise: str | None = None
+
+
+@dataclass
+class Turn:
+    """A throw-away model for one step of a flow; nothing of it is kept but what `decide` takes.
+
+    Of this turn: `text` (what was written), `reading`, `facts`. Kept between turns: `slots`
+    (JSON values) and `state`.
+    """
+
+    flow: str
+    text: str
+    reading: Reading
+    slots: dict[str, object] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
+    state: str = "start"
+    replies: list[Reply] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    understood: bool = True
+
+    def say(self, key: str, **values: object) -> None:
+        """Answer with a script of this flow; slots and values fill its placeholders."""
+        self.replies.append(Reply(self._full(key), {**self.slots, **values}))
+
+    def do(self, effect: Effect) -> None:
+        """Ask for something to be done together with the replies."""
+        self.effects.append(effect)
+
+    def says_yes(self) -> bool:
+        """Whether the text is a plain yes."""
+        return self.reading.intent is Intent.YES and not self.reading.clarify
+
+    def says_no(self) -> bool:
+        """Whether the text is a plain no."""
+        return self.reading.intent is Intent.NO and not self.reading.clarify
+
+    def _full(self, key: str) -> str:
+        return key if key.startswith(f"{self.flow}.") else f"{self.flow}.{key}"

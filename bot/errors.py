@@ -1,0 +1,88 @@
+"""Every error Henji raises on purpose; `str(error)` is a sentence a person can act on.
+
+HenjiError
+├── SettingError          a setting is missing or wrong: the start stops
+├── TemplateError         a reply script cannot be rendered
+├── ScriptError           the reply scripts are incomplete or contradict each other
+├── FlowError             a flow's table of moves cannot work
+├── ImportError_          a file to import is unusable as a whole
+├── PaymentError          a payment cannot be started or is refused by the gateway
+└── SendError             the provider did not take a message
+    ├── Throttled         not accepted, try again later
+    ├── Unreachable       certainly not accepted, try again later
+    ├── Refused           never going to be accepted as it is
+    │   ├── BadNumber     the recipient's number cannot receive
+    │   ├── OptedOut      the recipient unsubscribed at the provider
+    │   └── Misconfigured our account, sender or region is set wrongly
+    └── Uncertain         may have been accepted: never resend blindly
+"""
+
+
+class HenjiError(Exception):
+    """The root; anything else that escapes is a bug."""
+
+
+class SettingError(HenjiError):
+    """A setting is missing or wrong; the message names it."""
+
+
+class TemplateError(HenjiError):
+    """A reply script holds a brace or a placeholder that cannot be filled."""
+
+
+class ScriptError(HenjiError):
+    """The reply scripts or keywords are incomplete or contradict each other."""
+
+
+class FlowError(HenjiError):
+    """A flow's table of moves cannot work."""
+
+
+class FileRefused(HenjiError):
+    """A file to import is unusable as a whole; nothing of it was imported."""
+
+
+class PaymentError(HenjiError):
+    """The payment gateway could not or would not open a payment."""
+
+
+class SendError(HenjiError):
+    """The provider did not confirm a message; `code` is the provider's own error code, if any."""
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Throttled(SendError):
+    """Not accepted because we are too fast; `retry_after` is the provider's wish in seconds."""
+
+    def __init__(
+        self, message: str, code: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, code)
+        self.retry_after = retry_after
+
+
+class Unreachable(SendError):
+    """The request certainly never arrived; sending again cannot double."""
+
+
+class Refused(SendError):
+    """The provider will never take this message as it is."""
+
+
+class BadNumber(Refused):
+    """The recipient's number does not exist or cannot receive SMS."""
+
+
+class OptedOut(Refused):
+    """The recipient unsubscribed at the provider."""
+
+
+class Misconfigured(Refused):
+    """Our account, sender or region is set up wrongly; a person must look."""
+
+
+class Uncertain(SendError):
+    """The answer was lost: the provider may have accepted the message."""

@@ -1,0 +1,159 @@
+"""Carry out a decision: effects, replies and the new state, in the transaction that took it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, update
+
+from bot.billing import links, verification
+from bot.dialogue.decide import ALWAYS_HEARD
+from bot.dialogue.decision import Decision
+from bot.dialogue.effects import (
+    ChooseLanguage,
+    Consent,
+    CreatePaymentLink,
+    Effect,
+    HandOver,
+    RecordConsent,
+    VerificationFailed,
+    VerificationPassed,
+)
+from bot.dialogue.turn import Reply
+from bot.messaging import claim, conversation, outbox
+from bot.messaging.conversation import Locked
+from bot.messaging.gate import MessageClass
+from bot.messaging.render import Rendered, render
+from bot.runtime import Runtime
+from bot.store.columns import utc_now
+from bot.store.tables import consent_events, conversations, inbound_messages
+from bot.text import mask
+
+
+@dataclass(frozen=True)
+class Work:
+    """The transaction at hand: the locked conversation and the inbound text it answers."""
+
+    connection: Connection
+    runtime: Runtime
+    row: Locked
+    inbound: Row[tuple[object, ...]]
+
+
+def carry_out(decision: Decision, work: Work) -> int:
+    """Write down all of a decision and return how many replies now wait to leave."""
+    values: dict[str, object] = {}
+    for effect in decision.effects:
+        values |= _carry_out_effect(effect, decision, work)
+    if decision.cancel_queued:
+        claim.cancel(work.connection, work.row.id, "the recipient stopped all messages")
+    rendered = _rendered(decision, values, work)
+    outbox.enqueue(
+        work.connection, work.row.id, rendered, _message_class(decision), work.inbound.id
+    )
+    _record_consents(decision, rendered, work)
+    _keep_conversation(decision, bool(rendered), work)
+    _keep_inbound(decision, work)
+    return len(rendered)
+
+
+def _carry_out_effect(effect: Effect, decision: Decision, work: Work) -> Mapping[str, object]:
+    """Do one thing; what it returns are values for the scripts."""
+    match effect:
+        case VerificationPassed():
+            verification.passed(work.connection, work.row.contact_id)
+        case VerificationFailed():
+            left = conversation.tries_left(work.row)
+            verification.failed(work.connection, work.row.contact_id, left)
+        case CreatePaymentLink(account_id):
+            return _payment_link(account_id, decision, work)
+        case RecordConsent() | ChooseLanguage() | HandOver():
+            pass  # part of the conversation's new row
+    return {}
+
+
+def _payment_link(account_id: int, decision: Decision, work: Work) -> Mapping[str, object]:
+    row = work.row
+    link = links.create(work.connection, row.id, account_id, decision.language, row.now)
+    url = f"{work.runtime.settings.link_url}/p/{link.token}"
+    return {"url": url, "expires": link.expires_at}
+
+
+def _rendered(decision: Decision, values: Mapping[str, object], work: Work) -> list[Rendered]:
+    runtime = work.runtime
+    replies = (_with(reply, values) for reply in decision.replies)
+    rendered = (
+        render(reply, decision.language, runtime.scripts, runtime.settings) for reply in replies
+    )
+    return [message for message in rendered if message is not None]
+
+
+def _with(reply: Reply, values: Mapping[str, object]) -> Reply:
+    return replace(reply, values={**values, **reply.values})
+
+
+def _message_class(decision: Decision) -> MessageClass:
+    heard_always = decision.reading.intent in ALWAYS_HEARD
+    return MessageClass.CONFIRMATION if heard_always else MessageClass.REPLY
+
+
+def _record_consents(decision: Decision, rendered: list[Rendered], work: Work) -> None:
+    """Append to the ledger what the person decided, by which rule, and the words they were sent."""
+    shown = rendered[-1] if rendered else None
+    for effect in decision.effects:
+        if isinstance(effect, RecordConsent):
+            work.connection.execute(
+                insert(consent_events).values(
+                    conversation_id=work.row.id,
+                    inbound_id=work.inbound.id,
+                    consent=effect.consent,
+                    method="sms",
+                    rule=decision.reading.trace.get("rule", "answer to a question"),
+                    script_key=shown and shown.key,
+                    revision=shown and shown.revision,
+                )
+            )
+
+
+def _keep_conversation(decision: Decision, spoke: bool, work: Work) -> None:
+    changes: dict[str, Any] = {
+        "language": decision.keep,
+        "flow": decision.flow,
+        "state": decision.state,
+        "slots": dict(decision.slots),
+        "misunderstood": decision.misunderstood,
+        "helped_since_stop": decision.helped_since_stop,
+    }
+    if spoke:
+        changes["spoke_at"] = utc_now()
+    for effect in decision.effects:
+        changes |= _kept(effect)
+    work.connection.execute(
+        update(conversations).where(conversations.c.id == work.row.id).values(**changes)
+    )
+
+
+def _kept(effect: Effect) -> dict[str, Any]:
+    match effect:
+        case RecordConsent(Consent.STOPPED):
+            return {"consent": Consent.STOPPED, "helped_since_stop": False}
+        case RecordConsent(consent):
+            return {"consent": consent}
+        case ChooseLanguage():
+            return {"language_chosen": True}
+        case HandOver():
+            return {"person_wanted_at": utc_now()}
+    return {}
+
+
+def _keep_inbound(decision: Decision, work: Work) -> None:
+    """Mark the text as answered; digits that prove who somebody is are not kept."""
+    inbound = inbound_messages.c
+    changes: dict[str, Any] = {"status": "answered", "intent": decision.reading.intent}
+    trace = dict(decision.reading.trace)
+    if decision.secret:
+        trace = {name: mask.digits(value) for name, value in trace.items()}
+        changes["body"] = mask.digits(work.inbound.body)
+    work.connection.execute(
+        update(inbound_messages).where(inbound.id == work.inbound.id).values(**changes, trace=trace)
+    )

@@ -1,0 +1,183 @@
+"""The outbox's states: claim what is at the head of its line, mark what came of it.
+
+queued -> sending (lease, token) -> sent | failed | unknown | queued again; canceled before leaving.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    String,
+    bindparam,
+    case,
+    exists,
+    select,
+    update,
+)
+
+from bot.dialogue.effects import Consent
+from bot.messaging.gate import Blocked, MessageClass, may_send
+from bot.store.columns import seconds_from_now, utc_now
+from bot.store.tables import contacts, conversations, outbound_messages, senders
+
+LEASE_S = 20
+OPEN = ("queued", "sending", "unknown")
+
+_outbound = outbound_messages.c
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message that this process alone may send while its lease lasts; `token` proves it."""
+
+    id: int
+    token: str
+    attempt: int
+    sender: str
+    recipient: str
+    body: str
+    valid_for: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one attempt: the new status, with the provider's id or the reason.
+
+    `retry_in` is in seconds. `opted_out` says that the provider holds a STOP of this person.
+    """
+
+    message: Claimed
+    status: str
+    provider: str
+    provider_sid: str | None = None
+    reason: str | None = None
+    error_code: int | None = None
+    retry_in: float = 0
+    opted_out: bool = False
+
+
+def claim(connection: Connection, limit: int) -> list[Claimed]:
+    """Take up to `limit` due messages, one per conversation, and ask the gate for each again."""
+    token = secrets.token_hex(16)
+    heads = connection.execute(_heads_of_line(limit)).all()
+    allowed = [row for row in heads if _may_leave(connection, row)]
+    if allowed:
+        _take(connection, [row.id for row in allowed], token)
+    return [_claimed(row, token) for row in allowed]
+
+
+def _may_leave(connection: Connection, row: Row[Any]) -> bool:
+    verdict = may_send(
+        MessageClass(row.message_class), Consent(row.consent), row.expires_at, row.now
+    )
+    if isinstance(verdict, Blocked):
+        _cancel(connection, _outbound.id == row.id, verdict.why)
+    return not isinstance(verdict, Blocked)
+
+
+def cancel(connection: Connection, conversation_id: int, reason: str) -> None:
+    """Take back everything of a conversation that has not left."""
+    _cancel(connection, _outbound.conversation_id == conversation_id, reason)
+
+
+def _cancel(connection: Connection, which: ColumnElement[bool], reason: str) -> None:
+    connection.execute(
+        update(outbound_messages)
+        .where(which, _outbound.status == "queued")
+        .values(status="canceled", reason=reason)
+    )
+
+
+def something_due(connection: Connection) -> bool:
+    """Whether any message could leave now."""
+    return connection.execute(_heads_of_line(1)).first() is not None
+
+
+def _heads_of_line(limit: int) -> Select[Any]:
+    """Due messages without an earlier open one in their conversation, locked for this process."""
+    earlier = outbound_messages.alias("earlier")
+    has_earlier = exists().where(
+        earlier.c.conversation_id == _outbound.conversation_id,
+        earlier.c.id < _outbound.id,
+        earlier.c.status.in_(OPEN),
+    )
+    return (
+        select(
+            outbound_messages,
+            conversations.c.consent,
+            contacts.c.number.label("recipient"),
+            senders.c.number.label("sender"),
+            utc_now().label("now"),
+        )
+        .join(conversations, conversations.c.id == _outbound.conversation_id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .join(senders, senders.c.id == conversations.c.sender_id)
+        .where(_outbound.status == "queued", _outbound.not_before <= utc_now(), ~has_earlier)
+        .order_by(_outbound.not_before, _outbound.id)
+        .limit(limit)
+        .with_for_update(of=outbound_messages, skip_locked=True)
+    )
+
+
+def _take(connection: Connection, ids: Sequence[int], token: str) -> None:
+    connection.execute(
+        update(outbound_messages)
+        .where(_outbound.id.in_(ids))
+        .values(
+            status="sending",
+            attempt_token=token,
+            attempts=_outbound.attempts + 1,
+            attempted_at=utc_now(),
+            lease_until=seconds_from_now(LEASE_S),
+            absences=0,
+            reason=None,
+        )
+    )
+
+
+def _claimed(row: Row[Any], token: str) -> Claimed:
+    left = (row.expires_at - row.now).total_seconds()
+    return Claimed(
+        row.id, token, row.attempts + 1, row.sender, row.recipient, row.body, max(int(left), 5)
+    )
+
+
+def mark(connection: Connection, results: Sequence[Result]) -> None:
+    """Write down what came of attempts; an attempt whose token was overtaken changes nothing."""
+    connection.execute(
+        update(outbound_messages)
+        .where(
+            _outbound.id == bindparam("message"),
+            _outbound.attempt_token == bindparam("token"),
+            _outbound.status == "sending",
+        )
+        .values(
+            status=bindparam("new_status"),
+            provider=bindparam("carrier"),
+            provider_sid=bindparam("sid"),
+            reason=bindparam("why"),
+            error_code=bindparam("code"),
+            not_before=seconds_from_now(bindparam("retry_in")),
+            sent_at=case((bindparam("new_status", type_=String) == "sent", utc_now())),
+        ),
+        [_marks(result) for result in results],
+    )
+
+
+def _marks(result: Result) -> dict[str, Any]:
+    return {
+        "message": result.message.id,
+        "token": result.message.token,
+        "new_status": result.status,
+        "carrier": result.provider,
+        "sid": result.provider_sid,
+        "why": result.reason,
+        "code": result.error_code,
+        "retry_in": result.retry_in,
+    }

@@ -1,0 +1,45 @@
+"""The one function that decides whether a message may leave, at the moment of sending."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.dialogue.effects import Consent
+
+
+class MessageClass(StrEnum):
+    """Why a message exists, which decides what may hold it back.
+
+    A reply answers what the person wrote, a confirmation settles a STOP, START or HELP, a notice
+    follows an act of the person elsewhere, such as a payment.
+    """
+
+    REPLY = "reply"
+    CONFIRMATION = "confirmation"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The message may leave now."""
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """The message must never leave; `why` is kept with it."""
+
+    why: str
+
+
+Verdict = Allowed | Blocked
+
+
+def may_send(
+    message_class: MessageClass, consent: Consent, expires_at: datetime, now: datetime
+) -> Verdict:
+    """The verdict on one message, from facts read in the transaction that claims it."""
+    if consent is Consent.STOPPED and message_class is not MessageClass.CONFIRMATION:
+        return Blocked("the recipient stopped all messages")
+    if expires_at <= now:
+        return Blocked("too old to be of use")
+    return Allowed()

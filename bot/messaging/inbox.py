@@ -1,0 +1,168 @@
+"""What came in: keep it, then answer it, each in a transaction of its own."""
+
+from dataclasses import dataclass, replace
+
+import structlog
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.exc import DBAPIError
+
+from bot.dialogue.decide import Situation, decide, needs
+from bot.dialogue.decision import Decision, Heard
+from bot.dialogue.intents import Reading, understand
+from bot.dialogue.vocabulary import Intent
+from bot.messaging import conversation, outbox
+from bot.messaging.carry_out import Work, carry_out
+from bot.runtime import Runtime
+from bot.store.session import insert, transact
+from bot.store.tables import inbound_messages, senders
+from bot.text import mask, phone
+
+MOST_ATTEMPTS = 3
+LONGEST_TEXT = 1600
+LONGEST_NUMBER = 64
+
+log = structlog.get_logger(__name__)
+
+
+class _FlowFailed(Exception):
+    """A bug while answering; carries which inbound message it was."""
+
+    def __init__(self, inbound_id: int) -> None:
+        super().__init__(inbound_id)
+        self.inbound_id = inbound_id
+
+
+@dataclass(frozen=True)
+class _Answered:
+    replies: int
+    more: bool
+
+
+def receive(runtime: Runtime, heard: Heard) -> int | None:
+    """Keep an inbound text, once per provider id, and return its conversation.
+
+    None where nobody can be answered: the text is kept as unrouted (not to one of our numbers) or
+    ignored (not from a number that can be answered). After this the text cannot be lost.
+    """
+    return transact(runtime.engine, lambda connection: _keep(connection, heard))
+
+
+def _keep(connection: Connection, heard: Heard) -> int | None:
+    ours = select(senders.c.id).where(senders.c.number == heard.recipient)
+    sender_id = connection.execute(ours).scalar()
+    if sender_id is None or not phone.is_e164(heard.sender):
+        _insert(connection, heard, None, "unrouted" if sender_id is None else "ignored")
+        log.info("text.not_answerable", sender=mask.number(heard.sender))
+        return None
+    conversation_id = conversation.find_or_make(connection, sender_id, heard.sender)
+    # The conversation is locked by now, so ids are given in the order of the commits.
+    _insert(connection, heard, conversation_id, "waiting")
+    return conversation_id
+
+
+def _insert(connection: Connection, heard: Heard, conversation_id: int | None, status: str) -> None:
+    row = insert(connection, inbound_messages).values(
+        provider=heard.provider,
+        provider_sid=heard.sid,
+        conversation_id=conversation_id,
+        sender=heard.sender[:LONGEST_NUMBER],
+        recipient=heard.recipient[:LONGEST_NUMBER],
+        body=heard.text[:LONGEST_TEXT],
+        carrier_intent=heard.carrier,
+        status=status,
+    )
+    connection.execute(row.on_conflict_do_nothing(index_elements=["provider", "provider_sid"]))
+
+
+def answer(runtime: Runtime, conversation_id: int) -> None:
+    """Answer what waits in a conversation, oldest first, and wake the sender.
+
+    A bug in a flow is logged and counted; its text stays and is tried again by the sweep, at most
+    three times, before the conversation goes on without it.
+    """
+    replies = 0
+    try:
+        while (step := _answer_next(runtime, conversation_id)).more:
+            replies += step.replies
+        replies += step.replies
+    except _FlowFailed as failure:
+        inbound_id = failure.inbound_id
+        log.exception("flow.failed", inbound=inbound_id)
+        transact(runtime.engine, lambda connection: _note_failure(connection, inbound_id))
+    if replies:
+        outbox.wake(runtime)
+
+
+def _answer_next(runtime: Runtime, conversation_id: int) -> _Answered:
+    return transact(runtime.engine, lambda c: _answer_oldest(c, runtime, conversation_id))
+
+
+def _answer_oldest(connection: Connection, runtime: Runtime, conversation_id: int) -> _Answered:
+    row = conversation.lock(connection, conversation_id)
+    waiting = _waiting(connection, conversation_id)
+    if not waiting:
+        return _Answered(0, more=False)
+    work = Work(connection, runtime, row, waiting[0])
+    try:
+        replies = carry_out(_decision(work), work)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        raise _FlowFailed(work.inbound.id) from error
+    return _Answered(replies, more=len(waiting) > 1)
+
+
+def _waiting(connection: Connection, conversation_id: int) -> list[Row[tuple[object, ...]]]:
+    """The oldest waiting text and, if there is one, its successor."""
+    oldest = (
+        select(inbound_messages)
+        .where(
+            inbound_messages.c.conversation_id == conversation_id,
+            inbound_messages.c.status == "waiting",
+        )
+        .order_by(inbound_messages.c.id)
+        .limit(2)
+    )
+    return list(connection.execute(oldest))
+
+
+def _decision(work: Work) -> Decision:
+    inbound = work.inbound
+    carrier = Intent(inbound.carrier_intent) if inbound.carrier_intent else None
+    heard = Heard(
+        inbound.provider,
+        inbound.provider_sid,
+        inbound.sender,
+        inbound.recipient,
+        inbound.body,
+        carrier,
+    )
+    runtime = work.runtime
+    view = conversation.view_of(work.row)
+    situation = Situation(view, heard, _reading(heard, runtime), runtime.flows)
+    facts = conversation.facts_of(work.connection, runtime.vault, work.row, needs(situation))
+    return decide(replace(situation, facts=facts))
+
+
+def _reading(heard: Heard, runtime: Runtime) -> Reading:
+    reading = understand(heard.text, runtime.vocabulary)
+    if heard.carrier is None or heard.carrier is reading.intent:
+        return reading
+    trace = {"layer": "carrier", "rule": f"OptOutType {heard.carrier}", "form": reading.form}
+    return Reading(heard.carrier, reading.form, reading.language, trace=trace)
+
+
+def _note_failure(connection: Connection, inbound_id: int) -> None:
+    inbound = inbound_messages.c
+    attempts = connection.execute(
+        update(inbound_messages)
+        .where(inbound.id == inbound_id, inbound.status == "waiting")
+        .values(attempts=inbound.attempts + 1, error="a flow could not answer; see the log")
+        .returning(inbound.attempts, inbound.body)
+    ).one_or_none()
+    if attempts is not None and attempts.attempts >= MOST_ATTEMPTS:
+        connection.execute(
+            update(inbound_messages)
+            .where(inbound.id == inbound_id)
+            .values(status="failed", body=mask.digits(attempts.body))
+        )

@@ -1,0 +1,153 @@
+"""What goes out: rows to send, RQ's doorbell, and the job that sends what is due.
+
+The rows are the record; RQ and Redis only say "look". A doorbell that is lost costs a second.
+"""
+
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+import structlog
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import Connection, insert
+
+from bot.messaging import claim, stops
+from bot.messaging.claim import Claimed, Result
+from bot.messaging.gate import MessageClass
+from bot.messaging.post import post
+from bot.messaging.render import Rendered
+from bot.runtime import Runtime
+from bot.store.columns import seconds_from_now
+from bot.store.session import transact
+from bot.store.tables import outbound_messages
+
+QUEUE = "henji"
+DRAIN_JOB = "bot.jobs.drain"
+# While this flag lives, a drain job is waiting or at work. It outlives a dead worker by seconds; a
+# drain that is busy for longer lets it lapse, and so calls another idle worker to help.
+DRAINING = "henji:draining"
+DRAINING_FOR_S = 5
+DOORBELL = "henji:doorbell"
+LISTEN_FOR_S = 2
+KEEP_FAILED_S = 24 * 3600
+LONGEST_DRAIN_S = 60
+IN_FLIGHT = 128
+LOOK_AGAIN_S = 0.02
+USEFUL_FOR_S = 3600
+
+log = structlog.get_logger(__name__)
+
+
+def enqueue(
+    connection: Connection,
+    conversation_id: int,
+    messages: Iterable[Rendered],
+    message_class: MessageClass,
+    inbound_id: int | None = None,
+) -> None:
+    """Add messages to a conversation's line, in order, each to be sent within the hour."""
+    rows = [
+        {
+            "conversation_id": conversation_id,
+            "inbound_id": inbound_id,
+            "position": position,
+            "message_class": message_class,
+            "script_key": message.key,
+            "language": message.language,
+            "revision": message.revision,
+            "body": message.body,
+            "encoding": message.encoding,
+            "segments": message.segments,
+        }
+        for position, message in enumerate(messages)
+    ]
+    if rows:
+        expires = insert(outbound_messages).values(expires_at=seconds_from_now(USEFUL_FOR_S))
+        connection.execute(expires, rows)
+
+
+def wake(runtime: Runtime) -> bool:
+    """Ring the doorbell; False when Redis is away, which the sweep mends."""
+    try:
+        _ring(runtime)
+    except RedisError as error:
+        log.warning("doorbell.unreachable", error=type(error).__name__)
+        return False
+    return True
+
+
+def _ring(runtime: Runtime) -> None:
+    """A listening drain wakes by the list; where none is at work, one job is enqueued."""
+    pipeline = runtime.redis.pipeline(transaction=False)
+    pipeline.set(DRAINING, 1, nx=True, ex=DRAINING_FOR_S)
+    pipeline.lpush(DOORBELL, 1)
+    pipeline.ltrim(DOORBELL, 0, 0)
+    if not pipeline.execute()[0]:
+        return
+    queue = Queue(QUEUE, connection=runtime.redis, serializer=JSONSerializer)
+    if queue.count == 0:
+        queue.enqueue(
+            DRAIN_JOB, result_ttl=0, failure_ttl=KEEP_FAILED_S, job_timeout=LONGEST_DRAIN_S * 3
+        )
+
+
+def drain(runtime: Runtime, stopping: threading.Event) -> None:
+    """Send what is due, 128 at once, until nothing comes for two seconds or a stop is asked."""
+    until = time.monotonic() + LONGEST_DRAIN_S
+    try:
+        send_due(runtime, stopping)
+        while not stopping.is_set() and time.monotonic() < until and _listen(runtime):
+            send_due(runtime, stopping)
+    finally:
+        _finish(runtime)
+
+
+def send_due(runtime: Runtime, stopping: threading.Event) -> None:
+    """Claim and send until nothing is due; what is in flight when a stop is asked is finished."""
+    in_flight: set[Future[Result]] = set()
+    with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="send") as pool:
+        while True:
+            room = 0 if stopping.is_set() else IN_FLIGHT - len(in_flight)
+            for message in _claim(runtime, room):
+                in_flight.add(pool.submit(post, runtime.provider, message))
+            if not in_flight:
+                return
+            done, in_flight = wait(in_flight, LOOK_AGAIN_S, FIRST_COMPLETED)
+            _mark(runtime, [future.result() for future in done])
+
+
+def _claim(runtime: Runtime, room: int) -> list[Claimed]:
+    if room == 0:
+        return []
+    return transact(runtime.engine, lambda connection: claim.claim(connection, room))
+
+
+def _mark(runtime: Runtime, results: list[Result]) -> None:
+    if results:
+        transact(runtime.engine, lambda connection: _write_down(connection, results))
+
+
+def _write_down(connection: Connection, results: list[Result]) -> None:
+    claim.mark(connection, results)
+    for result in results:
+        if result.opted_out:
+            stops.by_carrier(connection, result.message.id)
+
+
+def _listen(runtime: Runtime) -> bool:
+    """Wait for the doorbell; False when it stays silent."""
+    runtime.redis.set(DRAINING, 1, ex=DRAINING_FOR_S)
+    return runtime.redis.blpop([DOORBELL], timeout=LISTEN_FOR_S) is not None
+
+
+def _finish(runtime: Runtime) -> None:
+    """Lower the flag, then look once more: a row that came in between rings for itself."""
+    try:
+        runtime.redis.delete(DRAINING)
+    except RedisError:
+        return
+    if transact(runtime.engine, claim.something_due):
+        wake(runtime)

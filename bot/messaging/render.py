@@ -1,0 +1,64 @@
+"""From a reply (a key and values) to the exact words that leave, with their length."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.dialogue.turn import Reply
+from bot.errors import ScriptError
+from bot.settings import Settings
+from bot.store.scripts import Script, Scripts
+from bot.text import segments, template
+from bot.text.format import shown
+from bot.text.language import Language
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message ready to leave, and where its words come from."""
+
+    key: str
+    language: Language
+    revision: str
+    body: str
+    encoding: str
+    segments: int
+
+
+def render(
+    reply: Reply, language: Language, scripts: Scripts, settings: Settings
+) -> Rendered | None:
+    """Fill a script with its values; None where the reply may stay unsaid and has no script.
+
+    Raises ScriptError for a key without a script, TemplateError for a missing value.
+    """
+    script = _script(reply, language, scripts)
+    if script is None:
+        return None
+    values = {**_company(language, scripts, settings), **reply.values}
+    body = segments.outgoing(fill(script.text, language, values))
+    counted = segments.count(body)
+    return Rendered(script.key, language, script.revision, body, counted.encoding, counted.segments)
+
+
+def fill(text: str, language: Language, values: Mapping[str, object]) -> str:
+    """Put values into a text, each in the form its language gives it."""
+    return template.render(text, {name: shown(value, language) for name, value in values.items()})
+
+
+def _script(reply: Reply, language: Language, scripts: Scripts) -> Script | None:
+    for key in (reply.key, reply.otherwise):
+        if key and (script := scripts.get((key, language))):
+            return script
+    if reply.unless_missing:
+        return None
+    raise ScriptError(f"There is no script {reply.key} in {language}.")
+
+
+def _company(language: Language, scripts: Scripts, settings: Settings) -> dict[str, object]:
+    """The placeholders that every script may use."""
+    contact = "common.call_us" if settings.HENJI_SUPPORT_PHONE else "common.write_to_us"
+    company: dict[str, object] = {
+        "brand": settings.HENJI_BRAND,
+        "support_phone": settings.HENJI_SUPPORT_PHONE,
+    }
+    return {**company, "contact": fill(scripts[contact, language].text, language, company)}

@@ -1,0 +1,167 @@
+"""Every setting: its name, default, meaning and check. Nothing else reads the environment."""
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.errors import SettingError
+from bot.text import phone
+
+ROOT = Path(__file__).resolve().parent.parent
+TWILIO_API = "https://api.twilio.com"
+
+
+class OptOutMode(StrEnum):
+    """Who answers a STOP first: we, or Twilio in one of its three ways."""
+
+    APP_MANAGED = "app_managed"
+    TWILIO_DEFAULT = "twilio_default"
+    TWILIO_ADVANCED = "twilio_advanced"
+    TOLL_FREE = "toll_free"
+
+
+def _web_address(value: str) -> str:
+    if not value.startswith(("http://", "https://")) or " " in value or "_" in value.split("/")[2]:
+        raise ValueError
+    return value.rstrip("/")
+
+
+def _sender(value: str) -> str:
+    if not phone.is_e164(value):
+        raise ValueError
+    return value
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 16:
+        raise ValueError
+    return value
+
+
+Secret = Literal["SECRET_KEY", "TWILIO_AUTH_TOKEN", "LOCAL_GATEWAY_SECRET"]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Settings(BaseModel):
+    """One frozen value; made once by `load`. Each description completes "NAME must be …"."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    DATABASE_URL: Annotated[
+        str,
+        Field(pattern=r"^(postgresql|sqlite)(\+\w+)?://"),
+    ] = Field(
+        f"sqlite:///{ROOT}/var/henji.sqlite",
+        description="a PostgreSQL or SQLite address, such as postgresql://user:pass@host/henji",
+    )
+    REDIS_URL: Annotated[str, Field(pattern=r"^(redis|rediss|unix)://")] = Field(
+        "redis://127.0.0.1:6379/0",
+        description="the address of Redis or Valkey, such as redis://host:6379/0",
+    )
+    SECRET_KEY: Annotated[SecretStr, AfterValidator(_secret)] | None = Field(
+        None, description="a random text of at least 16 characters that never changes"
+    )
+    PUBLIC_URL: WebAddress | None = Field(
+        None,
+        description="the address the provider and people call, such as https://sms.example.com;"
+        " webhook signatures are checked against it",
+    )
+    LINK_URL: WebAddress | None = Field(
+        None, description="your own short domain for links in texts (PUBLIC_URL if empty)"
+    )
+    TWILIO_ACCOUNT_SID: Annotated[str, Field(pattern=r"^AC[0-9a-zA-Z]+$")] | None = Field(
+        None, description="the Account SID of your Twilio console, which begins with AC"
+    )
+    TWILIO_AUTH_TOKEN: SecretStr | None = Field(
+        None, description="the Auth Token of your Twilio console"
+    )
+    TWILIO_API_BASE: WebAddress = Field(
+        TWILIO_API,
+        description="the address of Twilio's REST API, or of a stand-in such as the handset",
+    )
+    TWILIO_MESSAGING_SERVICE_SID: Annotated[str, Field(pattern=r"^MG[0-9a-zA-Z]+$")] | None = Field(
+        None, description="a Messaging Service SID, which begins with MG, to send through"
+    )
+    HENJI_SENDER: Annotated[str, AfterValidator(_sender)] | None = Field(
+        None,
+        description="your sender number in E.164 form, such as +815012345678;"
+        " registered at start if no sender exists",
+    )
+    HENJI_BRAND: Annotated[str, Field(min_length=1, max_length=20)] = Field(
+        "Henji", description="the name that opens every text, at most 20 characters"
+    )
+    HENJI_LEGAL_NAME: str = Field("", description="the company's legal name, shown on its pages")
+    HENJI_SUPPORT_PHONE: str = Field(
+        "", description="the number people may call, as it should be shown"
+    )
+    HENJI_OPTOUT_MODE: OptOutMode = Field(
+        OptOutMode.APP_MANAGED,
+        description="who answers a STOP: app_managed, twilio_default, twilio_advanced or toll_free",
+    )
+    HENJI_FLOW_MODULES: str = Field(
+        "", description="importable modules with flows of your own, separated by commas"
+    )
+    LOCAL_GATEWAY_URL: WebAddress | None = Field(
+        None, description="the address of the demo's payment gateway (empty: no payments)"
+    )
+    LOCAL_GATEWAY_SECRET: SecretStr | None = Field(
+        None, description="the secret shared with the demo's payment gateway"
+    )
+
+    def secret(self, name: Secret) -> str:
+        """The plain text of a secret; SettingError when it is not set."""
+        value: SecretStr | None = getattr(self, name)
+        if value is None:
+            raise _missing(name)
+        return value.get_secret_value()
+
+    def needed(self, name: Literal["PUBLIC_URL", "TWILIO_ACCOUNT_SID"]) -> str:
+        """The value of a setting that has no default; SettingError when it is not set."""
+        value: str | None = getattr(self, name)
+        if value is None:
+            raise _missing(name)
+        return value
+
+    @property
+    def link_url(self) -> str:
+        """Where links in texts begin, without a closing slash."""
+        return self.LINK_URL or self.needed("PUBLIC_URL")
+
+    @property
+    def flow_modules(self) -> tuple[str, ...]:
+        """The module names of `HENJI_FLOW_MODULES`, in order."""
+        return tuple(name.strip() for name in self.HENJI_FLOW_MODULES.split(",") if name.strip())
+
+
+TO_SERVE = ("SECRET_KEY", "PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+
+
+def load(*required: str, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of an environment; an empty value counts as not set.
+
+    `required` names those that must be set for the work at hand. Raises SettingError, one line
+    that names the first missing or wrong setting and what it must be.
+    """
+    given: dict[str, Any] = {
+        name: environment[name] for name in Settings.model_fields if environment.get(name)
+    }
+    try:
+        settings = Settings(**given)
+    except ValidationError as refused:
+        raise _wrong(str(refused.errors()[0]["loc"][0])) from None
+    for name in required:
+        if getattr(settings, name) is None:
+            raise _missing(name)
+    return settings
+
+
+def _missing(name: str) -> SettingError:
+    return SettingError(f"{name} is missing: it must be {Settings.model_fields[name].description}.")
+
+
+def _wrong(name: str) -> SettingError:
+    return SettingError(f"{name} is wrong: it must be {Settings.model_fields[name].description}.")

@@ -1,0 +1,68 @@
+"""Column types and expressions that mean the same on PostgreSQL and SQLite."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment with its zone; SQLite keeps it as UTC without one, so it is given back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; a naive value is a bug and raises ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read as UTC."""
+        return value and value.replace(tzinfo=value.tzinfo or UTC)
+
+
+class utc_now(FunctionElement[datetime]):  # noqa: N801 - reads as the SQL function it is
+    """The database's clock: one clock for every host, so that a skewed one cannot cut a lease."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+    name = "utc_now"
+
+
+class seconds_from_now(FunctionElement[datetime]):  # noqa: N801 - reads as the SQL function it is
+    """The database's clock so many seconds ahead (negative: ago)."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+    name = "seconds_from_now"
+
+
+@compiles(utc_now)
+def _now(element: utc_now, compiler: Any, **_: Any) -> str:
+    return "clock_timestamp()"
+
+
+@compiles(utc_now, "sqlite")
+def _now_sqlite(element: utc_now, compiler: Any, **_: Any) -> str:
+    return "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
+
+
+@compiles(seconds_from_now)
+def _ahead(element: seconds_from_now, compiler: Any, **keywords: Any) -> str:
+    seconds = compiler.process(element.clauses, **keywords)
+    return f"(clock_timestamp() + make_interval(secs => {seconds}))"
+
+
+@compiles(seconds_from_now, "sqlite")
+def _ahead_sqlite(element: seconds_from_now, compiler: Any, **keywords: Any) -> str:
+    seconds = compiler.process(element.clauses, **keywords)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"

@@ -1,0 +1,84 @@
+"""How to reach the database, and transactions that survive a lost race."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.sql.schema import Table
+
+Result = TypeVar("Result")
+
+# PostgreSQL: serialization failure, deadlock. The whole transaction may simply run again.
+LOST_RACE = frozenset({"40001", "40P01"})
+MOST_TRIES = 5
+BUSY_TIMEOUT_S = 10
+
+
+def connect(database_url: str, pool_size: int = 16) -> Engine:
+    """An engine; parameters (personal data) never show in its errors or logs."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url.render_as_string(hide_password=False))
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=BUSY_TIMEOUT_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5},
+    )
+    # A forked child must not talk on its parent's connections (ResourceClosedError in both).
+    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    return engine
+
+
+def _sqlite(url: str) -> Engine:
+    if (path := make_url(url).database) and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: Any) -> None:
+        # Without these two, concurrent read-modify-write transactions lose updates silently.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def transact(engine: Engine, work: Callable[[Connection], Result]) -> Result:
+    """Run `work` in one transaction; after a lost race (deadlock, busy) again, at most 5 times."""
+    for attempt in range(1, MOST_TRIES + 1):
+        try:
+            with engine.begin() as connection:
+                return work(connection)
+        except OperationalError as error:
+            if attempt == MOST_TRIES or not _lost_race(error):
+                raise
+            time.sleep(0.01 * attempt)
+    raise AssertionError("unreachable")
+
+
+def _lost_race(error: OperationalError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in LOST_RACE or "database is locked" in str(error.orig)
+
+
+def insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows `on_conflict_do_…` in the dialect at hand."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)

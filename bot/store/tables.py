@@ -1,0 +1,242 @@
+"""Every table. Names are those of docs/glossary.md; changes come with a migration."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.store.columns import Id, UtcDateTime, utc_now
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _created() -> Column[object]:
+    return Column("created_at", UtcDateTime, nullable=False, default=utc_now())
+
+
+senders = Table(
+    "senders",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("number", String(20), nullable=False, unique=True, comment="ours, E.164"),
+    _created(),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("number", String(64), nullable=False, unique=True, comment="theirs, E.164"),
+    Column("verification_failures", Integer, nullable=False, default=0),
+    Column("verification_locked_until", UtcDateTime),
+    _created(),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sender_id", Id, ForeignKey("senders.id"), nullable=False),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("language_chosen", Boolean, nullable=False, default=False),
+    Column("flow", String(64), comment="the flow that has a question open"),
+    Column("state", String(64), nullable=False, default="start"),
+    Column("slots", JSON, nullable=False, default=dict),
+    Column("consent", String(16), nullable=False, default="unknown"),
+    Column("helped_since_stop", Boolean, nullable=False, default=False),
+    Column("misunderstood", Integer, nullable=False, default=0),
+    Column("spoke_at", UtcDateTime, comment="when the bot last answered"),
+    Column("person_wanted_at", UtcDateTime),
+    Column("heard_at", UtcDateTime, nullable=False, default=utc_now()),
+    _created(),
+    UniqueConstraint("sender_id", "contact_id"),
+    Index("ix_conversations_contact_id", "contact_id"),
+)
+
+inbound_messages = Table(
+    "inbound_messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("provider", String(32), nullable=False),
+    Column("provider_sid", String(128), nullable=False),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), comment="null: unrouted"),
+    Column("sender", String(64), nullable=False),
+    Column("recipient", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("carrier_intent", String(16), comment="the carrier already answered it as this"),
+    Column("status", String(16), nullable=False, comment="waiting, answered, failed, ignored"),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("error", String(200)),
+    Column("intent", String(16)),
+    Column("trace", JSON),
+    _created(),
+    UniqueConstraint("provider", "provider_sid"),
+    CheckConstraint(
+        "status IN ('waiting', 'answered', 'failed', 'ignored', 'unrouted')", name="status"
+    ),
+    Index(
+        "ix_inbound_messages_waiting",
+        "conversation_id",
+        "id",
+        postgresql_where=text("status = 'waiting'"),
+        sqlite_where=text("status = 'waiting'"),
+    ),
+    Index("ix_inbound_messages_conversation_id", "conversation_id", "id"),
+)
+
+_OPEN = text("status IN ('queued', 'sending', 'unknown')")
+
+outbound_messages = Table(
+    "outbound_messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("inbound_id", Id, ForeignKey("inbound_messages.id")),
+    Column("position", Integer, nullable=False, default=0, comment="order within one answer"),
+    Column("message_class", String(16), nullable=False),
+    Column("script_key", String(128), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("revision", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("encoding", String(8), nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("status", String(16), nullable=False, default="queued"),
+    Column("reason", String(200), comment="why it failed, waits, or was taken back"),
+    Column("not_before", UtcDateTime, nullable=False, default=utc_now()),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("attempt_token", String(32)),
+    Column("attempted_at", UtcDateTime, comment="when it was last claimed"),
+    Column("lease_until", UtcDateTime),
+    Column("absences", Integer, nullable=False, default=0, comment="look-ups that missed it"),
+    Column("provider", String(32)),
+    Column("provider_sid", String(128)),
+    Column("error_code", Integer),
+    Column("delivery_status", String(16)),
+    Column("sent_at", UtcDateTime),
+    _created(),
+    UniqueConstraint("inbound_id", "position"),
+    Index("ix_outbound_messages_provider_sid", "provider_sid"),
+    CheckConstraint(
+        "status IN ('queued', 'sending', 'sent', 'failed', 'canceled', 'unknown', 'parked')",
+        name="status",
+    ),
+    Index(
+        "ix_outbound_messages_open",
+        "conversation_id",
+        "id",
+        postgresql_where=_OPEN,
+        sqlite_where=_OPEN,
+    ),
+    Index(
+        "ix_outbound_messages_due",
+        "not_before",
+        postgresql_where=text("status = 'queued'"),
+        sqlite_where=text("status = 'queued'"),
+    ),
+    Index("ix_outbound_messages_conversation_id", "conversation_id", "id"),
+)
+
+delivery_reports = Table(
+    "delivery_reports",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("outbound_id", Id, ForeignKey("outbound_messages.id"), comment="null: not ours"),
+    Column("provider", String(32), nullable=False),
+    Column("provider_sid", String(128), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("error_code", Integer),
+    _created(),
+    Index("ix_delivery_reports_outbound_id", "outbound_id"),
+)
+
+consent_events = Table(
+    "consent_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("inbound_id", Id, ForeignKey("inbound_messages.id")),
+    Column("consent", String(16), nullable=False),
+    Column("method", String(16), nullable=False, comment="sms, carrier"),
+    Column("rule", String(128), nullable=False),
+    Column("script_key", String(128), comment="the words shown with it"),
+    Column("revision", String(16)),
+    _created(),
+    Index("ix_consent_events_conversation_id", "conversation_id", "id"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("number", String(20), nullable=False, index=True, comment="E.164"),
+    Column("customer_number", Text, nullable=False, comment="sealed"),
+    Column("customer_number_index", String(64), nullable=False, unique=True, comment="keyed hash"),
+    Column("name", Text, nullable=False, comment="sealed"),
+    Column("language", String(2)),
+    Column("due_minor", Id, nullable=False, comment="minor units of the currency"),
+    Column("currency", String(3), nullable=False),
+    Column("due_date", Date),
+    Column("updated_at", UtcDateTime, nullable=False, default=utc_now()),
+    _created(),
+)
+
+payment_links = Table(
+    "payment_links",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("account_id", Id, ForeignKey("accounts.id"), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("status", String(16), nullable=False, default="open"),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("due_minor", Id, comment="the amount quoted when the payment began"),
+    Column("currency", String(3)),
+    Column("gateway", String(32)),
+    Column("gateway_session", String(128), unique=True),
+    Column("gateway_payment", String(128), unique=True),
+    Column("receipt_number", String(16), unique=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("verified_at", UtcDateTime),
+    Column("paid_at", UtcDateTime),
+    _created(),
+    CheckConstraint(
+        "status IN ('open', 'started', 'pending', 'paid', 'failed', 'revoked')", name="status"
+    ),
+    Index("ix_payment_links_account_id", "account_id"),
+)
+
+gateway_events = Table(
+    "gateway_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("gateway", String(32), nullable=False),
+    Column("event_id", String(128), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("payment_link_id", Id, ForeignKey("payment_links.id")),
+    Column("outcome", String(200), nullable=False),
+    _created(),
+    UniqueConstraint("gateway", "event_id"),
+)

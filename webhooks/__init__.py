@@ -1,0 +1,1 @@
+"""The doors for machines: the provider's webhooks, the gateways' notices, health checks."""

@@ -1,0 +1,130 @@
+"""Twilio's two doors: inbound texts and status callbacks. Verify, convert, call, answer."""
+
+from collections.abc import Mapping
+from functools import partial
+from urllib.parse import urlsplit, urlunsplit
+
+from flask import Blueprint, Response, abort, request
+from twilio.twiml.messaging_response import MessagingResponse
+from werkzeug.datastructures import MultiDict
+
+from bot.dialogue.decision import Heard
+from bot.dialogue.vocabulary import Intent
+from bot.messaging import delivery, inbox
+from bot.messaging.delivery import Report
+from bot.runtime import Runtime
+from bot.settings import OptOutMode, Settings
+from webhooks.signature import is_signed
+
+PROVIDER = "twilio"
+EMPTY_TWIML = str(MessagingResponse())
+LONGEST_SID = 128
+ONCE_ONLY = ("From", "To", "Body", "MessageSid")
+
+# The single words that Twilio answers by itself unless told otherwise.
+# https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out and
+# https://support.twilio.com/hc/en-us/articles/360058144374 for toll-free numbers.
+STOP_WORDS = frozenset(
+    ["stop", "unsubscribe", "end", "quit", "stopall", "revoke", "optout", "cancel"]
+)
+ANSWERED_BY_TWILIO: Mapping[OptOutMode, Mapping[str, Intent]] = {
+    OptOutMode.APP_MANAGED: {},
+    OptOutMode.TWILIO_ADVANCED: {},
+    OptOutMode.TWILIO_DEFAULT: {
+        **dict.fromkeys(STOP_WORDS, Intent.STOP),
+        **dict.fromkeys(("start", "unstop"), Intent.START),
+        **dict.fromkeys(("help", "info"), Intent.HELP),
+    },
+    OptOutMode.TOLL_FREE: {"stop": Intent.STOP, "start": Intent.START, "unstop": Intent.START},
+}
+
+
+def door(runtime: Runtime) -> Blueprint:
+    """The blueprint of both webhooks."""
+    blueprint = Blueprint("twilio", __name__, url_prefix="/webhooks/twilio")
+    blueprint.before_request(partial(verify, runtime.settings))
+    for path, view in (("/messages", messages), ("/status", status)):
+        blueprint.add_url_rule(path, view.__name__, partial(view, runtime), methods=["POST"])
+    return blueprint
+
+
+def verify(settings: Settings) -> None:
+    """Refuse what Twilio did not sign, or signed for another account."""
+    url = f"{settings.needed('PUBLIC_URL')}{_path_and_query()}"
+    given = request.headers.get("X-Twilio-Signature", "")
+    if not is_signed(url, request.form, given, settings.secret("TWILIO_AUTH_TOKEN")):
+        abort(403)
+    if request.form.get("AccountSid", settings.TWILIO_ACCOUNT_SID) != settings.TWILIO_ACCOUNT_SID:
+        abort(403)
+
+
+def messages(runtime: Runtime) -> Response:
+    """An inbound text: kept before it is answered, answered before we say so."""
+    heard = to_heard(request.form, runtime.settings.HENJI_OPTOUT_MODE)
+    if heard is None:
+        abort(400)
+    conversation_id = inbox.receive(runtime, heard)
+    if conversation_id is not None:
+        inbox.answer(runtime, conversation_id)
+    return Response(EMPTY_TWIML, mimetype="text/xml")
+
+
+def status(runtime: Runtime) -> Response:
+    """A status callback for one of our messages."""
+    report = to_report(request.form, request.args.get("message", ""))
+    if report is None:
+        abort(400)
+    delivery.record(runtime, report)
+    return Response(status=204)
+
+
+def to_heard(form: MultiDict[str, str], mode: OptOutMode) -> Heard | None:
+    """Read an inbound text; None where it lacks its sender or id, or says something twice."""
+    if any(len(form.getlist(name)) > 1 for name in ONCE_ONLY):
+        return None
+    sid = _clean(form.get("MessageSid", ""))
+    sender = _clean(form.get("From", ""))
+    if not sid or not sender or len(sid) > LONGEST_SID:
+        return None
+    text = _clean(form.get("Body", ""))
+    return Heard(
+        PROVIDER,
+        sid,
+        sender,
+        _clean(form.get("To", "")),
+        text,
+        _carrier_intent(form.get("OptOutType"), text, mode),
+    )
+
+
+def to_report(form: MultiDict[str, str], message: str) -> Report | None:
+    """Read a status callback; None where it lacks its message id or status."""
+    sid = _clean(form.get("MessageSid", ""))[:LONGEST_SID]
+    status = _clean(form.get("MessageStatus", ""))[:32]
+    if not sid or not status:
+        return None
+    return Report(_number(message), PROVIDER, sid, status, _number(form.get("ErrorCode", "")))
+
+
+def _carrier_intent(kind: str | None, text: str, mode: OptOutMode) -> Intent | None:
+    """What Twilio took the text for and has already answered, by its mark or by its word lists."""
+    if kind in {Intent.STOP, Intent.START, Intent.HELP}:
+        return Intent(kind)
+    return ANSWERED_BY_TWILIO[mode].get(text.strip().lower())
+
+
+def _clean(value: str) -> str:
+    """Without NUL, which PostgreSQL refuses, and lone surrogates, which nothing can encode."""
+    return value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+def _number(value: str) -> int | None:
+    """A database id or an error code; None for anything else."""
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
+
+
+def _path_and_query() -> str:
+    """Path and query exactly as they were called: the signature covers every byte."""
+    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
+    parts = urlsplit(raw) if raw else urlsplit(request.full_path.rstrip("?"))
+    return urlunsplit(("", "", parts.path, parts.query, ""))
