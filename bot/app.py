@@ -18,19 +18,20 @@ from bot import log
 from bot.dialogue.flow import Flow
 from bot.errors import FlowError, SettingError
 from bot.payments.gateways import Gateway
+from bot.payments.gateways.local import Local
 from bot.providers import Provider
 from bot.providers.twilio import Twilio
 from bot.runtime import Runtime
-from bot.settings import ROOT, TO_SERVE, Settings, load
+from bot.settings import TO_SERVE, Settings, load
 from bot.store import scripts
 from bot.store.crypto import Vault
 from bot.store.session import connect, insert, transact
 from bot.store.tables import senders
-from webhooks import health, twilio
+from pages import payment
+from webhooks import gateways, health, twilio
 
 PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"twilio": Twilio.of}
 MAX_BODY = 256 * 1024
-LOCALES = ROOT / "locales"
 
 logger = structlog.get_logger(__name__)
 
@@ -39,7 +40,7 @@ def build_runtime(settings: Settings) -> Runtime:
     """Connect everything; raises a HenjiError that says what is wrong."""
     own = [_own_flows(name) for name in settings.flow_modules]
     table = _flow_table([*flows.FLOWS, *(flow for module in own for flow in module.FLOWS)])
-    texts = scripts.load([LOCALES, *(Path(module.LOCALES) for module in own)])
+    texts = scripts.load([scripts.LOCALES, *(Path(module.LOCALES) for module in own)])
     for flow in table.values():
         scripts.check_flow(flow, texts)
     return Runtime(
@@ -51,7 +52,7 @@ def build_runtime(settings: Settings) -> Runtime:
         provider=PROVIDERS["twilio"](settings),
         gateways=_gateways(settings),
         scripts=texts,
-        vocabulary=scripts.load_vocabulary(LOCALES),
+        vocabulary=scripts.load_vocabulary(scripts.LOCALES),
         flows=table,
     )
 
@@ -77,7 +78,7 @@ def _flow_table(found: list[Flow]) -> dict[str, Flow]:
 
 
 def _gateways(settings: Settings) -> dict[str, Gateway]:
-    return {}
+    return {Local.name: Local.of(settings)} if settings.LOCAL_GATEWAY_URL else {}
 
 
 def register_sender(runtime: Runtime) -> None:
@@ -102,8 +103,8 @@ def create_app(runtime: Runtime) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY,
         SECRET_KEY=runtime.settings.secret("SECRET_KEY"),
     )
-    for door in (twilio.door(runtime), health.door(runtime)):
-        app.register_blueprint(door)
+    for room in (twilio, gateways, payment, health):
+        app.register_blueprint(room.door(runtime))
     app.register_error_handler(Exception, _answer_error)
     return app
 

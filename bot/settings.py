@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -25,9 +26,17 @@ class OptOutMode(StrEnum):
 
 
 def _web_address(value: str) -> str:
-    if not value.startswith(("http://", "https://")) or " " in value or "_" in value.split("/")[2]:
+    """Twilio calls no host with an underscore or without a name."""
+    address = urlsplit(value)
+    host = address.hostname or ""
+    if address.scheme not in {"http", "https"} or not host or set(host) & set(" _"):
         raise ValueError
     return value.rstrip("/")
+
+
+def _with_port(value: str) -> str:
+    urlsplit(value).port  # noqa: B018 - raises ValueError where it is no number
+    return value
 
 
 def _sender(value: str) -> str:
@@ -58,7 +67,9 @@ class Settings(BaseModel):
         f"sqlite:///{ROOT}/var/henji.sqlite",
         description="a PostgreSQL or SQLite address, such as postgresql://user:pass@host/henji",
     )
-    REDIS_URL: Annotated[str, Field(pattern=r"^(redis|rediss|unix)://")] = Field(
+    REDIS_URL: Annotated[
+        str, Field(pattern=r"^(redis|rediss|unix)://"), AfterValidator(_with_port)
+    ] = Field(
         "redis://127.0.0.1:6379/0",
         description="the address of Redis or Valkey, such as redis://host:6379/0",
     )
@@ -93,6 +104,11 @@ class Settings(BaseModel):
     )
     HENJI_BRAND: Annotated[str, Field(min_length=1, max_length=20)] = Field(
         "Henji", description="the name that opens every text, at most 20 characters"
+    )
+    HENJI_BRAND_EN: Annotated[str, Field(max_length=20)] = Field(
+        "",
+        description="the name that opens English texts, in Latin letters to keep them short"
+        " (HENJI_BRAND if empty)",
     )
     HENJI_LEGAL_NAME: str = Field("", description="the company's legal name, shown on its pages")
     HENJI_SUPPORT_PHONE: str = Field(
@@ -146,17 +162,29 @@ def load(*required: str, environment: Mapping[str, str] = os.environ) -> Setting
     `required` names those that must be set for the work at hand. Raises SettingError, one line
     that names the first missing or wrong setting and what it must be.
     """
+    settings, errors = examine(*required, environment=environment)
+    for error in errors.values():
+        raise error
+    return settings
+
+
+def examine(
+    *required: str, environment: Mapping[str, str] = os.environ
+) -> tuple[Settings, Mapping[str, SettingError]]:
+    """The settings with wrong ones left at their defaults, and by name all that `load` refuses."""
     given: dict[str, Any] = {
         name: environment[name] for name in Settings.model_fields if environment.get(name)
     }
+    errors: dict[str, SettingError] = {}
     try:
         settings = Settings(**given)
     except ValidationError as refused:
-        raise _wrong(str(refused.errors()[0]["loc"][0])) from None
+        errors = {name: _wrong(name) for name in (str(e["loc"][0]) for e in refused.errors())}
+        settings = Settings(**{name: given[name] for name in given if name not in errors})
     for name in required:
         if getattr(settings, name) is None:
-            raise _missing(name)
-    return settings
+            errors.setdefault(name, _missing(name))
+    return settings, errors
 
 
 def _missing(name: str) -> SettingError:

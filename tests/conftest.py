@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "TWILIO_AUTH_TOKEN": "a token of the tests only",
     "HENJI_SENDER": OURS,
     "HENJI_BRAND": "例示商会",
+    "HENJI_BRAND_EN": "Example Co.",
     "HENJI_SUPPORT_PHONE": "0120-000-000",
 }
 _numbers = itertools.count(1)
@@ -92,7 +93,8 @@ def postgres_url(folder: Path) -> Iterator[str]:
     server.cleanup()
 
 
-def _fresh_postgres(server_url: str) -> str:
+def fresh_postgres(server_url: str) -> str:
+    """A migrated database of its own on a server, copied from the template."""
     name = f"henji_{next(_numbers)}"
     admin = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
@@ -104,7 +106,7 @@ def _fresh_postgres(server_url: str) -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A migrated database of the test's own, on each kind of server."""
     if request.param == "postgresql":
-        return _fresh_postgres(request.getfixturevalue("postgres_url"))
+        return fresh_postgres(request.getfixturevalue("postgres_url"))
     url = f"sqlite:///{tmp_path}/henji.sqlite"
     engine = connect(url)
     schema.upgrade(engine)

@@ -27,7 +27,9 @@ def is_signed(url: str, form: MultiDict[str, str], given: str, token: str) -> bo
     Twilio does not always sign the port that it calls, nor always leave it out.
     """
     return any(
-        hmac.compare_digest(signature(spelling, form, token).encode(), given.encode())
+        hmac.compare_digest(
+            signature(spelling, form, token).encode(), given.encode("utf-8", "replace")
+        )
         for spelling in _with_and_without_port(url)
     )
 

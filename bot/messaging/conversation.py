@@ -41,7 +41,10 @@ def _contact(connection: Connection, number: str) -> int:
 
 
 def lock(connection: Connection, conversation_id: int) -> Locked:
-    """The conversation with its contact's number and tries, and `now`, locked."""
+    """The conversation with its contact's number and tries, and `now`, both rows locked.
+
+    A contact that is not locked would be read as it was before the wait: stale tries.
+    """
     return connection.execute(
         select(
             conversations,
@@ -52,7 +55,7 @@ def lock(connection: Connection, conversation_id: int) -> Locked:
         )
         .join(contacts)
         .where(conversations.c.id == conversation_id)
-        .with_for_update(of=conversations)
+        .with_for_update(of=[conversations, contacts])
     ).one()
 
 

@@ -50,7 +50,7 @@ def receive(runtime: Runtime, heard: Heard) -> int | None:
 def _keep(connection: Connection, heard: Heard) -> int | None:
     ours = select(senders.c.id).where(senders.c.number == heard.recipient)
     sender_id = connection.execute(ours).scalar()
-    if sender_id is None or not phone.is_e164(heard.sender):
+    if sender_id is None or not phone.can_be_answered(heard.sender):
         _insert(connection, heard, None, "unrouted" if sender_id is None else "ignored")
         log.info("text.not_answerable", sender=mask.number(heard.sender))
         return None
@@ -75,7 +75,13 @@ def _insert(connection: Connection, heard: Heard, conversation_id: int | None, s
 
 
 def answer(runtime: Runtime, conversation_id: int) -> None:
-    """Answer what waits in a conversation, oldest first, and wake the sender.
+    """Answer what waits in a conversation and wake the sender."""
+    if answer_waiting(runtime, conversation_id):
+        outbox.wake(runtime)
+
+
+def answer_waiting(runtime: Runtime, conversation_id: int) -> int:
+    """Answer what waits, oldest first, and return how many replies now wait to leave.
 
     A bug in a flow is logged and counted; its text stays and is tried again by the sweep, at most
     three times, before the conversation goes on without it.
@@ -89,8 +95,7 @@ def answer(runtime: Runtime, conversation_id: int) -> None:
         inbound_id = failure.inbound_id
         log.exception("flow.failed", inbound=inbound_id)
         transact(runtime.engine, lambda connection: _note_failure(connection, inbound_id))
-    if replies:
-        outbox.wake(runtime)
+    return replies
 
 
 def _answer_next(runtime: Runtime, conversation_id: int) -> _Answered:

@@ -45,6 +45,11 @@ def fill(text: str, language: Language, values: Mapping[str, object]) -> str:
     return template.render(text, {name: shown(value, language) for name, value in values.items()})
 
 
+def brand(settings: Settings, language: Language) -> str:
+    """The company's name in a language; one kanji in an English text would double its length."""
+    return (language is Language.EN and settings.HENJI_BRAND_EN) or settings.HENJI_BRAND
+
+
 def _script(reply: Reply, language: Language, scripts: Scripts) -> Script | None:
     for key in (reply.key, reply.otherwise):
         if key and (script := scripts.get((key, language))):
@@ -58,7 +63,7 @@ def _company(language: Language, scripts: Scripts, settings: Settings) -> dict[s
     """The placeholders that every script may use."""
     contact = "common.call_us" if settings.HENJI_SUPPORT_PHONE else "common.write_to_us"
     company: dict[str, object] = {
-        "brand": settings.HENJI_BRAND,
+        "brand": brand(settings, language),
         "support_phone": settings.HENJI_SUPPORT_PHONE,
     }
     return {**company, "contact": fill(scripts[contact, language].text, language, company)}

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -156,7 +156,7 @@ def _ask(call: Any) -> Any:
         if _never_connected(error):
             raise Unreachable("Twilio could not be reached.") from None
         raise Uncertain("The connection to Twilio broke before the answer.") from None
-    except (requests.RequestException, ValueError, KeyError, TypeError):
+    except (requests.RequestException, TwilioException, ValueError, KeyError, TypeError):
         raise Uncertain("Twilio's answer did not arrive or cannot be read.") from None
 
 

@@ -15,6 +15,7 @@ from bot.errors import ScriptError, TemplateError
 from bot.text import template
 from bot.text.language import Language
 
+LOCALES = Path(__file__).resolve().parent.parent.parent / "locales"
 KEYWORDS = "keywords"
 
 

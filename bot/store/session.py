@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.sql.schema import Table
+
+from bot.errors import SettingError
 
 Result = TypeVar("Result")
 
@@ -22,8 +24,11 @@ BUSY_TIMEOUT_S = 10
 
 
 def connect(database_url: str, pool_size: int = 16) -> Engine:
-    """An engine; parameters (personal data) never show in its errors or logs."""
-    url = make_url(database_url)
+    """An engine; parameters (personal data) never show in its errors or logs.
+
+    Raises SettingError where the address cannot be read or names a driver that is not installed.
+    """
+    url = _address(database_url)
     if url.get_backend_name() == "sqlite":
         return _sqlite(url.render_as_string(hide_password=False))
     engine = create_engine(
@@ -38,6 +43,18 @@ def connect(database_url: str, pool_size: int = 16) -> Engine:
     # A forked child must not talk on its parent's connections (ResourceClosedError in both).
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
     return engine
+
+
+def _address(database_url: str) -> URL:
+    try:
+        url = make_url(database_url)
+        url.get_dialect().import_dbapi()
+    except (ArgumentError, ValueError, ImportError):
+        raise SettingError(
+            "DATABASE_URL is wrong: it must be an address such as"
+            " postgresql://user:pass@host/henji."
+        ) from None
+    return url
 
 
 def _sqlite(url: str) -> Engine:

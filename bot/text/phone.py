@@ -12,6 +12,8 @@ LONGEST_NOTATION = 64
 
 # ITU-T E.164: at most 15 digits; 7 is the shortest number in international use (Niue, St Helena).
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+# What carriers give for a withheld number: ANONYMOUS spelled on a keypad.
+WITHHELD = "+266696687"
 _NOTATION = re.compile(r"\+?[0-9]+")
 # The apostrophe is how spreadsheets keep a leading zero.
 _BETWEEN_DIGITS = frozenset(" '\t\n()[].・/-‐‒–—―−─━ー~〜")
@@ -54,6 +56,11 @@ def country(number: str) -> str | None:
     known = phonenumbers.region_code_for_number(parsed)
     region = known or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
     return region if len(region) == 2 and region != "ZZ" else None
+
+
+def can_be_answered(sender: str) -> bool:
+    """Return whether a reply to this sender of a text could reach a person."""
+    return is_e164(sender) and sender != WITHHELD
 
 
 def is_e164(value: str) -> bool:

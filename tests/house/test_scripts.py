@@ -1,0 +1,109 @@
+"""The words that ship: complete in both languages, short enough, and safe to say."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.dialogue.turn import Reply
+from bot.errors import ScriptError
+from bot.messaging.render import render
+from bot.settings import load
+from bot.store import scripts
+from bot.store.scripts import LOCALES, Script
+from bot.text.format import Money
+from bot.text.language import Language
+from flows import FLOWS
+from tests.conftest import ENVIRONMENT
+
+SHIPPED = scripts.load([LOCALES])
+SETTINGS = load(
+    environment={
+        **ENVIRONMENT,
+        "HENJI_BRAND": "例示信販",
+    }
+)
+EXAMPLES = {
+    "amount": Money(128000, "JPY"),
+    "as_of": date(2026, 12, 25),
+    "name": "山田 花子",
+    "tries_left": 2,
+    "url": "https://s.example.jp/p/abcdefghijkl",
+    "expires": datetime(2026, 12, 31, 14, 59, tzinfo=UTC),
+    "receipt_number": "A1B2C3D4",
+}
+SAYS_NO_DEBT = ("残高", "請求", "滞納", "未納", "円", "balance", "debt", "overdue", "owe")
+BEFORE_VERIFICATION = ("balance.ask_digits", "balance.wrong", "balance.locked", "payment.link")
+
+
+@pytest.mark.parametrize("script", SHIPPED.values(), ids=lambda s: f"{s.language}:{s.key}")
+def test_a_script_keeps_its_length_with_real_values(script: Script) -> None:
+    example = EXAMPLES | {"amount": Money(98700, "USD")} if script.language == "en" else EXAMPLES
+    said = render(Reply(script.key, example), script.language, SHIPPED, SETTINGS)
+
+    assert said is not None
+    assert script.max_segments is None or said.segments <= script.max_segments, said.body
+    said.body.encode("iso2022_jp")
+
+
+def test_english_scripts_need_no_wide_characters() -> None:
+    for script in SHIPPED.values():
+        if script.language is Language.EN:
+            said = render(Reply(script.key, EXAMPLES), Language.EN, SHIPPED, SETTINGS)
+            assert said is not None
+            assert said.encoding == "GSM-7", said.body
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("key", BEFORE_VERIFICATION)
+def test_nothing_tells_of_a_debt_before_verification(key: str, language: Language) -> None:
+    assert not [word for word in SAYS_NO_DEBT if word in SHIPPED[key, language].text.lower()]
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+def test_every_state_of_every_flow_has_its_words(flow: object) -> None:
+    scripts.check_flow(flow, SHIPPED)  # type: ignore[arg-type]
+
+
+def test_the_stop_confirmation_tells_the_way_back() -> None:
+    assert "配信開始" in SHIPPED["consent.stopped", Language.JA].text
+    assert "START" in SHIPPED["consent.stopped", Language.EN].text
+
+
+def locales(folder: Path, ja: str, en: str) -> Path:
+    for language, text in (("ja", ja), ("en", en)):
+        (folder / language).mkdir()
+        (folder / language / "shop.yaml").write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("ja", "en", "complaint"),
+    [
+        ("hi:\n  text: やあ", "hello:\n  text: hi", "hi is missing in en"),
+        ("hi:\n  text: やあ{name}", "hi:\n  text: hi", "shop.hi has other placeholders"),
+        ("hi:\n  text: やあ", "hi:\n  text: 0123", "en: shop.hi needs a text in quotes"),
+        ("hi:\n  text: やあ", "hi:\n  note: none", "en: shop.hi needs a text in quotes"),
+        ("hi:\n  text: やあ{{name}}", "hi:\n  text: hi", "ja: shop.hi: "),
+        ("hi: [やあ", "hi:\n  text: hi", "shop.yaml cannot be read"),
+        ("- やあ", "hi:\n  text: hi", "must be a list of keys"),
+        ("hi:\n  text: a\nhi:\n  text: b", "hi:\n  text: hi", "shop.yaml cannot be read"),
+    ],
+)
+def test_scripts_that_cannot_be_used_are_refused_by_name(
+    tmp_path: Path, ja: str, en: str, complaint: str
+) -> None:
+    with pytest.raises(ScriptError, match=complaint):
+        scripts.load([locales(tmp_path, ja, en)])
+
+
+def test_a_key_may_carry_the_name_of_its_flow_and_a_text_may_stand_alone(tmp_path: Path) -> None:
+    loaded = scripts.load([locales(tmp_path, "shop.hi: やあ", "hi: Hello")])
+
+    assert loaded["shop.hi", Language.JA].text == "やあ"
+    assert loaded["shop.hi", Language.EN].text == "Hello"
+
+
+def test_a_script_in_two_folders_is_refused() -> None:
+    with pytest.raises(ScriptError, match="exists twice"):
+        scripts.load([LOCALES, LOCALES])
