@@ -1,0 +1,73 @@
+"""The payment gateway's API for shops: open a session, look at one, find them by reference."""
+
+import hmac
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from handset import gateway, gateway_request, gateway_sessions
+from handset.gateway_request import RequestError
+from handset.gateway_sessions import Session
+from handset.runtime import current
+
+api = Blueprint("gateway_api", __name__, url_prefix="/gateway/v1/sessions")
+
+_MOST_LISTED = 100
+
+
+@api.before_request
+def authenticate() -> Response | None:
+    """Ask for "Authorization: Bearer" and the gateway's secret."""
+    wanted = f"Bearer {current().settings.gateway_secret}"
+    given = request.headers.get("Authorization", "")
+    if hmac.compare_digest(wanted.encode(), given.encode()):
+        return None
+    return _refusal(401, "unauthorized", "the bearer secret is missing or wrong")
+
+
+@api.post("")
+def create() -> ResponseReturnValue:
+    """201 and the session; the same Idempotency-Key and body give the same session again."""
+    try:
+        wanted = gateway_request.read(request.get_json(silent=True))
+        key = request.headers.get("Idempotency-Key")
+        session = gateway.open_session(current(), wanted, key)
+    except RequestError as refused:
+        return _refusal(400, "invalid_request", str(refused))
+    except gateway.KeyReusedError:
+        return _refusal(409, "idempotency_key_reused", "this key came with another request before")
+    return jsonify(_json(session)), 201
+
+
+@api.get("/<session_id>")
+def fetch(session_id: str) -> ResponseReturnValue:
+    """One session, or 404."""
+    with current().store.transaction() as db:
+        session = gateway_sessions.find(db, session_id)
+    return jsonify(_json(session)) if session else _refusal(404, "not_found", "no such session")
+
+
+@api.get("")
+def index() -> ResponseReturnValue:
+    """{"sessions": [...]}: those opened for ?reference=, newest first, at most 100."""
+    with current().store.transaction() as db:
+        reference = request.args.get("reference", "")
+        found = gateway_sessions.of_reference(db, reference, _MOST_LISTED)
+    return jsonify(sessions=[_json(session) for session in found])
+
+
+def _json(session: Session) -> dict[str, object]:
+    return vars(session.request) | {
+        "id": session.id,
+        "url": f"{current().settings.url}/gateway/pay/{session.id}",
+        "status": session.status,
+        "payment_id": session.payment_id,
+        "created": session.created,
+        "expires": session.expires,
+    }
+
+
+def _refusal(status: int, code: str, message: str) -> Response:
+    response = jsonify(error={"code": code, "message": message})
+    response.status_code = status
+    return response

@@ -1,0 +1,65 @@
+"""The hosted payment page: what is to be paid, and buttons for everything that can happen."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from bot.text.format import moment, money
+from bot.text.language import Language
+from handset import gateway, gateway_sessions
+from handset.gateway_sessions import Session, State
+from handset.runtime import current
+from handset.words import words
+
+pages = Blueprint("gateway_page", __name__, url_prefix="/gateway/pay")
+
+# What the buttons say and what the session becomes; "cancel" changes nothing.
+_CHOICES = {
+    "card": State.PAID,
+    "konbini": State.PENDING,
+    "store": State.PAID,
+    "fail": State.FAILED,
+}
+
+
+@pages.get("/<session_id>")
+def show(session_id: str) -> ResponseReturnValue:
+    """The page of a session in its language."""
+    session = _session(session_id)
+    language = Language(session.request.language)
+    return render_template(
+        "pay.html",
+        session=session,
+        brand=current().settings.brand_in(language),
+        amount=money(session.request.amount, session.request.currency, language),
+        slip=_slip(session),
+        expires=moment(datetime.fromtimestamp(session.expires, UTC), language),
+        language=language,
+        words=words(language)["pay"],
+    )
+
+
+@pages.post("/<session_id>")
+def choose(session_id: str) -> ResponseReturnValue:
+    """Do what the button says, then go back to the shop; a second tap changes nothing."""
+    session, choice = _session(session_id), request.form.get("choice", "")
+    if choice == "cancel":
+        return redirect(session.request.cancel_url, 303)
+    if choice not in _CHOICES:
+        abort(400)
+    gateway.become(current(), session_id, _CHOICES[choice])
+    if choice == "konbini":
+        return redirect(request.path, 303)
+    return redirect(session.request.return_url, 303)
+
+
+def _slip(session: Session) -> str:
+    """The number to type at the store: always the same thirteen digits for one session."""
+    digits = str(int(session.id.removeprefix("cs_"), 16))[-13:].zfill(13)
+    return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+def _session(session_id: str) -> Session:
+    with current().store.transaction() as db:
+        return gateway_sessions.find(db, session_id) or abort(404)
