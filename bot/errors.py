@@ -7,6 +7,7 @@ HenjiError
 ├── FlowError             a flow's table of moves cannot work
 ├── ImportError_          a file to import is unusable as a whole
 ├── PaymentError          a payment cannot be started or is refused by the gateway
+├── ForgedNotice          a notice about a payment is not signed by the gateway
 └── SendError             the provider did not take a message
     ├── Throttled         not accepted, try again later
     ├── Unreachable       certainly not accepted, try again later
@@ -44,6 +45,10 @@ class FileRefused(HenjiError):
 
 class PaymentError(HenjiError):
     """The payment gateway could not or would not open a payment."""
+
+
+class ForgedNotice(HenjiError):
+    """A notice about a payment does not carry the gateway's signature, or an old one."""
 
 
 class SendError(HenjiError):

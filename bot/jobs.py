@@ -1,6 +1,5 @@
 """The worker and the clock: the processes that send, and that mend what was left behind."""
 
-import contextlib
 import functools
 import signal
 import threading
@@ -21,6 +20,7 @@ from bot.runtime import Runtime
 from bot.settings import TO_SERVE, load
 from bot.store.lock import only_one
 
+CLOCK = "clock"
 TICK_S = 1.0
 RETRY_S = 1.0
 
@@ -70,9 +70,16 @@ def tick() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     while not stopping.is_set():
-        with contextlib.suppress(SQLAlchemyError), only_one(runtime().engine, "clock") as mine:
-            while mine() and not stopping.is_set():
-                started = time.monotonic()
-                sweep(runtime(), stopping)
-                stopping.wait(max(0.0, TICK_S - (time.monotonic() - started)))
+        try:
+            _sweep_while_mine()
+        except SQLAlchemyError as error:
+            logger.warning("database.unreachable", error=type(error).__name__)
         stopping.wait(RETRY_S)
+
+
+def _sweep_while_mine() -> None:
+    with only_one(runtime().engine, CLOCK) as mine:
+        while mine() and not stopping.is_set():
+            started = time.monotonic()
+            sweep(runtime(), stopping)
+            stopping.wait(max(0.0, TICK_S - (time.monotonic() - started)))

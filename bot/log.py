@@ -2,8 +2,21 @@
 
 import logging
 import sys
+import traceback
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+
+def _where_it_failed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """The kind and place of an error without its message, which may quote a person's words."""
+    error = event.pop("exc_info", None)
+    error = sys.exception() if error is True else error
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)
+        event["exception"] = type(error).__name__
+        event["where"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return event
 
 
 def configure() -> None:
@@ -14,7 +27,7 @@ def configure() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _where_it_failed,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

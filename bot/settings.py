@@ -62,7 +62,7 @@ class Settings(BaseModel):
 
     DATABASE_URL: Annotated[
         str,
-        Field(pattern=r"^(postgresql|sqlite)(\+\w+)?://"),
+        Field(pattern=r"^(postgres|postgresql|sqlite)(\+\w+)?://"),
     ] = Field(
         f"sqlite:///{ROOT}/var/henji.sqlite",
         description="a PostgreSQL or SQLite address, such as postgresql://user:pass@host/henji",

@@ -63,9 +63,7 @@ def messages(runtime: Runtime) -> Response:
     heard = to_heard(request.form, runtime.settings.HENJI_OPTOUT_MODE)
     if heard is None:
         abort(400)
-    conversation_id = inbox.receive(runtime, heard)
-    if conversation_id is not None:
-        inbox.answer(runtime, conversation_id)
+    inbox.hear(runtime, heard)
     return Response(EMPTY_TWIML, mimetype="text/xml")
 
 

@@ -6,9 +6,8 @@ import string
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, update
 
-from bot.store.columns import utc_now
 from bot.store.session import insert
 from bot.store.tables import payment_links
 from bot.text.language import Language
@@ -49,15 +48,6 @@ def create(
         )
     )
     return link
-
-
-def find(connection: Connection, token: str) -> Row[tuple[object, ...]] | None:
-    """The row of a token with the database's clock as `now`; None for an unknown one."""
-    return connection.execute(
-        select(payment_links, utc_now().label("now")).where(
-            payment_links.c.token_hash == hashed(token)
-        )
-    ).one_or_none()
 
 
 def hashed(token: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, update
+from sqlalchemy import Connection, Row, bindparam, insert, update
 
 from bot.billing import links, verification
 from bot.dialogue.decide import ALWAYS_HEARD
@@ -25,9 +25,13 @@ from bot.messaging.conversation import Locked
 from bot.messaging.gate import MessageClass
 from bot.messaging.render import Rendered, render
 from bot.runtime import Runtime
-from bot.store.columns import utc_now
 from bot.store.tables import consent_events, conversations, inbound_messages
 from bot.text import mask
+
+# What these set is named by the values that they are executed with.
+_APPEND_CONSENT = insert(consent_events)
+_KEEP_CONVERSATION = update(conversations).where(conversations.c.id == bindparam("this"))
+_KEEP_INBOUND = update(inbound_messages).where(inbound_messages.c.id == bindparam("this"))
 
 
 @dataclass(frozen=True)
@@ -100,19 +104,21 @@ def _message_class(decision: Decision) -> MessageClass:
 def _record_consents(decision: Decision, rendered: list[Rendered], work: Work) -> None:
     """Append to the ledger what the person decided, by which rule, and the words they were sent."""
     shown = rendered[-1] if rendered else None
-    for effect in decision.effects:
-        if isinstance(effect, RecordConsent):
-            work.connection.execute(
-                insert(consent_events).values(
-                    conversation_id=work.row.id,
-                    inbound_id=work.inbound.id,
-                    consent=effect.consent,
-                    method="sms",
-                    rule=decision.reading.trace.get("rule", "answer to a question"),
-                    script_key=shown and shown.key,
-                    revision=shown and shown.revision,
-                )
-            )
+    rows = [
+        {
+            "conversation_id": work.row.id,
+            "inbound_id": work.inbound.id,
+            "consent": effect.consent,
+            "method": "sms",
+            "rule": decision.reading.trace.get("rule", "answer to a question"),
+            "script_key": shown and shown.key,
+            "revision": shown and shown.revision,
+        }
+        for effect in decision.effects
+        if isinstance(effect, RecordConsent)
+    ]
+    if rows:
+        work.connection.execute(_APPEND_CONSENT, rows)
 
 
 def _keep_conversation(decision: Decision, spoke: bool, work: Work) -> None:
@@ -123,17 +129,16 @@ def _keep_conversation(decision: Decision, spoke: bool, work: Work) -> None:
         "slots": dict(decision.slots),
         "misunderstood": decision.misunderstood,
         "helped_since_stop": decision.helped_since_stop,
+        "heard_at": work.row.now,
     }
     if spoke:
-        changes["spoke_at"] = utc_now()
+        changes["spoke_at"] = work.row.now
     for effect in decision.effects:
-        changes |= _kept(effect)
-    work.connection.execute(
-        update(conversations).where(conversations.c.id == work.row.id).values(**changes)
-    )
+        changes |= _kept(effect, work)
+    work.connection.execute(_KEEP_CONVERSATION, {"this": work.row.id, **changes})
 
 
-def _kept(effect: Effect) -> dict[str, Any]:
+def _kept(effect: Effect, work: Work) -> dict[str, Any]:
     match effect:
         case RecordConsent(Consent.STOPPED):
             return {"consent": Consent.STOPPED, "helped_since_stop": False}
@@ -142,18 +147,15 @@ def _kept(effect: Effect) -> dict[str, Any]:
         case ChooseLanguage():
             return {"language_chosen": True}
         case HandOver():
-            return {"person_wanted_at": utc_now()}
+            return {"person_wanted_at": work.row.now}
     return {}
 
 
 def _keep_inbound(decision: Decision, work: Work) -> None:
     """Mark the text as answered; digits that prove who somebody is are not kept."""
-    inbound = inbound_messages.c
     changes: dict[str, Any] = {"status": "answered", "intent": decision.reading.intent}
     trace = dict(decision.reading.trace)
     if decision.secret:
         trace = {name: mask.digits(value) for name, value in trace.items()}
         changes["body"] = mask.digits(work.inbound.body)
-    work.connection.execute(
-        update(inbound_messages).where(inbound.id == work.inbound.id).values(**changes, trace=trace)
-    )
+    work.connection.execute(_KEEP_INBOUND, {"this": work.inbound.id, **changes, "trace": trace})

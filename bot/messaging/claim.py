@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Select,
     String,
     bindparam,
     case,
     exists,
+    literal_column,
     select,
     update,
 )
@@ -30,6 +32,75 @@ LEASE_S = 20
 OPEN = ("queued", "sending", "unknown")
 
 _outbound = outbound_messages.c
+
+
+def _heads_of_line() -> Select[Any]:
+    """Due messages without an earlier open one in their conversation, locked for this process."""
+    earlier = outbound_messages.alias("earlier")
+    has_earlier = exists().where(
+        earlier.c.conversation_id == _outbound.conversation_id,
+        earlier.c.id < _outbound.id,
+        earlier.c.status.in_([_written_out(status) for status in OPEN]),
+    )
+    return (
+        select(
+            _outbound.id,
+            _outbound.message_class,
+            _outbound.body,
+            _outbound.attempts,
+            _outbound.expires_at,
+            conversations.c.consent,
+            contacts.c.number.label("recipient"),
+            senders.c.number.label("sender"),
+            utc_now().label("now"),
+        )
+        .join(conversations, conversations.c.id == _outbound.conversation_id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .join(senders, senders.c.id == conversations.c.sender_id)
+        .where(_outbound.status == _written_out("queued"), _outbound.not_before <= utc_now())
+        .where(~has_earlier)
+        .order_by(_outbound.not_before, _outbound.id)
+        .limit(bindparam("limit", type_=Integer))
+        .with_for_update(of=outbound_messages, skip_locked=True)
+    )
+
+
+def _written_out(status: str) -> ColumnElement[str]:
+    """A status in the statement's text: a plan that is kept can then use the partial indexes."""
+    return literal_column(f"'{status}'", String)
+
+
+_HEADS_OF_LINE = _heads_of_line()
+_TAKE = (
+    update(outbound_messages)
+    .where(_outbound.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        status="sending",
+        attempt_token=bindparam("token"),
+        attempts=_outbound.attempts + 1,
+        attempted_at=utc_now(),
+        lease_until=seconds_from_now(LEASE_S),
+        absences=0,
+        reason=None,
+    )
+)
+_MARK = (
+    update(outbound_messages)
+    .where(
+        _outbound.id == bindparam("message"),
+        _outbound.attempt_token == bindparam("token"),
+        _outbound.status == "sending",
+    )
+    .values(
+        status=bindparam("new_status"),
+        provider=bindparam("carrier"),
+        provider_sid=bindparam("sid"),
+        reason=bindparam("why"),
+        error_code=bindparam("code"),
+        not_before=seconds_from_now(bindparam("retry_in")),
+        sent_at=case((bindparam("new_status", type_=String) == "sent", utc_now())),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -65,10 +136,10 @@ class Result:
 def claim(connection: Connection, limit: int) -> list[Claimed]:
     """Take up to `limit` due messages, one per conversation, and ask the gate for each again."""
     token = secrets.token_hex(16)
-    heads = connection.execute(_heads_of_line(limit)).all()
+    heads = connection.execute(_HEADS_OF_LINE, {"limit": limit}).all()
     allowed = [row for row in heads if _may_leave(connection, row)]
     if allowed:
-        _take(connection, [row.id for row in allowed], token)
+        connection.execute(_TAKE, {"ids": [row.id for row in allowed], "token": token})
     return [_claimed(row, token) for row in allowed]
 
 
@@ -96,49 +167,7 @@ def _cancel(connection: Connection, which: ColumnElement[bool], reason: str) -> 
 
 def something_due(connection: Connection) -> bool:
     """Whether any message could leave now."""
-    return connection.execute(_heads_of_line(1)).first() is not None
-
-
-def _heads_of_line(limit: int) -> Select[Any]:
-    """Due messages without an earlier open one in their conversation, locked for this process."""
-    earlier = outbound_messages.alias("earlier")
-    has_earlier = exists().where(
-        earlier.c.conversation_id == _outbound.conversation_id,
-        earlier.c.id < _outbound.id,
-        earlier.c.status.in_(OPEN),
-    )
-    return (
-        select(
-            outbound_messages,
-            conversations.c.consent,
-            contacts.c.number.label("recipient"),
-            senders.c.number.label("sender"),
-            utc_now().label("now"),
-        )
-        .join(conversations, conversations.c.id == _outbound.conversation_id)
-        .join(contacts, contacts.c.id == conversations.c.contact_id)
-        .join(senders, senders.c.id == conversations.c.sender_id)
-        .where(_outbound.status == "queued", _outbound.not_before <= utc_now(), ~has_earlier)
-        .order_by(_outbound.not_before, _outbound.id)
-        .limit(limit)
-        .with_for_update(of=outbound_messages, skip_locked=True)
-    )
-
-
-def _take(connection: Connection, ids: Sequence[int], token: str) -> None:
-    connection.execute(
-        update(outbound_messages)
-        .where(_outbound.id.in_(ids))
-        .values(
-            status="sending",
-            attempt_token=token,
-            attempts=_outbound.attempts + 1,
-            attempted_at=utc_now(),
-            lease_until=seconds_from_now(LEASE_S),
-            absences=0,
-            reason=None,
-        )
-    )
+    return connection.execute(_HEADS_OF_LINE, {"limit": 1}).first() is not None
 
 
 def _claimed(row: Row[Any], token: str) -> Claimed:
@@ -150,24 +179,7 @@ def _claimed(row: Row[Any], token: str) -> Claimed:
 
 def mark(connection: Connection, results: Sequence[Result]) -> None:
     """Write down what came of attempts; an attempt whose token was overtaken changes nothing."""
-    connection.execute(
-        update(outbound_messages)
-        .where(
-            _outbound.id == bindparam("message"),
-            _outbound.attempt_token == bindparam("token"),
-            _outbound.status == "sending",
-        )
-        .values(
-            status=bindparam("new_status"),
-            provider=bindparam("carrier"),
-            provider_sid=bindparam("sid"),
-            reason=bindparam("why"),
-            error_code=bindparam("code"),
-            not_before=seconds_from_now(bindparam("retry_in")),
-            sent_at=case((bindparam("new_status", type_=String) == "sent", utc_now())),
-        ),
-        [_marks(result) for result in results],
-    )
+    connection.execute(_MARK, [_marks(result) for result in results])
 
 
 def _marks(result: Result) -> dict[str, Any]:

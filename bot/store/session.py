@@ -1,6 +1,7 @@
 """How to reach the database, and transactions that survive a lost race."""
 
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Callable
@@ -47,7 +48,8 @@ def connect(database_url: str, pool_size: int = 16) -> Engine:
 
 def _address(database_url: str) -> URL:
     try:
-        url = make_url(database_url)
+        # The scheme that some hosts set.
+        url = make_url(re.sub("^postgres:", "postgresql:", database_url))
         url.get_dialect().import_dbapi()
     except (ArgumentError, ValueError, ImportError):
         raise SettingError(
@@ -96,6 +98,9 @@ def _lost_race(error: OperationalError) -> bool:
 
 def insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that knows `on_conflict_do_…` in the dialect at hand."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_in(connection.dialect.name, table)
+
+
+def insert_in(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """The same by the dialect's name, for a statement that is made once and kept."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

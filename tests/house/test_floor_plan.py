@@ -22,7 +22,7 @@ FLOORS = (
     ("bot.payments",),
     ("webhooks", "pages"),
     ("bot.app",),
-    ("bot.jobs", "bot.chat", "bot.doctor"),
+    ("bot.jobs", "bot.chat", "bot.doctor", "bot.complaint"),
     ("bot.demo", "bot.processes"),
     ("bot.cli", "bot.__main__"),
     ("wsgi",),

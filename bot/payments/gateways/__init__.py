@@ -12,13 +12,17 @@ from bot.text.language import Language
 
 @dataclass(frozen=True)
 class Checkout:
-    """A payment to open: what is paid, our reference, and where the person comes back to."""
+    """A payment to open: what is paid, our reference, and where the person comes back to.
+
+    `return_url` is for those who paid, `cancel_url` for those who did not.
+    """
 
     reference: str
     amount: Money
     description: str
     language: Language
     return_url: str
+    cancel_url: str
     webhook_url: str
     expires_at: datetime
 
@@ -54,12 +58,16 @@ class GatewayEvent:
 
 
 class Gateway(Protocol):
-    """A payment gateway."""
+    """A payment gateway; `origin` is where its payment pages live, such as https://pay.example."""
 
     name: str
+    origin: str
 
     def open(self, checkout: Checkout) -> Opened:
         """Open a payment page, the same one for the same reference; raises PaymentError."""
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> GatewayEvent | None:
-        """Verify and read a notice; None where the signature is wrong or the notice unreadable."""
+        """Verify and read a notice; None where it is genuine but tells nothing of a payment.
+
+        Raises ForgedNotice where the signature is wrong.
+        """

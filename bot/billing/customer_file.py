@@ -1,0 +1,142 @@
+"""The customer file: a CSV in UTF-8 or CP932, read row by row into customers and refusals."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bot.billing import cells
+from bot.billing.cells import CellRefused
+from bot.errors import FileRefused
+from bot.text.language import Language
+
+LARGEST_BYTES = 50 * 1024 * 1024
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 100
+COLUMNS = ("phone", "customer_number", "name", "language", "amount_due", "currency", "due_date")
+# What spreadsheets save: UTF-8 with or without its mark, or the Japanese code page of Windows.
+ENCODINGS = ("utf-8-sig", "cp932")
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One row: whose number (E.164) owes how much, in minor units of the currency."""
+
+    line: int
+    number: str
+    customer_number: str
+    name: str
+    language: Language | None
+    due_minor: int
+    currency: str
+    due_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One row that cannot be used: its line in the file, and why, without any of its data."""
+
+    line: int
+    reason: str
+
+
+class CustomerFile:
+    """A CSV with all of `COLUMNS`, in any order; `ignored` names the columns it has besides.
+
+    Raises FileRefused, with nothing read, where the content is no such file.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._rows = csv.reader(_lines(content), strict=True)
+        self._header = [_column(cell) for cell in self._next() or ()]
+        _check_header(self._header)
+        self.ignored = tuple(name for name in self._header if name and name not in COLUMNS)
+
+    @classmethod
+    def open(cls, path: Path) -> "CustomerFile":
+        """The file at a path; FileRefused where it cannot be read or is over 50 MB."""
+        try:
+            with path.open("rb") as file:
+                content = file.read(LARGEST_BYTES + 1)
+        except OSError as error:
+            raise FileRefused(f"The file cannot be read: {error.strerror}.") from None
+        if len(content) > LARGEST_BYTES:
+            raise FileRefused(f"The file is over {LARGEST_BYTES >> 20} MB: split it.")
+        return cls(content)
+
+    def read(self) -> Iterator[Customer | Refusal]:
+        """Read the rows, once; FileRefused where there are none, too many, or no CSV any more."""
+        count, line = 0, self._rows.line_num + 1
+        while (row := self._next()) is not None:
+            if any(cell.strip() for cell in row):
+                count += 1
+                yield self._customer(row, line)
+            if count > MOST_ROWS:
+                raise FileRefused(f"The file has over {MOST_ROWS:,} rows: split it.")
+            line = self._rows.line_num + 1
+        if count == 0:
+            raise FileRefused("The file has no rows below its first line.")
+
+    def _next(self) -> list[str] | None:
+        try:
+            return next(self._rows, None)
+        except csv.Error:
+            raise FileRefused(
+                f"The file is not a CSV: near line {self._rows.line_num} a quotation mark is not"
+                " closed or out of place, or a cell is far too long."
+            ) from None
+
+    def _customer(self, row: list[str], line: int) -> Customer | Refusal:
+        if len(row) < len(self._header) or any(row[len(self._header) :]):
+            return Refusal(line, f"{len(row)} cells where the first line has {len(self._header)}")
+        try:
+            return _customer(dict(zip(self._header, row, strict=False)), line)
+        except CellRefused as refused:
+            return Refusal(line, str(refused))
+
+
+def _customer(row: dict[str, str], line: int) -> Customer:
+    currency = cells.currency(row["currency"])
+    return Customer(
+        line,
+        number=cells.number(row["phone"]),
+        customer_number=cells.customer_number(row["customer_number"]),
+        name=cells.name(row["name"]),
+        language=cells.language(row["language"]),
+        due_minor=cells.amount(row["amount_due"], currency),
+        currency=currency,
+        due_date=cells.day(row["due_date"]),
+    )
+
+
+def _lines(content: bytes) -> io.TextIOWrapper:
+    """The lines of a file, in the first encoding that fits the whole of it."""
+    if content.startswith(UTF_16_MARKS) or b"\0" in content:
+        raise FileRefused("The file is not a CSV: save the sheet as CSV in UTF-8.")
+    for encoding in ENCODINGS:
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    raise FileRefused("The file is in neither UTF-8 nor CP932: save the sheet as CSV in UTF-8.")
+
+
+def _column(cell: str) -> str:
+    """A column's name as it is compared, fit for a message."""
+    return "".join(filter(str.isprintable, "_".join(cells.folded(cell).lower().split())))
+
+
+def _check_header(header: list[str]) -> None:
+    if not any(header):
+        raise FileRefused("The file is empty, or its first line is.")
+    if len(header) > MOST_COLUMNS:
+        raise FileRefused(f"The first line names over {MOST_COLUMNS} columns.")
+    if missing := [name for name in COLUMNS if name not in header]:
+        raise FileRefused(f"The first line must also name the columns {', '.join(missing)}.")
+    if twice := [name for name, times in Counter(header).items() if name and times > 1]:
+        raise FileRefused(f"The first line names a column twice: {', '.join(twice)}.")

@@ -1,0 +1,111 @@
+"""Bring the accounts in line with the rows of a customer file: all of its good rows, or none."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, select
+
+from bot.billing import accounts as ledger
+from bot.billing.customer_file import Customer, CustomerFile, Refusal
+from bot.store.columns import utc_now
+from bot.store.crypto import Vault
+from bot.store.session import insert, transact
+from bot.store.tables import accounts
+
+BATCH = 500
+COMPARED = ("number", "name", "language", "due_minor", "currency", "due_date")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many accounts were added, changed and left as they were, and the rows refused."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: tuple[Refusal, ...] = ()
+
+    @property
+    def nothing_good(self) -> bool:
+        """Whether not one row of the file could be used."""
+        return not self.added + self.changed + self.unchanged
+
+
+def import_file(engine: Engine, vault: Vault, file: CustomerFile) -> Imported:
+    """Import a file in one transaction; a file imported before changes nothing.
+
+    Raises FileRefused, and SettingError where stored accounts were sealed with another SECRET_KEY.
+    """
+    # All is read before the transaction begins: on SQLite it keeps every text waiting.
+    rows = list(_each_once(file.read()))
+    refused = tuple(row for row in rows if isinstance(row, Refusal))
+    customers = [row for row in rows if isinstance(row, Customer)]
+    added, changed = transact(engine, lambda connection: keep(connection, vault, customers))
+    return Imported(added, changed, len(customers) - added - changed, refused)
+
+
+def keep(connection: Connection, vault: Vault, customers: Iterable[Customer]) -> tuple[int, int]:
+    """Add or change the customers' accounts; returns how many were added and changed."""
+    ledger.check_key(connection, vault)
+    remaining = iter(customers)
+    added = changed = 0
+    while batch := list(islice(remaining, BATCH)):
+        new, other = _keep_batch(connection, vault, batch)
+        added, changed = added + new, changed + other
+    return added, changed
+
+
+def _keep_batch(connection: Connection, vault: Vault, batch: Sequence[Customer]) -> tuple[int, int]:
+    by_index = {vault.index(customer.customer_number): customer for customer in batch}
+    known = _known(connection, by_index)
+    new = by_index.keys() - known.keys()
+    changed = {index for index, row in known.items() if _differs(row, by_index[index], vault)}
+    rows = [_sealed(by_index[i], i, vault) for i in by_index if i in new or i in changed]
+    if rows:
+        _write(connection, rows)
+    return len(new), len(changed)
+
+
+def _known(connection: Connection, by_index: Mapping[str, Customer]) -> dict[str, Row[Any]]:
+    found = connection.execute(
+        select(accounts).where(accounts.c.customer_number_index.in_(by_index))
+    )
+    return {row.customer_number_index: row for row in found}
+
+
+def _differs(row: Row[Any], customer: Customer, vault: Vault) -> bool:
+    stored = {**row._mapping, "name": vault.open(row.name)}
+    return any(stored[column] != getattr(customer, column) for column in COMPARED)
+
+
+def _sealed(customer: Customer, index: str, vault: Vault) -> dict[str, Any]:
+    return {
+        **{column: getattr(customer, column) for column in COMPARED},
+        "name": vault.seal(customer.name),
+        "customer_number": vault.seal(customer.customer_number),
+        "customer_number_index": index,
+    }
+
+
+def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert or, also where another import was faster, update."""
+    statement = insert(connection, accounts)
+    changes = {column: statement.excluded[column] for column in COMPARED}
+    upsert = statement.on_conflict_do_update(
+        index_elements=["customer_number_index"], set_={**changes, "updated_at": utc_now()}
+    )
+    connection.execute(upsert, rows)
+
+
+def _each_once(rows: Iterable[Customer | Refusal]) -> Iterator[Customer | Refusal]:
+    """Refuse a customer number that stands on an earlier line."""
+    lines: dict[str, int] = {}
+    for row in rows:
+        if isinstance(row, Customer) and (
+            row.line != (first := lines.setdefault(row.customer_number, row.line))
+        ):
+            yield Refusal(row.line, f"customer_number stands on line {first} already")
+        else:
+            yield row

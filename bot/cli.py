@@ -1,0 +1,209 @@
+"""The command line: each command converts what it was given, calls one function, and prints.
+
+A command imports what it needs when it runs, so that the small ones start at once.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.complaint import FAILED, OneLine, say
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from bot.settings import Settings
+
+TEXTS = click.argument("texts", metavar="[TEXT]...", nargs=-1)
+
+
+@click.group(cls=OneLine, no_args_is_help=False, epilog="Example: henji demo")
+def main() -> None:
+    """Henji, a two-way SMS bot: its processes and tools.
+
+    A command ends with status 0 when it worked, 1 when it failed, 2 when it was called wrongly.
+    """
+
+
+@main.command(epilog="Example: henji demo --port 8080")
+@click.option("--reset", is_flag=True, help="Forget what earlier runs left, and start clean.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="The first port to try (that of the last time, or 8000); taken ones are stepped over.",
+)
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where its data lies (var/).",
+)
+def demo(reset: bool, port: int | None, folder: Path | None) -> None:
+    """Run everything on this machine, with a phone to text from in the browser."""
+    from bot import demo as whole
+
+    whole.run(folder or whole.FOLDER, port, reset)
+
+
+@main.command(epilog="Example: DATABASE_URL=postgresql://henji@localhost/henji henji migrate")
+def migrate() -> None:
+    """Bring the database to the newest form; does nothing where it is there already."""
+    from bot.settings import load
+    from bot.store import schema
+
+    with _database(load()) as engine:
+        schema.upgrade(engine)
+    click.echo("The database is up to date.")
+
+
+@main.command(epilog="Example: henji worker")
+def worker() -> None:
+    """Send what waits in the outbox, until SIGTERM or Ctrl-C. Run as many as you like."""
+    from bot import jobs, log
+
+    log.configure()
+    jobs.work()
+
+
+@main.command(epilog="Example: henji clock")
+def clock() -> None:
+    """Mend what was left behind, once a second, until SIGTERM or Ctrl-C.
+
+    Run one on every host if you like: a lock in the database lets one of them work.
+    """
+    from bot import jobs, log
+
+    log.configure()
+    jobs.tick()
+
+
+@main.command(epilog="Example: henji chat --lang en")
+@click.option("--lang", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
+def chat(lang: str) -> None:
+    """Talk to the bot here, as an invented customer; nothing is sent and nothing is kept.
+
+    The customer's number is 10001234 and 12,800 yen are due. Texts may also come from a file or
+    a pipe, one a line.
+    """
+    from bot.chat import in_the_terminal
+
+    in_the_terminal(lang)
+
+
+@main.command(epilog="Example: henji understand 残高 'please stop'")
+@TEXTS
+def understand(texts: tuple[str, ...]) -> None:
+    """Print how the bot reads each TEXT, one JSON object a line.
+
+    Without a TEXT it reads one JSON string a line from stdin. A TEXT that begins with a dash goes
+    after "--".
+    """
+    from bot.dialogue import intents
+    from bot.store.scripts import LOCALES, load_vocabulary
+
+    vocabulary = load_vocabulary(LOCALES)
+
+    def read(text: str) -> Mapping[str, object]:
+        reading = intents.understand(text, vocabulary)
+        return {
+            "text": text,
+            "intent": reading.intent,
+            "clarify": reading.clarify,
+            "trace": dict(reading.trace),
+        }
+
+    _print_each(texts, read)
+
+
+@main.command(epilog="Example: henji segments こんにちは hello")
+@TEXTS
+def segments(texts: tuple[str, ...]) -> None:
+    """Print the encoding, segments and units of each TEXT, one JSON object a line.
+
+    Without a TEXT it reads one JSON string a line from stdin. A TEXT that begins with a dash goes
+    after "--".
+    """
+    from bot.text.segments import count
+
+    _print_each(texts, lambda text: vars(count(text)))
+
+
+def _print_each(texts: tuple[str, ...], answer: Callable[[str], Mapping[str, object]]) -> None:
+    from bot.text import json_lines
+
+    if not texts and sys.stdin.isatty():
+        raise click.UsageError("Give texts, or one JSON string a line on stdin.")
+    out = sys.stdout.buffer
+    try:
+        for text in texts or json_lines.texts(sys.stdin.buffer):
+            out.write(json_lines.line(answer(text)))
+            out.flush()
+    except json_lines.NotAText as error:
+        raise click.UsageError(f"{error}.") from None
+
+
+@main.command(epilog="Example: henji doctor")
+def doctor() -> None:
+    """Say in words what is set wrongly or waits for a person; status 1 where anything does."""
+    from bot.doctor import examine
+
+    ill = False
+    for finding in examine():
+        click.echo(f"{'ok' if finding.fine else '! '} {finding.sentence}")
+        ill = ill or not finding.fine
+    sys.exit(FAILED if ill else 0)
+
+
+@main.group(no_args_is_help=False, epilog="Example: henji accounts import customers.csv")
+def accounts() -> None:
+    """What customers owe."""
+
+
+@accounts.command("import", epilog="Example: henji accounts import samples/customers.csv")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_accounts(file: Path) -> None:
+    """Add and change accounts by a CSV FILE, in UTF-8 or CP932, at most 50 MB.
+
+    Its first line names the columns, in any order: phone, customer_number, name, language (ja, en
+    or empty), amount_due, currency (JPY if empty), due_date. Other columns are ignored.
+
+    Good rows are imported together or, should anything break, not at all; rows that cannot be used
+    are named by line on stderr. The same file again changes nothing. The status is 1 where not one
+    row was good.
+    """
+    from bot.billing.customer_file import CustomerFile
+    from bot.billing.customers import import_file
+    from bot.settings import load
+    from bot.store.crypto import Vault
+
+    settings = load("SECRET_KEY")
+    customers = CustomerFile.open(file)
+    if customers.ignored:
+        say(f"ignored the columns {', '.join(customers.ignored)}")
+    with _database(settings) as engine:
+        done = import_file(engine, Vault(settings.secret("SECRET_KEY")), customers)
+    for refusal in done.refused:
+        say(f"line {refusal.line}: {refusal.reason}")
+    click.echo(
+        f"added {done.added}, changed {done.changed}, unchanged {done.unchanged},"
+        f" refused {len(done.refused)}"
+    )
+    sys.exit(FAILED if done.nothing_good else 0)
+
+
+@contextmanager
+def _database(settings: "Settings") -> "Iterator[Engine]":
+    from bot.store.session import connect
+
+    engine = connect(settings.DATABASE_URL)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""The doctor: says in words what is set wrongly, is away, or waits for a person."""
+
+from collections.abc import Iterator
+
+from bot.doctor.finding import Finding, bad
+from bot.doctor.servers import database, redis
+from bot.doctor.wiring import company, flows
+from bot.settings import TO_SERVE
+from bot.settings import examine as examine_settings
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything, as far as it can be reached; tells no secret and no whole number.
+
+    Raises SQLAlchemyError where the database goes away meanwhile.
+    """
+    settings, errors = examine_settings(*TO_SERVE)
+    yield from (bad(str(error)) for error in errors.values())
+    yield from company(settings)
+    if not errors:
+        yield flows(settings)
+    if "REDIS_URL" not in errors:
+        yield redis(settings.REDIS_URL)
+    if "DATABASE_URL" not in errors:
+        yield from database(settings)

@@ -1,0 +1,105 @@
+"""Whether Redis and the database are there and as they must be."""
+
+from collections.abc import Iterator
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError, ResponseError
+from redis.retry import Retry
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.billing.accounts import check_key
+from bot.doctor import queues
+from bot.doctor.finding import Finding, bad, good
+from bot.errors import SettingError
+from bot.messaging.backlog import backlog
+from bot.settings import Settings
+from bot.store import schema
+from bot.store.crypto import Vault
+from bot.store.lock import only_one
+from bot.store.session import connect, transact
+from bot.store.tables import senders
+from bot.store.trouble import NOT_MIGRATED, explain, place
+from bot.text import mask
+
+PATIENCE_S = 3.0
+KEEPS_ALL = "noeviction"
+
+
+def redis(url: str) -> Finding:
+    """Whether Redis answers, and keeps what it is given."""
+    once = Retry(NoBackoff(), 0)
+    client = Redis.from_url(
+        url, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, retry=once
+    )
+    try:
+        client.ping()
+        policy = _policy(client)
+    except (RedisError, OSError):
+        return bad("Redis cannot be reached at the address in REDIS_URL: answers leave late.")
+    finally:
+        client.close()
+    if policy not in {KEEPS_ALL, None}:
+        return bad(f"Redis may drop jobs: set its maxmemory-policy to {KEEPS_ALL}, not {policy}.")
+    return good("Redis answers.")
+
+
+def _policy(client: Redis) -> str | None:
+    """What Redis does when its memory is full; None where it does not tell, as hosted ones may."""
+    try:
+        found = client.config_get("maxmemory-policy")
+    except ResponseError:
+        return None
+    return next((str(value) for value in found.values()), None)
+
+
+def database(settings: Settings) -> Iterator[Finding]:
+    """Whether the database answers and is migrated, and if so all that it tells."""
+    try:
+        engine = connect(settings.DATABASE_URL)
+        migrated = transact(engine, schema.is_current)
+    except SettingError as error:
+        yield bad(str(error))
+    except SQLAlchemyError as error:
+        yield bad(explain(error, settings.DATABASE_URL) or "The database cannot be used.")
+    else:
+        yield from _contents(engine, settings) if migrated else [bad(NOT_MIGRATED)]
+        engine.dispose()
+
+
+def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
+    yield good(f"The database answers and is migrated: {place(settings.DATABASE_URL)}.")
+    yield _clock(engine)
+    yield transact(engine, lambda connection: _senders(connection, settings))
+    if settings.SECRET_KEY:
+        yield transact(engine, lambda connection: _key(connection, settings))
+    yield from queues.findings(transact(engine, backlog))
+
+
+def _clock(engine: Engine) -> Finding:
+    with only_one(engine, "clock") as held:
+        if held():
+            return bad("No clock is running: start henji clock, which mends what is left behind.")
+    return good("A clock is running.")
+
+
+def _senders(connection: Connection, settings: Settings) -> Finding:
+    ours = settings.HENJI_SENDER
+    registered: list[str] = list(connection.execute(select(senders.c.number)).scalars())
+    if not registered and not ours:
+        return bad("No sender number is registered: set HENJI_SENDER.")
+    if not registered:
+        return good("HENJI_SENDER will be registered when the first process starts.")
+    shown = ", ".join(map(mask.number, registered))
+    if ours and ours not in registered:
+        return bad(f"HENJI_SENDER has no effect: other sender numbers are registered: {shown}.")
+    return good(f"Sender numbers: {shown}.")
+
+
+def _key(connection: Connection, settings: Settings) -> Finding:
+    try:
+        check_key(connection, Vault(settings.secret("SECRET_KEY")))
+    except SettingError as error:
+        return bad(str(error))
+    return good("SECRET_KEY opens the stored accounts.")

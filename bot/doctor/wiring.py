@@ -1,0 +1,43 @@
+"""Whether the settings make sense together: what customers see of the company, and the flows."""
+
+from collections.abc import Iterator
+
+from bot.app import build_runtime
+from bot.doctor.finding import Finding, bad, good
+from bot.errors import HenjiError
+from bot.settings import Settings
+from bot.text import segments
+
+
+def company(settings: Settings) -> Iterator[Finding]:
+    """The settings that have a default, but none that suits a real company."""
+    lacking = list(_lacking(settings))
+    yield from map(bad, lacking)
+    if not lacking:
+        yield good("The company's name, telephone number and web address are set.")
+
+
+def _lacking(settings: Settings) -> Iterator[str]:
+    for name in ("PUBLIC_URL", "LINK_URL"):
+        if (getattr(settings, name) or "").startswith("http://"):
+            yield f"{name} begins with http://: use https://, or others can read along."
+    if "HENJI_BRAND" not in settings.model_fields_set:
+        yield f"HENJI_BRAND is not set: every text begins with {settings.HENJI_BRAND}."
+    if segments.count(settings.HENJI_BRAND).encoding == "UCS-2" and not settings.HENJI_BRAND_EN:
+        yield "HENJI_BRAND_EN is not set: Japanese letters double the length of English texts."
+    if not settings.HENJI_LEGAL_NAME:
+        yield "HENJI_LEGAL_NAME is not set: the payment page does not say who is paid."
+    if not settings.HENJI_SUPPORT_PHONE:
+        yield "HENJI_SUPPORT_PHONE is not set: who fails to prove who they are cannot call."
+
+
+def flows(settings: Settings) -> Finding:
+    """The flows, also those of one's own, with their scripts."""
+    # The database has findings of its own.
+    without = settings.model_copy(update={"DATABASE_URL": "sqlite://"})
+    try:
+        runtime = build_runtime(without)
+    except HenjiError as error:
+        return bad(str(error))
+    runtime.engine.dispose()
+    return good(f"The flows have all their scripts: {', '.join(runtime.flows)}.")

@@ -1,0 +1,85 @@
+"""The question who is there, asked by a payment page; its wrong answers count with those by SMS."""
+
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import structlog
+from sqlalchemy import Connection, update
+
+from bot.billing import accounts, verification
+from bot.messaging import conversation
+from bot.payments.link import Held, hold
+from bot.runtime import Runtime
+from bot.store.columns import utc_now
+from bot.store.session import transact
+from bot.store.tables import payment_links
+
+LONGEST_ANSWER = 64
+DIGITS_ASKED = 4
+
+log = structlog.get_logger(__name__)
+
+
+class Answer(Enum):
+    """What an answer turned out to be; only a wrong one counts."""
+
+    RIGHT = auto()
+    WRONG = auto()
+    UNREADABLE = auto()
+    LOCKED = auto()
+    GONE = auto()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An answer, and after a wrong one how many more may be given."""
+
+    answer: Answer
+    tries_left: int = 0
+
+
+def verify(runtime: Runtime, link_id: int, written: str) -> Verdict:
+    """Compare what was written with the last four digits of the link's customer number."""
+    digits = four_digits(written)
+    if digits is None:
+        return Verdict(Answer.UNREADABLE)
+    verdict = transact(
+        runtime.engine, lambda connection: _judge(connection, runtime, link_id, digits)
+    )
+    log.info("link.answered", link=link_id, answer=verdict.answer.name.lower())
+    return verdict
+
+
+def four_digits(written: str) -> str | None:
+    """The digits of an answer in any width, with blanks or hyphens; None where not exactly four."""
+    folded = unicodedata.normalize("NFKC", written[:LONGEST_ANSWER])
+    digits = "".join(char for char in folded if not char.isspace() and char not in "-ー−")
+    whole = len(written) <= LONGEST_ANSWER and digits.isascii() and digits.isdecimal()
+    return digits if whole and len(digits) == DIGITS_ASKED else None
+
+
+def _judge(connection: Connection, runtime: Runtime, link_id: int, digits: str) -> Verdict:
+    held = hold(connection, link_id)
+    if held is None or held.ended:
+        return Verdict(Answer.GONE)
+    left = conversation.tries_left(held.person)
+    if left == 0:
+        return Verdict(Answer.LOCKED)
+    account = accounts.by_id(connection, runtime.vault, held.link.account_id)
+    return _pass(connection, held) if account.proves(digits) else _fail(connection, held, left)
+
+
+def _pass(connection: Connection, held: Held) -> Verdict:
+    verification.passed(connection, held.person.contact_id)
+    connection.execute(
+        update(payment_links)
+        .where(payment_links.c.id == held.link.id)
+        .values(verified_at=utc_now())
+    )
+    return Verdict(Answer.RIGHT)
+
+
+def _fail(connection: Connection, held: Held, left: int) -> Verdict:
+    verification.failed(connection, held.person.contact_id, left)
+    return Verdict(Answer.WRONG, left - 1) if left > 1 else Verdict(Answer.LOCKED)

@@ -1,0 +1,145 @@
+"""A payment link as its page may see it, and the lock under which anything about it changes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.billing import accounts, links, verification
+from bot.dialogue.turn import Account
+from bot.messaging import conversation
+from bot.messaging.conversation import Locked
+from bot.runtime import Runtime
+from bot.store.columns import utc_now
+from bot.store.session import transact
+from bot.store.tables import contacts, conversations, payment_links
+from bot.text.format import Money
+from bot.text.language import Language
+
+
+class Status(StrEnum):
+    """Where the payment of a link stands; `pending` waits for cash at a convenience store."""
+
+    OPEN = "open"
+    STARTED = "started"
+    PENDING = "pending"
+    PAID = "paid"
+    FAILED = "failed"
+    REVOKED = "revoked"
+
+
+# Money has moved or is about to: these links lead to their page for good.
+LASTING = frozenset({Status.PENDING, Status.PAID})
+UNDER_WAY = frozenset({Status.STARTED, Status.PENDING})
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A link that leads somewhere, at the moment `now` of the database's clock.
+
+    `quoted` is what was asked for when the payment began; `tries_left` of the person, 0: locked.
+    """
+
+    id: int
+    account_id: int
+    status: Status
+    language: Language
+    quoted: Money | None
+    receipt_number: str | None
+    paid_at: datetime | None
+    tries_left: int
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Held:
+    """A link and its conversation, locked in this order: conversation, person, link."""
+
+    link: Row[Any]
+    person: Locked
+
+    @property
+    def status(self) -> Status:
+        """Where the payment stands."""
+        return Status(self.link.status)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the link leads nowhere any more."""
+        return has_ended(self.link, self.person.now)
+
+
+def look(runtime: Runtime, token: str, returning: bool = False) -> Seen | None:
+    """The link of a token; None where it is unknown, revoked or expired. Changes nothing.
+
+    A person who is `returning` from the gateway may still see how a payment ends that was begun
+    before the link expired.
+    """
+    row = transact(runtime.engine, lambda connection: _row(connection, token))
+    if row is None:
+        return None
+    begun = returning and row.status == Status.STARTED
+    return None if has_ended(row, row.now) and not begun else _seen(row)
+
+
+def account_of(runtime: Runtime, link: Seen) -> Account:
+    """The account that a link is for."""
+    return transact(
+        runtime.engine,
+        lambda connection: accounts.by_id(connection, runtime.vault, link.account_id),
+    )
+
+
+def has_ended(row: Row[Any], now: datetime) -> bool:
+    """Whether a link of the table was revoked, or expired before anything was paid."""
+    if row.status in LASTING:
+        return False
+    return bool(row.status == Status.REVOKED or row.expires_at <= now)
+
+
+def hold(connection: Connection, link_id: int) -> Held | None:
+    """Lock a link and its conversation; None for an unknown link."""
+    this = payment_links.c.id == link_id
+    conversation_id = connection.execute(
+        select(payment_links.c.conversation_id).where(this)
+    ).scalar()
+    if conversation_id is None:
+        return None
+    person = conversation.lock(connection, conversation_id)
+    link = connection.execute(select(payment_links).where(this).with_for_update()).one()
+    return Held(link, person)
+
+
+def _row(connection: Connection, token: str) -> Row[Any] | None:
+    return connection.execute(
+        select(
+            payment_links,
+            contacts.c.verification_failures,
+            contacts.c.verification_locked_until,
+            utc_now().label("now"),
+        )
+        .join(conversations, conversations.c.id == payment_links.c.conversation_id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .where(payment_links.c.token_hash == links.hashed(token))
+    ).one_or_none()
+
+
+def _seen(row: Row[Any]) -> Seen:
+    return Seen(
+        row.id,
+        row.account_id,
+        Status(row.status),
+        Language(row.language),
+        quoted_by(row),
+        row.receipt_number,
+        row.paid_at,
+        verification.tries_left(row.verification_failures, row.verification_locked_until, row.now),
+        row.now,
+    )
+
+
+def quoted_by(row: Row[Any]) -> Money | None:
+    """The amount that a payment through this link began with, if one did."""
+    return None if row.due_minor is None else Money(row.due_minor, row.currency)

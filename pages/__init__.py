@@ -1,0 +1,1 @@
+"""The doors for end users: the payment page behind a link."""

@@ -1,0 +1,114 @@
+"""Which screen a person is shown, and with what on it."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Response, render_template, request
+
+from bot.dialogue.turn import Account
+from bot.messaging.render import brand
+from bot.payments.link import Seen, Status, account_of
+from bot.runtime import Runtime
+from bot.settings import Settings
+from bot.text import phone, template
+from bot.text.format import shown
+from bot.text.language import Language
+from pages import wording
+from pages.wording import Words
+
+# What is said above the pay button, by what came before.
+NOTES = {Status.STARTED: "note_started", Status.FAILED: "note_failed"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Shows every screen in both languages."""
+
+    runtime: Runtime
+    words: Words
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this process."""
+        return self.runtime.settings
+
+    def gone(self) -> Response:
+        """The same bytes for an unknown, an expired and a revoked link."""
+        return self.tell("gone", wished_language(), status=404)
+
+    def tell(self, what: str, language: Language, status: int = 200) -> Response:
+        """A title and a sentence, and nothing to do."""
+        return self._screen("sentence", language, status, what=what)
+
+    def ask(self, link: Seen, problem: str | None = None, **values: object) -> Response:
+        """The question who is there, with status 422 after a `problem`; or that it is locked."""
+        if link.tries_left == 0:
+            return self.locked(link)
+        status = 422 if problem else 200
+        return self._screen(
+            "ask", wished_language(link.language), status, problem=problem, values=values
+        )
+
+    def locked(self, link: Seen, status: int = 200) -> Response:
+        """Too many wrong answers."""
+        return self.tell("locked", wished_language(link.language), status)
+
+    def proven(
+        self, link: Seen, returning: bool = False, note: str | None = None, status: int = 200
+    ) -> Response:
+        """What is due, on its way or paid, for a person who proved who they are."""
+        language = wished_language(link.language)
+        account = account_of(self.runtime, link)
+        name = _screen_of(link, account, returning)
+        if name in {"nothing", "overtaken"}:
+            return self.tell(name, language, status)
+        note = note or NOTES.get(link.status)
+        return self._screen(name, language, status, link=link, account=account, note=note)
+
+    def _screen(self, name: str, language: Language, status: int, **values: object) -> Response:
+        page = render_template(
+            f"payment/{name}.html",
+            language=language,
+            other=next(each for each in Language if each is not language),
+            say=partial(wording.say, self.words[language], language, self._contact(language)),
+            shown=partial(shown, language=language),
+            day=partial(wording.full_day, language=language),
+            moment=partial(wording.full_moment, language=language),
+            brand=brand(self.settings, language),
+            legal_name=self.settings.HENJI_LEGAL_NAME,
+            support_phone=self.settings.HENJI_SUPPORT_PHONE,
+            dial=phone.parse(self.settings.HENJI_SUPPORT_PHONE),
+            **values,
+        )
+        return Response(page, status, mimetype="text/html")
+
+    def _contact(self, language: Language) -> str:
+        """How to reach the company, as part of a sentence."""
+        number = self.settings.HENJI_SUPPORT_PHONE
+        text = self.words[language]["contact_phone" if number else "contact_sms"]
+        return template.render(text, {"support_phone": number})
+
+
+def wished_language(otherwise: Language | None = None) -> Language:
+    """The language of `?lang=`, else the link's, else the browser's."""
+    wished = request.args.get("lang")
+    if wished in set(Language):
+        return Language(wished)
+    return otherwise or Language(
+        request.accept_languages.best_match(list(Language), default=Language.JA)
+    )
+
+
+def _screen_of(link: Seen, account: Account, returning: bool) -> str:
+    if link.status is Status.PAID:
+        return "receipt"
+    if link.status is Status.PENDING:
+        return "pending"
+    if link.status is Status.STARTED:
+        return "checking" if returning else _begun(link, account)
+    return "pay" if account.due.minor > 0 else "nothing"
+
+
+def _begun(link: Seen, account: Account) -> str:
+    """A payment that was begun may go on while the amount is still the one it began with."""
+    return "pay" if link.quoted == account.due else "overtaken"

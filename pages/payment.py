@@ -1,0 +1,125 @@
+"""The payment page behind a link: ask who is there, show what is due, lead to the gateway."""
+
+from functools import partial
+
+import structlog
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from bot.payments import checkout, identity
+from bot.payments.checkout import Refusal, Wish
+from bot.payments.identity import Answer
+from bot.payments.link import look
+from bot.runtime import Runtime
+from pages import proof, protection, wording
+from pages.desk import Desk, wished_language
+
+LONGEST_AMOUNT = 18
+# What is said above the pay button when a tap on it led nowhere, and the status it is said with.
+NOTES = {
+    Refusal.REQUOTED: ("note_requoted", 409),
+    Refusal.UNAVAILABLE: ("note_unavailable", 503),
+}
+
+log = structlog.get_logger(__name__)
+
+
+def door(runtime: Runtime) -> Blueprint:
+    """`/p/<token>`, the way to the gateway (`/pay`) and the way back (`/return`)."""
+    pages = Blueprint(
+        "payment",
+        __name__,
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/pages",
+    )
+    pages.before_request(partial(protection.check_origin, runtime.settings))
+    pages.after_request(partial(protection.harden, runtime))
+    desk = Desk(runtime, wording.load())
+    for error in (DBAPIError, PoolTimeout):
+        pages.register_error_handler(error, partial(_stay_away, desk))
+    pages.register_error_handler(HTTPException, partial(_refuse, desk))
+    _add_views(pages, desk)
+    return pages
+
+
+def _add_views(pages: Blueprint, desk: Desk) -> None:
+    for name, path, returning in (("page", "", False), ("back", "/return", True)):
+        address = f"/p/<token>{path}"
+        pages.add_url_rule(address, name, partial(show, desk, returning))
+        asked = partial(answer, desk, returning)
+        pages.add_url_rule(address, f"{name}_answer", asked, methods=["POST"])
+    pages.add_url_rule("/p/<token>/pay", "pay", partial(pay, desk), methods=["POST"])
+    pages.add_url_rule("/p/<token>/pay", "page_of_pay", _to_page)
+
+
+def show(desk: Desk, returning: bool, token: str) -> ResponseReturnValue:
+    """What the link leads to now. Changes nothing: previews and scanners come here too."""
+    link = look(desk.runtime, token, returning)
+    if link is None:
+        return desk.gone()
+    if not proof.holds(desk.settings, link):
+        return desk.ask(link)
+    return desk.proven(link, returning=returning)
+
+
+def answer(desk: Desk, returning: bool, token: str) -> ResponseReturnValue:
+    """The answer to who is there; the right one is remembered for ten minutes."""
+    link = look(desk.runtime, token, returning)
+    if link is None:
+        return desk.gone()
+    verdict = identity.verify(desk.runtime, link.id, request.form.get("digits", ""))
+    match verdict.answer:
+        case Answer.RIGHT:
+            response = redirect(f"{request.path}?lang={wished_language(link.language)}", 303)
+            proof.give(response, desk.settings, token, link)
+            return response
+        case Answer.GONE:
+            return desk.gone()
+        case Answer.LOCKED:
+            return desk.locked(link, status=429)
+        case Answer.WRONG:
+            return desk.ask(link, "digits_wrong", tries_left=verdict.tries_left)
+    return desk.ask(link, "digits_unreadable")
+
+
+def pay(desk: Desk, token: str) -> ResponseReturnValue:
+    """On to the gateway's page, for those who proved who they are."""
+    link = look(desk.runtime, token)
+    if link is None:
+        return desk.gone()
+    if not proof.holds(desk.settings, link):
+        return desk.ask(link, "digits_again")
+    address = f"{desk.settings.link_url}/p/{token}"
+    wish = Wish(link.id, address, wished_language(link.language), _amount_shown())
+    begun = checkout.begin(desk.runtime, wish)
+    if isinstance(begun, str):
+        return redirect(begun, 303)
+    if begun in NOTES:
+        note, status = NOTES[begun]
+        return desk.proven(link, note=note, status=status)
+    return _to_page(token)
+
+
+def _to_page(token: str) -> ResponseReturnValue:
+    """Back to the page, which tells how things stand."""
+    return redirect(url_for("payment.page", token=token, lang=request.args.get("lang")), 303)
+
+
+def _amount_shown() -> int | None:
+    """The amount beside the button that was tapped, in minor units."""
+    given = request.form.get("amount", "")
+    readable = given.isascii() and given.isdecimal() and len(given) <= LONGEST_AMOUNT
+    return int(given) if readable else None
+
+
+def _refuse(desk: Desk, error: HTTPException) -> ResponseReturnValue:
+    return desk.tell("refused", wished_language(), error.code or 500)
+
+
+def _stay_away(desk: Desk, error: Exception) -> Response:
+    log.error("page.failed", error=type(error).__name__)
+    return desk.tell("busy", wished_language(), 503)

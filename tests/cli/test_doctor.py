@@ -1,0 +1,231 @@
+"""`henji doctor`: what is set wrongly, is away, or waits for a person, in words."""
+
+from collections.abc import Iterator
+
+import pytest
+from redis import Redis
+from sqlalchemy import Engine, insert, update
+
+from bot.errors import Refused
+from bot.runtime import Runtime
+from bot.store.columns import seconds_from_now
+from bot.store.lock import only_one
+from bot.store.tables import conversations, inbound_messages, outbound_messages
+from tests.carrier import Carrier
+from tests.cli.commands import Ended, henji
+from tests.people import OURS, Texting, add_customer
+
+HANAKO = "+819000000001"
+
+
+@pytest.fixture
+def healthy(environment: dict[str, str]) -> dict[str, str]:
+    """An environment in which nothing is left to be set."""
+    return {**environment, "HENJI_LEGAL_NAME": "例示商会株式会社"}
+
+
+@pytest.fixture
+def clock(engine: Engine) -> Iterator[None]:
+    """A clock that runs, as far as others can tell."""
+    with only_one(engine, "clock") as mine:
+        assert mine()
+        yield
+
+
+def troubles(ended: Ended) -> list[str]:
+    assert ended.err == ""
+    return [line[3:] for line in ended.out.splitlines() if line.startswith("! ")]
+
+
+def examined(environment: dict[str, str]) -> list[str]:
+    ended = henji("doctor", environment=environment)
+    found = troubles(ended)
+    assert ended.status == bool(found)
+    return found
+
+
+@pytest.mark.usefixtures("clock", "runtime")
+def test_a_healthy_house_is_told_so(healthy: dict[str, str]) -> None:
+    ended = henji("doctor", environment=healthy)
+
+    assert troubles(ended) == []
+    assert ended.status == 0
+    assert all(line.startswith("ok ") for line in ended.out.splitlines())
+    assert "+8150****0001" in ended.out
+
+
+def test_everything_that_is_not_set_is_named() -> None:
+    found = examined({"DATABASE_URL": "sqlite://", "REDIS_URL": "unix://nowhere"})
+
+    named = {sentence.split()[0] for sentence in found}
+    assert named >= {
+        "SECRET_KEY",
+        "PUBLIC_URL",
+        "TWILIO_ACCOUNT_SID",
+        "TWILIO_AUTH_TOKEN",
+        "HENJI_BRAND",
+        "HENJI_LEGAL_NAME",
+        "HENJI_SUPPORT_PHONE",
+    }
+
+
+WRONG = [
+    ({"PUBLIC_URL": "http://sms.example.com"}, "PUBLIC_URL begins with http://"),
+    ({"PUBLIC_URL": "sms.example.com"}, "PUBLIC_URL is wrong"),
+    ({"LINK_URL": "http://x.example.com"}, "LINK_URL begins with http://"),
+    ({"SECRET_KEY": "short"}, "SECRET_KEY is wrong"),
+    ({"HENJI_BRAND": ""}, "HENJI_BRAND is not set"),
+    ({"HENJI_BRAND_EN": ""}, "HENJI_BRAND_EN is not set"),
+    ({"HENJI_LEGAL_NAME": ""}, "HENJI_LEGAL_NAME is not set"),
+    ({"HENJI_SUPPORT_PHONE": ""}, "HENJI_SUPPORT_PHONE is not set"),
+    ({"HENJI_FLOW_MODULES": "no.such"}, "HENJI_FLOW_MODULES is wrong"),
+    ({"HENJI_SENDER": "+815099999999"}, "HENJI_SENDER has no effect"),
+    ({"HENJI_OPTOUT_MODE": "maybe"}, "HENJI_OPTOUT_MODE is wrong"),
+    ({"REDIS_URL": "redis://127.0.0.1:9/0"}, "Redis cannot be reached"),
+    ({"REDIS_URL": "http://redis"}, "REDIS_URL is wrong"),
+    ({"DATABASE_URL": "mysql://u:himitsu@h/x"}, "DATABASE_URL is wrong"),
+    ({"DATABASE_URL": "postgresql://u:himitsu@h:port/x"}, "DATABASE_URL is wrong"),
+    (
+        {"DATABASE_URL": "postgresql://u:himitsu@127.0.0.1:9/x"},
+        "The database at postgresql on 127.0.0.1:9 cannot be reached",
+    ),
+    ({"DATABASE_URL": "sqlite://"}, "The database is not migrated: run henji migrate"),
+]
+
+
+@pytest.mark.parametrize(("change", "sentence"), WRONG)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("clock", "runtime")
+def test_one_thing_that_is_wrong_is_the_one_that_is_named(
+    healthy: dict[str, str], change: dict[str, str], sentence: str
+) -> None:
+    found = examined({**healthy, **change})
+
+    assert len(found) == 1
+    assert found[0].startswith(sentence)
+    assert "himitsu" not in found[0]
+
+
+def test_no_clock_and_no_sender_are_noticed(healthy: dict[str, str]) -> None:
+    found = examined({**healthy, "HENJI_SENDER": ""})
+
+    assert [sentence.split(":")[0] for sentence in found] == [
+        "No clock is running",
+        "No sender number is registered",
+    ]
+
+
+@pytest.mark.usefixtures("clock", "runtime")
+def test_a_redis_that_drops_jobs_is_noticed(healthy: dict[str, str]) -> None:
+    redis = Redis.from_url(healthy["REDIS_URL"])
+    redis.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        assert examined(healthy) == [
+            "Redis may drop jobs: set its maxmemory-policy to noeviction, not allkeys-lru."
+        ]
+    finally:
+        redis.config_set("maxmemory-policy", "noeviction")
+        redis.close()
+
+
+@pytest.mark.usefixtures("clock")
+def test_another_secret_key_is_noticed(healthy: dict[str, str], runtime: Runtime) -> None:
+    add_customer(runtime, HANAKO, "10001234", due=1)
+
+    (found,) = examined({**healthy, "SECRET_KEY": "another secret of the tests"})
+    assert found.startswith("SECRET_KEY is wrong")
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_text_to_a_number_that_is_not_ours_shows_masked(
+    healthy: dict[str, str], texting: Texting
+) -> None:
+    for sid in ("SMa", "SMb"):
+        texting.hears(HANAKO, "残高", sid=sid, To="+815012345678")
+
+    assert examined(healthy) == [
+        "Texts in the last 7 days to numbers that are no sender here: 2 (+8150****5678: 2)."
+    ]
+
+
+@pytest.mark.usefixtures("clock")
+def test_who_asked_for_a_person_still_waits(healthy: dict[str, str], texting: Texting) -> None:
+    texting.says(HANAKO, "相談")
+    texting.says("+819000000002", "相談")
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(conversations).values(person_wanted_at=seconds_from_now(-7300)))
+
+    assert examined(healthy) == ["Conversations that wait for a person: 2, the oldest for 2 hours."]
+
+
+@pytest.mark.usefixtures("clock")
+def test_messages_that_did_not_leave_are_counted(
+    healthy: dict[str, str], texting: Texting, carrier: Carrier
+) -> None:
+    carrier.faults = [Refused("no", 30003)]
+    texting.says(HANAKO, "ヘルプ")
+    for status, number in (("parked", 2), ("unknown", 3)):
+        texting.says(f"+81900000000{number}", "ヘルプ")
+        _restate(texting.runtime.engine, status)
+    texting.hears("+819000000004", "ヘルプ")
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(
+            update(outbound_messages)
+            .where(outbound_messages.c.status == "queued")
+            .values(not_before=seconds_from_now(-300))
+        )
+
+    assert examined(healthy) == [
+        "Messages that wait to leave: 1, the oldest for 5 minutes; is a worker running?",
+        "Messages in the last 7 days that could not be sent: 1 (code 30003: 1).",
+        "Messages in the last 7 days that perhaps left, being looked up: 1.",
+        "Messages in the last 7 days that perhaps left, for a person to decide on: 1.",
+    ]
+
+
+def _restate(engine: Engine, status: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            update(outbound_messages)
+            .where(outbound_messages.c.status == "sent")
+            .values(status=status)
+        )
+
+
+@pytest.mark.usefixtures("clock")
+def test_texts_that_were_not_answered_are_counted(
+    healthy: dict[str, str], texting: Texting
+) -> None:
+    for sid, status, age in (("SMa", "failed", 60), ("SMb", "waiting", 180), ("SMc", "ignored", 5)):
+        with texting.runtime.engine.begin() as connection:
+            connection.execute(
+                insert(inbound_messages).values(
+                    provider="twilio",
+                    provider_sid=sid,
+                    sender=HANAKO,
+                    recipient=OURS,
+                    body="himitsu",
+                    status=status,
+                    created_at=seconds_from_now(-age),
+                )
+            )
+
+    ended = henji("doctor", environment=healthy)
+
+    assert troubles(ended) == [
+        "Texts in the last 7 days that a flow failed to answer: 1; see flow.failed in the log.",
+        "Texts that wait for an answer: 1, the oldest for 3 minutes.",
+    ]
+    assert "senders that cannot be answered: 1." in ended.out
+    assert "himitsu" not in ended.out
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_happened_long_ago_is_over(healthy: dict[str, str], texting: Texting) -> None:
+    texting.hears(HANAKO, "残高", To="+815012345678")
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(
+            update(inbound_messages).values(created_at=seconds_from_now(-8 * 24 * 3600))
+        )
+
+    assert examined(healthy) == []

@@ -1,0 +1,49 @@
+"""Whole conversations with the bot, through the same talk that serves `henji chat`."""
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from bot.app import build_runtime
+from bot.chat import open_chat, settings_of_a_talk
+from bot.dialogue.flow import Flow
+from bot.runtime import Runtime
+from bot.settings import load
+from bot.text.language import Language
+
+Line = tuple[str, str]
+
+# What differs from day to day and from link to link.
+_CHANGING = (
+    (re.compile(r"/p/\w+"), "/p/…"),
+    (re.compile(r"[0-9]+月[0-9]+日|[0-9]+/[0-9]+ [0-9]+:[0-9]+"), "○"),
+    (re.compile(r"[A-Z][a-z]{2} [0-9]+(, [0-9]+:[0-9]+)?"), "○"),
+)
+
+
+def talk(*said: Flow | str, language: str = "ja") -> list[Line]:
+    """The transcript of a customer's texts and the bot's answers: [("customer", …), ("bot", …), …].
+
+    Flows among the arguments are all that the bot can talk about; without one it has those that
+    ship. Links, days and moments are blotted out, so that a transcript can be compared.
+    """
+    flows = {flow.name: flow for flow in said if isinstance(flow, Flow)}
+    runtime = replace(_runtime(), flows=flows) if flows else _runtime()
+    lines: list[Line] = []
+    with open_chat(runtime, Language(language)) as chat:
+        for text in said:
+            if isinstance(text, str):
+                lines.append(("customer", text))
+                lines += [("bot", _blotted(answer)) for answer in chat.answers(text)]
+    return lines
+
+
+@cache
+def _runtime() -> Runtime:
+    return build_runtime(settings_of_a_talk(load(environment={"HENJI_BRAND": "例示商会"})))
+
+
+def _blotted(text: str) -> str:
+    for changing, blot in _CHANGING:
+        text = changing.sub(blot, text)
+    return text
