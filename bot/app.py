@@ -9,14 +9,14 @@ import structlog
 from flask import Flask
 from redis import Redis
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 import flows
 from bot import log
 from bot.dialogue.flow import Flow
-from bot.errors import FlowError, SettingError
+from bot.errors import FlowError, HenjiError, SettingError
 from bot.payments.gateways import Gateway
 from bot.payments.gateways.local import Local
 from bot.providers import Provider
@@ -27,6 +27,7 @@ from bot.store import scripts
 from bot.store.crypto import Vault
 from bot.store.session import connect, insert, transact
 from bot.store.tables import senders
+from bot.store.trouble import explain
 from pages import payment
 from webhooks import gateways, health, twilio
 
@@ -60,12 +61,21 @@ def build_runtime(settings: Settings) -> Runtime:
 def _own_flows(name: str) -> ModuleType:
     try:
         module = importlib.import_module(name)
-    except ImportError as error:
-        raise SettingError(f"HENJI_FLOW_MODULES is wrong: {name}: {error}.") from None
+    except HenjiError:
+        raise
+    except Exception as error:  # whatever somebody else's module does when it is imported
+        raise _unusable(name, f"{type(error).__name__}: {error}") from None
     for offer in ("FLOWS", "LOCALES"):
         if not hasattr(module, offer):
-            raise SettingError(f"HENJI_FLOW_MODULES is wrong: {name} offers no {offer}.")
+            raise _unusable(name, f"it offers no {offer}")
+    listed = module.FLOWS if isinstance(module.FLOWS, tuple | list) else [None]
+    if not all(isinstance(flow, Flow) for flow in listed):
+        raise _unusable(name, "its FLOWS are no tuple of flows")
     return module
+
+
+def _unusable(name: str, why: str) -> SettingError:
+    return SettingError(f"HENJI_FLOW_MODULES is wrong: {name} cannot be used: {why}.")
 
 
 def _flow_table(found: list[Flow]) -> dict[str, Flow]:
@@ -120,11 +130,13 @@ def _answer_error(error: Exception) -> tuple[str, int, dict[str, str]]:
 
 
 def serve() -> Flask:
-    """The application of a web process; ends it with one line where a setting is wrong."""
+    """The application of a web process; ends it with one line where it cannot start."""
     log.configure()
     try:
         runtime = build_runtime(load(*TO_SERVE))
         register_sender(runtime)
-    except SettingError as error:
+    except HenjiError as error:
         raise SystemExit(f"henji: {error}") from None
+    except SQLAlchemyError as error:
+        raise SystemExit(f"henji: {explain(error, load().DATABASE_URL)}") from None
     return create_app(runtime)

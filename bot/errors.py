@@ -5,7 +5,7 @@ HenjiError
 ├── TemplateError         a reply script cannot be rendered
 ├── ScriptError           the reply scripts are incomplete or contradict each other
 ├── FlowError             a flow's table of moves cannot work
-├── ImportError_          a file to import is unusable as a whole
+├── FileRefused           a file to import is unusable as a whole
 ├── PaymentError          a payment cannot be started or is refused by the gateway
 ├── ForgedNotice          a notice about a payment is not signed by the gateway
 └── SendError             the provider did not take a message

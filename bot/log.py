@@ -5,13 +5,14 @@ import sys
 import traceback
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 
 def _where_it_failed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """The kind and place of an error without its message, which may quote a person's words."""
     error = event.pop("exc_info", None)
     error = sys.exception() if error is True else error
+    error = error[1] if isinstance(error, tuple) else error
     if isinstance(error, BaseException):
         frames = traceback.extract_tb(error.__traceback__)
         event["exception"] = type(error).__name__
@@ -19,17 +20,27 @@ def _where_it_failed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
+BEFORE: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _where_it_failed,
+]
+AS_JSON = structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
 def configure() -> None:
-    """Set up logging for a process; libraries are heard from warnings on."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    """Set up logging for a process; libraries are heard from warnings on, in the same form."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=BEFORE,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, AS_JSON],
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _where_it_failed,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[*BEFORE, AS_JSON],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

@@ -26,10 +26,12 @@ class OptOutMode(StrEnum):
 
 
 def _web_address(value: str) -> str:
-    """Twilio calls no host with an underscore or without a name."""
-    address = urlsplit(value)
+    """Twilio calls no host with an underscore; what follows the path would end up in every link."""
+    address = urlsplit(_with_port(value))
     host = address.hostname or ""
     if address.scheme not in {"http", "https"} or not host or set(host) & set(" _"):
+        raise ValueError
+    if "@" in address.netloc or address.query or address.fragment:
         raise ValueError
     return value.rstrip("/")
 

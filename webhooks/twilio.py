@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
+import structlog
 from flask import Blueprint, Response, abort, request
 from twilio.twiml.messaging_response import MessagingResponse
 from werkzeug.datastructures import MultiDict
@@ -14,11 +16,15 @@ from bot.messaging import delivery, inbox
 from bot.messaging.delivery import Report
 from bot.runtime import Runtime
 from bot.settings import OptOutMode, Settings
+from bot.text import mask
 from webhooks.signature import is_signed
 
 PROVIDER = "twilio"
 EMPTY_TWIML = str(MessagingResponse())
 LONGEST_SID = 128
+# What the columns hold.
+LARGEST_ID = 2**63 - 1
+LARGEST_CODE = 2**31 - 1
 ONCE_ONLY = ("From", "To", "Body", "MessageSid")
 
 # The single words that Twilio answers by itself unless told otherwise.
@@ -38,6 +44,8 @@ ANSWERED_BY_TWILIO: Mapping[OptOutMode, Mapping[str, Intent]] = {
     OptOutMode.TOLL_FREE: {"stop": Intent.STOP, "start": Intent.START, "unstop": Intent.START},
 }
 
+log = structlog.get_logger(__name__)
+
 
 def door(runtime: Runtime) -> Blueprint:
     """The blueprint of both webhooks."""
@@ -53,16 +61,16 @@ def verify(settings: Settings) -> None:
     url = f"{settings.needed('PUBLIC_URL')}{_path_and_query()}"
     given = request.headers.get("X-Twilio-Signature", "")
     if not is_signed(url, request.form, given, settings.secret("TWILIO_AUTH_TOKEN")):
-        abort(403)
+        _refuse(403, "the signature does not fit PUBLIC_URL and TWILIO_AUTH_TOKEN")
     if request.form.get("AccountSid", settings.TWILIO_ACCOUNT_SID) != settings.TWILIO_ACCOUNT_SID:
-        abort(403)
+        _refuse(403, "another account")
 
 
 def messages(runtime: Runtime) -> Response:
     """An inbound text: kept before it is answered, answered before we say so."""
     heard = to_heard(request.form, runtime.settings.HENJI_OPTOUT_MODE)
     if heard is None:
-        abort(400)
+        _refuse(400, "a sender or an id is missing, or something is said twice")
     inbox.hear(runtime, heard)
     return Response(EMPTY_TWIML, mimetype="text/xml")
 
@@ -71,9 +79,16 @@ def status(runtime: Runtime) -> Response:
     """A status callback for one of our messages."""
     report = to_report(request.form, request.args.get("message", ""))
     if report is None:
-        abort(400)
+        _refuse(400, "an id or a status is missing")
     delivery.record(runtime, report)
     return Response(status=204)
+
+
+def _refuse(status: int, why: str) -> NoReturn:
+    """Say in the log what was understood of a request, and refuse it."""
+    sender, body = request.form.get("From", ""), request.form.get("Body", "")
+    log.warning("webhook.refused", why=why, sender=mask.number(sender), body=mask.text(body))
+    abort(status)
 
 
 def to_heard(form: MultiDict[str, str], mode: OptOutMode) -> Heard | None:
@@ -101,7 +116,13 @@ def to_report(form: MultiDict[str, str], message: str) -> Report | None:
     status = _clean(form.get("MessageStatus", ""))[:32]
     if not sid or not status:
         return None
-    return Report(_number(message), PROVIDER, sid, status, _number(form.get("ErrorCode", "")))
+    return Report(
+        _number(message, LARGEST_ID),
+        PROVIDER,
+        sid,
+        status,
+        _number(form.get("ErrorCode", ""), LARGEST_CODE),
+    )
 
 
 def _carrier_intent(kind: str | None, text: str, mode: OptOutMode) -> Intent | None:
@@ -116,9 +137,10 @@ def _clean(value: str) -> str:
     return value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
-def _number(value: str) -> int | None:
+def _number(value: str, most: int) -> int | None:
     """A database id or an error code; None for anything else."""
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
+    readable = value.isascii() and value.isdecimal() and len(value) <= len(str(most))
+    return int(value) if readable and int(value) <= most else None
 
 
 def _path_and_query() -> str:

@@ -3,6 +3,7 @@
 Pure: no database, no clock, no network. STOP, START and HELP win in every state.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Literal
@@ -17,7 +18,8 @@ from bot.dialogue.vocabulary import Intent
 QUESTION_OPEN_FOR = timedelta(hours=1)
 WAITS_FOR_PERSON = timedelta(hours=24)
 ALWAYS_HEARD = frozenset({Intent.STOP, Intent.START, Intent.HELP})
-SHORTEST_SECRET = 4
+PROOF_LENGTH = 4
+DIGITS = re.compile(r"\d{4,}")
 ONBOARDING = "onboarding"
 
 
@@ -52,9 +54,13 @@ class Situation:
 
 
 def needs(situation: Situation) -> frozenset[str]:
-    """The facts to load before `decide`: for the running flow and for the one that may begin."""
+    """The facts to load before `decide`: for the running flow and for the one that may begin.
+
+    Digits are compared with the accounts wherever they come, so that none that prove anything stay.
+    """
     candidates = (situation.running, situation.begun)
-    return frozenset().union(*(flow.needs for flow in candidates if flow))
+    digits = {"account"} if DIGITS.search(situation.reading.form) else set()
+    return frozenset(digits).union(*(flow.needs for flow in candidates if flow))
 
 
 def decide(situation: Situation) -> Decision:
@@ -93,11 +99,14 @@ def _silence(situation: Situation) -> Decision:
 
 
 def _secret(situation: Situation) -> bool:
-    """Digits that answer a question of identity, also where they come late or unasked."""
-    form = situation.reading.form
-    if situation.running is None:
-        return form.isdigit() and len(form) >= SHORTEST_SECRET
-    return situation.view.state in situation.running.secret
+    """Digits that answer a question of identity, also where they come late, twice or unasked."""
+    running, form = situation.running, situation.reading.form
+    if running is not None and situation.view.state in running.secret:
+        return True
+    found = [digits[-PROOF_LENGTH:] for digits in DIGITS.findall(form)]
+    if any(account.proves(digits) for account in situation.facts.accounts for digits in found):
+        return True
+    return running is None and DIGITS.fullmatch(form) is not None
 
 
 def _stay(base: Decision, situation: Situation, *replies: Reply) -> Decision:

@@ -213,9 +213,18 @@ def test_digits_that_come_late_or_unasked_are_secret_too(where: dict[str, Any]) 
     assert hearing("1234", **where).secret
 
 
+@pytest.mark.parametrize("where", EVERY_STATE, ids=str)
+@pytest.mark.parametrize("text", ["1234", "私は1234です", "お客様番号は１０００１２３４"])
+def test_digits_that_fit_an_account_are_secret_in_every_state(
+    text: str, where: dict[str, Any]
+) -> None:
+    assert hearing(text, **where).secret
+
+
 def test_other_texts_are_no_secret() -> None:
     assert not hearing("残高").secret
     assert not hearing("1", flow="onboarding", state="consent").secret
+    assert not hearing("25日に5000円払います").secret
 
 
 def test_what_is_not_understood_teaches_the_keywords_and_then_offers_a_person() -> None:
@@ -241,6 +250,7 @@ def test_facts_are_loaded_only_for_flows_that_need_them() -> None:
 
     assert needed("残高") == {"account"}
     assert needed("1234", flow="balance", state="ask_digits") == {"account"}
+    assert needed("私は1234です") == {"account"}
     assert needed("こんにちは") == frozenset()
 
 

@@ -54,8 +54,11 @@ def test_a_stop_wins_in_it_too(booking: Texting) -> None:
 
 BROKEN: list[tuple[str, str, type[HenjiError], str]] = [
     ("no_such_module", "", SettingError, "HENJI_FLOW_MODULES is wrong: no_such_module"),
-    ("own_empty", "", SettingError, "own_empty offers no FLOWS"),
-    ("own_no_locales", "FLOWS = ()", SettingError, "own_no_locales offers no LOCALES"),
+    ("own_empty", "", SettingError, "own_empty cannot be used: it offers no FLOWS"),
+    ("own_no_locales", "FLOWS = ()", SettingError, "it offers no LOCALES"),
+    ("own_number", "FLOWS = 1\nLOCALES = '.'", SettingError, "its FLOWS are no tuple of flows"),
+    ("own_words", "FLOWS = ('x',)\nLOCALES = '.'", SettingError, "its FLOWS are no tuple"),
+    ("own_raises", "raise ValueError('broken')", SettingError, "ValueError: broken"),
     (
         "own_wordless",
         "from bot.dialogue.flow import Flow, move, START, DONE\n"

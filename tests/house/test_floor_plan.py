@@ -57,7 +57,8 @@ def imports_of(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "a relative import hides where its arrow points"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
@@ -88,6 +89,17 @@ def test_an_arrow_that_points_up_is_found() -> None:
     assert arrows_up("bot.dialogue.decide", "from bot.store import tables") == ["bot.store.tables"]
     assert arrows_up("bot.text.phone", "import bot.settings") == ["bot.settings"]
     assert arrows_up("bot.messaging.inbox", "from handset import server") == ["handset.server"]
+
+
+def test_an_import_that_hides_its_arrow_is_found() -> None:
+    with pytest.raises(AssertionError, match="relative import"):
+        arrows_up("bot.text.mask", "from ..messaging import outbox")
+
+
+@pytest.mark.parametrize("file", ours(), ids=module_of)
+def test_only_flows_of_ones_own_are_imported_by_name(file: Path) -> None:
+    if module_of(file) != "bot.app":
+        assert "importlib" not in file.read_text("utf-8")
 
 
 @pytest.mark.parametrize("file", ours(), ids=module_of)

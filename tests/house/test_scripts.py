@@ -20,7 +20,7 @@ SHIPPED = scripts.load([LOCALES])
 SETTINGS = load(
     environment={
         **ENVIRONMENT,
-        "HENJI_BRAND": "例示信販",
+        "HENJI_BRAND": "みほん商店",
     }
 )
 EXAMPLES = {
@@ -28,7 +28,7 @@ EXAMPLES = {
     "as_of": date(2026, 12, 25),
     "name": "山田 花子",
     "tries_left": 2,
-    "url": "https://s.example.jp/p/abcdefghijkl",
+    "url": "https://sms.example.com/p/abcdefghijkl",
     "expires": datetime(2026, 12, 31, 14, 59, tzinfo=UTC),
     "receipt_number": "A1B2C3D4",
 }

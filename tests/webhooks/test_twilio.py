@@ -45,6 +45,19 @@ def test_what_is_not_signed_is_refused_and_not_stored(
     assert stored(texting) == 0
 
 
+def test_what_was_understood_of_a_refused_text_is_logged_masked(
+    texting: Texting, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texting.client.post(INBOUND, data=good(Body="暗証は7391"))
+    texting.posts(INBOUND, good(MessageSid=None, Body="暗証は7391"))
+
+    said = "".join(capsys.readouterr())
+    assert said.count("webhook.refused") == 2
+    assert "+8190****0001" in said
+    assert HANAKO not in said
+    assert "7391" not in said
+
+
 def test_another_account_is_refused_even_with_our_token(texting: Texting) -> None:
     assert texting.posts(INBOUND, good(AccountSid="ACother")).status_code == 403
 
@@ -169,11 +182,20 @@ def test_a_stop_in_the_carriers_words_is_recorded_in_silence(texting: Texting) -
 
 @pytest.mark.parametrize(
     ("message", "status"),
-    [("1", 204), ("999999", 204), ("", 204), ("x", 204), ("9" * 40, 204), ("１", 204)],
+    [
+        ("1", 204),
+        ("9223372036854775808", 204),
+        ("999999", 204),
+        ("", 204),
+        ("x", 204),
+        ("9" * 40, 204),
+        ("１", 204),
+    ],
 )
 def test_every_signed_callback_is_kept(texting: Texting, message: str, status: int) -> None:
     token = texting.runtime.settings.secret("TWILIO_AUTH_TOKEN")
     form = {"AccountSid": "ACtests", "MessageSid": "SM1", "MessageStatus": "sent"}
+    form["ErrorCode"] = "99999999999"
     path = f"/webhooks/twilio/status?message={quote(message)}"
     signed = signature(f"https://sms.example.com{path}", MultiDict(form), token)
     answer = texting.client.post(path, data=form, headers={"X-Twilio-Signature": signed})
