@@ -172,7 +172,7 @@ def import_accounts(file: Path) -> None:
 
     Good rows are imported together or, should anything break, not at all; rows that cannot be used
     are named by line on stderr. The same file again changes nothing. The status is 1 where not one
-    row was good.
+    row was good. On SQLite, texts wait for their answers while a large file is written.
     """
     from bot.billing.customer_file import CustomerFile
     from bot.billing.customers import import_file

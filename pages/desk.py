@@ -60,7 +60,7 @@ class Desk:
         language = wished_language(link.language)
         account = account_of(self.runtime, link)
         name = _screen_of(link, account, returning)
-        if name in {"nothing", "overtaken"}:
+        if name in {"nothing", "waiting", "overtaken"}:
             return self.tell(name, language, status)
         note = note or NOTES.get(link.status)
         return self._screen(name, language, status, link=link, account=account, note=note)
@@ -106,6 +106,13 @@ def _screen_of(link: Seen, account: Account, returning: bool) -> str:
         return "pending"
     if link.status is Status.STARTED:
         return "checking" if returning else _begun(link, account)
+    return _not_begun(account)
+
+
+def _not_begun(account: Account) -> str:
+    """What is awaited at a store through another link is not asked for again."""
+    if account.pending:
+        return "waiting"
     return "pay" if account.due.minor > 0 else "nothing"
 
 

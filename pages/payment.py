@@ -18,6 +18,12 @@ from pages import proof, protection, wording
 from pages.desk import Desk, wished_language
 
 LONGEST_AMOUNT = 18
+# What is said above the question when an answer led nowhere.
+PROBLEMS = {
+    Answer.UNREADABLE: "digits_unreadable",
+    Answer.WRONG: "digits_wrong",
+    Answer.OTHER_ACCOUNT: "digits_other",
+}
 # What is said above the pay button when a tap on it led nowhere, and the status it is said with.
 NOTES = {
     Refusal.REQUOTED: ("note_requoted", 409),
@@ -81,9 +87,7 @@ def answer(desk: Desk, returning: bool, token: str) -> ResponseReturnValue:
             return desk.gone()
         case Answer.LOCKED:
             return desk.locked(link, status=429)
-        case Answer.WRONG:
-            return desk.ask(link, "digits_wrong", tries_left=verdict.tries_left)
-    return desk.ask(link, "digits_unreadable")
+    return desk.ask(link, PROBLEMS[verdict.answer], tries_left=verdict.tries_left)
 
 
 def pay(desk: Desk, token: str) -> ResponseReturnValue:
@@ -110,7 +114,7 @@ def _to_page(token: str) -> ResponseReturnValue:
 
 
 def _amount_shown() -> int | None:
-    """The amount beside the button that was tapped, in minor units."""
+    """The amount beside the button that was tapped, in minor units; None where unreadable."""
     given = request.form.get("amount", "")
     readable = given.isascii() and given.isdecimal() and len(given) <= LONGEST_AMOUNT
     return int(given) if readable else None

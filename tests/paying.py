@@ -67,6 +67,8 @@ class Paying:
         return self.browser.post(f"/p/{self.token}", data={"digits": digits}, **more)
 
     def taps_pay(self, **more: Any) -> TestResponse:
+        """Tap the button; unless said otherwise, its form tells the amount that the page shows."""
+        more.setdefault("data", {"amount": self._amount_shown()})
         return self.browser.post(f"/p/{self.token}/pay", **more)
 
     def begins(self) -> str:
@@ -137,6 +139,10 @@ class Paying:
     def changes(self, statement: Any) -> None:
         with self.runtime.engine.begin() as connection:
             connection.execute(statement)
+
+    def _amount_shown(self) -> str:
+        found = re.search(r'name="amount" value="(\d+)"', self.opens().text)
+        return found[1] if found else ""
 
     def _rows(self, statement: Any) -> list[Row[Any]]:
         with self.runtime.engine.begin() as connection:

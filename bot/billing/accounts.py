@@ -1,14 +1,26 @@
 """The accounts table: what a customer owes, by phone number."""
 
-from sqlalchemy import Connection, Row, bindparam, select
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Row, bindparam, exists, select
 
 from bot.dialogue.turn import Account
+from bot.store.columns import utc_now
 from bot.store.crypto import Vault
-from bot.store.tables import accounts
+from bot.store.tables import accounts, payment_links
 from bot.text.format import TOKYO, Money
+from bot.text.language import Language
 
-_OF_NUMBER = (
-    select(accounts).where(accounts.c.number == bindparam("number")).order_by(accounts.c.id)
+_PENDING = exists().where(
+    payment_links.c.account_id == accounts.c.id, payment_links.c.status == "pending"
+)
+_ACCOUNTS = select(accounts, _PENDING.label("pending"))
+_OF_NUMBER = _ACCOUNTS.where(accounts.c.number == bindparam("number")).order_by(accounts.c.id)
+_BY_ID = _ACCOUNTS.where(accounts.c.id == bindparam("account_id"))
+_LANGUAGES = (
+    select(accounts.c.language)
+    .where(accounts.c.number == bindparam("number"), accounts.c.language.is_not(None))
+    .distinct()
 )
 
 
@@ -20,8 +32,13 @@ def of_number(connection: Connection, vault: Vault, number: str) -> tuple[Accoun
 
 def by_id(connection: Connection, vault: Vault, account_id: int) -> Account:
     """One account."""
-    row = connection.execute(select(accounts).where(accounts.c.id == account_id)).one()
-    return _account(row, vault)
+    return _account(connection.execute(_BY_ID, {"account_id": account_id}).one(), vault)
+
+
+def language_of(connection: Connection, number: str) -> Language | None:
+    """The language registered for an E.164 number; None where there is none, or more than one."""
+    found: Sequence[str] = connection.execute(_LANGUAGES, {"number": number}).scalars().all()
+    return Language(found[0]) if len(found) == 1 else None
 
 
 def check_key(connection: Connection, vault: Vault) -> None:
@@ -32,11 +49,11 @@ def check_key(connection: Connection, vault: Vault) -> None:
 
 
 def pay(connection: Connection, account_id: int, minor: int) -> None:
-    """Take a payment (minor units) off what is due."""
+    """Take a payment (minor units) off what is due, as of now."""
     connection.execute(
         accounts.update()
         .where(accounts.c.id == account_id)
-        .values(due_minor=accounts.c.due_minor - minor)
+        .values(due_minor=accounts.c.due_minor - minor, updated_at=utc_now())
     )
 
 
@@ -48,4 +65,5 @@ def _account(row: Row[tuple[object, ...]], vault: Vault) -> Account:
         due=Money(row.due_minor, row.currency),
         due_date=row.due_date,
         as_of=row.updated_at.astimezone(TOKYO).date(),
+        pending=row.pending,
     )

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from babel.numbers import get_currency_precision, list_currencies
+from babel.core import get_global
+from babel.numbers import get_currency_precision, get_territory_currencies
 
 from bot.text import phone
 from bot.text.language import Language
@@ -25,6 +26,8 @@ _YEAR_BEFORE_REIWA = 2018
 _FIRST_OF_REIWA = date(2019, 5, 1)
 _DASH = re.compile("[‐‑‒–—―−ー]")
 _PROVABLE = re.compile(r"\S*[0-9]{4}")
+# Controls, and format characters such as those that turn the direction of writing around.
+_UNSEEN = frozenset({"Cc", "Cf"})
 
 
 class CellRefused(ValueError):
@@ -46,7 +49,7 @@ def number(cell: str) -> str:
 
 def customer_number(cell: str) -> str:
     """A customer number in one notation; its last four characters are the digits people prove."""
-    plain = _DASH.sub("-", "".join(folded(cell).split())).upper()
+    plain = _seen("customer_number", _DASH.sub("-", "".join(folded(cell).split())).upper())
     if not _PROVABLE.fullmatch(plain) or len(plain) > LONGEST_CUSTOMER_NUMBER:
         raise CellRefused("customer_number must be 4 to 64 characters that end with four digits")
     return plain
@@ -54,7 +57,7 @@ def customer_number(cell: str) -> str:
 
 def name(cell: str) -> str:
     """A name, perhaps empty, with single spaces."""
-    plain = " ".join(cell.split())
+    plain = _seen("name", " ".join(cell.split()))
     if len(plain) > LONGEST_NAME:
         raise CellRefused(f"name is longer than {LONGEST_NAME} characters")
     return plain
@@ -71,7 +74,7 @@ def language(cell: str) -> Language | None:
 
 
 def currency(cell: str) -> str:
-    """An ISO 4217 code; JPY where the cell is empty."""
+    """The ISO 4217 code of money that people pay with today; JPY where the cell is empty."""
     code = folded(cell).upper() or "JPY"
     if code not in _currencies():
         raise CellRefused("currency must be a code such as JPY or USD, or empty")
@@ -130,6 +133,14 @@ def _reiwa(text: str) -> date:
     return value
 
 
+def _seen(column: str, text: str) -> str:
+    if any(unicodedata.category(character) in _UNSEEN for character in text):
+        raise CellRefused(f"{column} has control characters")
+    return text
+
+
 @cache
 def _currencies() -> frozenset[str]:
-    return frozenset(list_currencies())
+    """What is tender somewhere: ISO 4217 also has codes for tests, metals and the money of old."""
+    territories = get_global("territory_currencies")
+    return frozenset(code for place in territories for code in get_territory_currencies(place))

@@ -36,6 +36,9 @@ class Imported:
 def import_file(engine: Engine, vault: Vault, file: CustomerFile) -> Imported:
     """Import a file in one transaction; a file imported before changes nothing.
 
+    Not even the day that an amount is told to be as of: a row that is as it was may have lain in
+    the file for weeks, so it is no proof that the amount was looked up again.
+
     Raises FileRefused, and SettingError where stored accounts were sealed with another SECRET_KEY.
     """
     # All is read before the transaction begins: on SQLite it keeps every text waiting.

@@ -12,8 +12,7 @@ from bot.store.session import insert
 from bot.store.tables import payment_links
 from bot.text.language import Language
 
-# 12 characters of 62 are 71 bits: short enough for one segment; the page shows nothing before
-# verification and wrong answers lock the person.
+# 12 characters of 62 are 71 bits; docs/payments.md says why they are enough.
 TOKEN_LENGTH = 12
 ALPHABET = string.ascii_letters + string.digits
 VALID_FOR = timedelta(hours=24)
@@ -32,11 +31,7 @@ def create(
     connection: Connection, conversation_id: int, account_id: int, language: Language, now: datetime
 ) -> Link:
     """Make a link and revoke the earlier ones of the account that nobody has paid through."""
-    connection.execute(
-        update(payment_links)
-        .where(payment_links.c.account_id == account_id, payment_links.c.status.in_(PAYABLE))
-        .values(status="revoked")
-    )
+    revoke(connection, account_id)
     link = Link("".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH)), now + VALID_FOR)
     connection.execute(
         insert(connection, payment_links).values(
@@ -50,6 +45,23 @@ def create(
     return link
 
 
+def bind(connection: Connection, link_id: int, account_id: int) -> None:
+    """Let a link lead to another account instead, as its only one that can be paid through."""
+    revoke(connection, account_id)
+    connection.execute(
+        update(payment_links).where(payment_links.c.id == link_id).values(account_id=account_id)
+    )
+
+
+def revoke(connection: Connection, account_id: int) -> None:
+    """End the links of an account that can be paid through; one that waits for cash stays."""
+    connection.execute(
+        update(payment_links)
+        .where(payment_links.c.account_id == account_id, payment_links.c.status.in_(PAYABLE))
+        .values(status="revoked")
+    )
+
+
 def hashed(token: str) -> str:
-    """What is stored of a token: its SHA-256 in hex."""
+    """What a link's row keeps of its token: the SHA-256 in hex."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

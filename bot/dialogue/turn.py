@@ -13,7 +13,11 @@ from bot.text.format import Money
 
 @dataclass(frozen=True)
 class Account:
-    """What the company knows of a customer who has this phone number."""
+    """What the company knows of a customer who has this phone number.
+
+    `as_of` is the day when what is due last changed here, by an import or a payment. `pending`
+    says that cash for it is awaited at a convenience store.
+    """
 
     id: int
     customer_number: str
@@ -21,6 +25,7 @@ class Account:
     due: Money
     due_date: date | None
     as_of: date
+    pending: bool = False
 
     def proves(self, digits: str) -> bool:
         """Whether these digits are the last four of the customer number; in constant time."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.billing.accounts import check_key
 from bot.doctor import queues
 from bot.doctor.finding import Finding, bad, good
+from bot.doctor.money import money
 from bot.errors import SettingError
 from bot.messaging.backlog import backlog
 from bot.settings import Settings
@@ -75,6 +76,7 @@ def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
     if settings.SECRET_KEY:
         yield transact(engine, lambda connection: _key(connection, settings))
     yield from queues.findings(transact(engine, backlog))
+    yield transact(engine, money)
 
 
 def _clock(engine: Engine) -> Finding:

@@ -33,6 +33,7 @@ class Refusal(Enum):
     GONE = auto()
     PAID = auto()
     NOTHING_DUE = auto()
+    PENDING = auto()  # cash for the account is awaited through another link
     REQUOTED = auto()  # the amount is not the one that was shown
     OVERTAKEN = auto()  # the amount changed after the payment had begun: a new link is needed
     UNAVAILABLE = auto()  # the gateway is away
@@ -42,13 +43,14 @@ class Refusal(Enum):
 class Wish:
     """A tap on the pay button: for which link, in which language, and which amount it showed.
 
-    `page_url` is the link's own address. `shown` is in minor units, None where unknown.
+    `page_url` is the link's own address. `shown` is in minor units; None where the form did not
+    tell it, which counts as another amount.
     """
 
     link_id: int
     page_url: str
     language: Language
-    shown: int | None = None
+    shown: int | None
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ def _continue(held: Held, account: Account) -> _Attempt | Refusal:
 def _obstacle(account: Account, gateway: str | None, wish: Wish) -> Refusal | None:
     if account.due.minor <= 0:
         return Refusal.NOTHING_DUE
-    if wish.shown not in {None, account.due.minor}:
+    if account.pending:
+        return Refusal.PENDING
+    if wish.shown != account.due.minor:
         return Refusal.REQUOTED
     return Refusal.UNAVAILABLE if gateway is None else None
 

@@ -7,9 +7,10 @@ from enum import Enum, auto
 import structlog
 from sqlalchemy import Connection, update
 
-from bot.billing import accounts, verification
+from bot.billing import accounts, links, verification
+from bot.dialogue.turn import Account
 from bot.messaging import conversation
-from bot.payments.link import Held, hold
+from bot.payments.link import Held, Status, hold
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
@@ -22,9 +23,13 @@ log = structlog.get_logger(__name__)
 
 
 class Answer(Enum):
-    """What an answer turned out to be; only a wrong one counts."""
+    """What an answer turned out to be; only a wrong one counts.
+
+    `OTHER_ACCOUNT` is right for the person, but the link is taken by another of their accounts.
+    """
 
     RIGHT = auto()
+    OTHER_ACCOUNT = auto()
     WRONG = auto()
     UNREADABLE = auto()
     LOCKED = auto()
@@ -40,7 +45,11 @@ class Verdict:
 
 
 def verify(runtime: Runtime, link_id: int, written: str) -> Verdict:
-    """Compare what was written with the last four digits of the link's customer number."""
+    """Compare what was written with the last four digits of the person's customer numbers.
+
+    A new link does not tell which of several accounts it is for: the first one that is proved
+    through it is the one it leads to from then on.
+    """
     digits = four_digits(written)
     if digits is None:
         return Verdict(Answer.UNREADABLE)
@@ -66,8 +75,26 @@ def _judge(connection: Connection, runtime: Runtime, link_id: int, digits: str) 
     left = conversation.tries_left(held.person)
     if left == 0:
         return Verdict(Answer.LOCKED)
-    account = accounts.by_id(connection, runtime.vault, held.link.account_id)
-    return _pass(connection, held) if account.proves(digits) else _fail(connection, held, left)
+    account = _proven(connection, runtime, held, digits)
+    if account is None:
+        return _fail(connection, held, left)
+    if account.id != held.link.account_id:
+        if _is_taken(held):
+            return Verdict(Answer.OTHER_ACCOUNT)
+        links.bind(connection, link_id, account.id)
+    return _pass(connection, held)
+
+
+def _proven(connection: Connection, runtime: Runtime, held: Held, digits: str) -> Account | None:
+    """The account that the digits prove, the link's own before the others of its person."""
+    own = accounts.by_id(connection, runtime.vault, held.link.account_id)
+    others = accounts.of_number(connection, runtime.vault, str(held.person.number))
+    return next((account for account in (own, *others) if account.proves(digits)), None)
+
+
+def _is_taken(held: Held) -> bool:
+    """Whether somebody may be looking at the link's account already, or paying for it."""
+    return held.link.verified_at is not None or held.status is not Status.OPEN
 
 
 def _pass(connection: Connection, held: Held) -> Verdict:

@@ -182,6 +182,30 @@ def test_a_language_is_japanese_english_or_open() -> None:
         cells.language("fr")
 
 
+@pytest.mark.parametrize("code", ["XXX", "XTS", "XAU", "DEM"])
+def test_a_code_that_nobody_pays_with_is_no_currency(code: str) -> None:
+    with pytest.raises(CellRefused, match="currency"):
+        cells.currency(code)
+
+
+@pytest.mark.parametrize("code", ["JPY", "USD", "EUR", "KWD", "XOF"])
+def test_money_of_today_is_a_currency(code: str) -> None:
+    assert cells.currency(code) == code
+
+
+@pytest.mark.parametrize("unseen", ["\x00", "\x07", "\x1b", "\x7f", "\u200b", "\u202e", "\ufeff"])
+def test_what_cannot_be_seen_is_refused(unseen: str) -> None:
+    with pytest.raises(CellRefused, match="name has control characters"):
+        cells.name(f"山田{unseen}花子")
+    with pytest.raises(CellRefused, match="customer_number has control characters"):
+        cells.customer_number(f"1000{unseen}1234")
+
+
+@pytest.mark.parametrize("name", ["葛\U000e0100城 花子", "José Müller", "\ue000田", "𠮷野 花子"])
+def test_rare_letters_of_names_are_kept(name: str) -> None:
+    assert cells.name(name) == name
+
+
 def test_a_name_may_be_empty_but_not_endless() -> None:
     assert cells.name(" 山田　花子\n") == "山田 花子"
     assert cells.name("") == ""

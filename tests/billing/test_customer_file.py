@@ -62,10 +62,12 @@ def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
 BAD_ROWS = [
     ("090,1000-1234,,,0,,", "phone"),
     ("090-0000-0001,12,,,0,,", "customer_number"),
+    ("090-0000-0001,1000-1234,山田\x1b花子,,0,,", "name"),
     ("090-0000-0001,1000-1234,,fr,0,,", "language"),
     ("090-0000-0001,1000-1234,,,,,", "amount_due"),
     ("090-0000-0001,1000-1234,,,45.50,JPY,", "amount_due"),
     ("090-0000-0001,1000-1234,,,0,XYZ,", "currency"),
+    ("090-0000-0001,1000-1234,,,0,XXX,", "currency"),
     ("090-0000-0001,1000-1234,,,0,,25.12.2026", "due_date"),
     ("090-0000-0001,1000-1234,,,12,800,JPY,2026-12-25", "8 cells where the first line has 7"),
     ("090-0000-0001,1000-1234", "2 cells where the first line has 7"),

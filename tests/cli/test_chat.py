@@ -27,8 +27,8 @@ def test_a_whole_talk_in_japanese() -> None:
         ),
         (
             "bot",
-            "【例示商会】今後SMSでご案内をお送りしてよろしいですか。「はい」か「いいえ」でご返信ください。"
-            "停止は「配信停止」",
+            "【例示商会】今後SMSでご案内をお送りしてもよろしいでしょうか。"
+            "「はい」か「いいえ」でご返信ください（停止は「配信停止」）。",
         ),
         ("customer", "はい"),
         (
@@ -37,7 +37,7 @@ def test_a_whole_talk_in_japanese() -> None:
             "停止は「配信停止」とご返信ください。",
         ),
         ("customer", "支払い"),
-        ("bot", "【例示商会】お支払いはこちらです。https://sms.example.com/p/… 期限:○"),
+        ("bot", "【例示商会】お支払いはこちら:https://sms.example.com/p/… 期限○"),
     ]
 
 

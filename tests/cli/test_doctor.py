@@ -10,7 +10,12 @@ from bot.errors import Refused
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.lock import only_one
-from bot.store.tables import conversations, inbound_messages, outbound_messages
+from bot.store.tables import (
+    conversations,
+    gateway_events,
+    inbound_messages,
+    outbound_messages,
+)
 from tests.carrier import Carrier
 from tests.cli.commands import Ended, henji
 from tests.people import OURS, Texting, add_customer
@@ -218,6 +223,28 @@ def test_texts_that_were_not_answered_are_counted(
     ]
     assert "senders that cannot be answered: 1." in ended.out
     assert "himitsu" not in ended.out
+
+
+@pytest.mark.usefixtures("clock")
+def test_payments_that_went_wrong_lately_are_named(
+    healthy: dict[str, str], texting: Texting
+) -> None:
+    day = 24 * 3600
+    notices = [("double payment", 1), ("wrong amount", 6), ("wrong amount", 1), ("paid", 1)]
+    notices += [("unknown reference", 8)]
+    rows = [
+        {"gateway": "local", "event_id": str(number), "kind": "paid", "outcome": outcome}
+        for number, (outcome, _) in enumerate(notices)
+    ]
+    with texting.runtime.engine.begin() as connection:
+        for row, (_, days) in zip(rows, notices, strict=True):
+            age = seconds_from_now(-days * day)
+            connection.execute(insert(gateway_events).values(**row, created_at=age))
+
+    assert examined(healthy) == [
+        "Payments in the last 7 days that a person must look at: double payment: 1,"
+        " wrong amount: 2; see gateway_events."
+    ]
 
 
 @pytest.mark.usefixtures("clock")

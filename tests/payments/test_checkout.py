@@ -18,13 +18,13 @@ from tests.paying import Paying
 PAGE = "https://pay.example.com/pay/cs_1"
 
 
-def tap(paying: Paying, shown: int | None = None, runtime: Runtime | None = None) -> str | Refusal:
+def tap(paying: Paying, shown: int | None = 12800, runtime: Runtime | None = None) -> str | Refusal:
     wish = Wish(paying.link().id, f"https://sms.example.com/p/{paying.token}", Language.JA, shown)
     return checkout.begin(runtime or paying.runtime, wish)
 
 
 def test_an_unknown_link_begins_nothing(paying: Paying) -> None:
-    wish = Wish(999, "https://sms.example.com/p/x", Language.JA)
+    wish = Wish(999, "https://sms.example.com/p/x", Language.JA, 12800)
     assert checkout.begin(paying.runtime, wish) is Refusal.GONE
 
 
@@ -47,6 +47,7 @@ def test_a_paid_link_begins_nothing(paying: Paying) -> None:
 
 def test_where_nothing_is_due_nothing_begins(paying: Paying) -> None:
     paying.owes(0)
+    assert tap(paying, shown=0) is Refusal.NOTHING_DUE
     assert tap(paying) is Refusal.NOTHING_DUE
 
 
@@ -54,6 +55,7 @@ def test_an_amount_that_changed_since_it_was_shown_is_not_charged(paying: Paying
     paying.owes(13000)
 
     assert tap(paying, shown=12800) is Refusal.REQUOTED
+    assert tap(paying, shown=None) is Refusal.REQUOTED
     assert paying.link().status == "open"
     assert tap(paying, shown=13000) == PAGE
 

@@ -5,9 +5,10 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from bot.store.tables import payment_links
+from bot.store.columns import seconds_from_now
+from bot.store.tables import accounts, payment_links
 from tests.gateway import notice, signed
 from tests.paying import ALICE, Paying
 
@@ -103,6 +104,17 @@ def test_a_payment_gives_a_receipt_and_takes_it_off_what_is_due(paying: Paying) 
     assert paying.due() == 0
     assert "12,800円" in paying.bodies()[-1]
     assert link.receipt_number in paying.bodies()[-1]
+
+
+def test_what_is_due_is_as_of_the_payment(paying: Paying) -> None:
+    paying.begins()
+    a_week_ago = seconds_from_now(-7 * 24 * 3600)
+    paying.changes(update(accounts).values(updated_at=a_week_ago))
+    paying.told("paid")
+
+    with paying.runtime.engine.begin() as connection:
+        fresh = select(accounts.c.updated_at > seconds_from_now(-60))
+        assert connection.execute(fresh).scalar_one()
 
 
 def test_the_receipt_speaks_the_language_of_the_link(paying: Paying) -> None:

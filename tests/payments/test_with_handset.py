@@ -50,7 +50,8 @@ class Site:
     def begins(self) -> str:
         """Answer and tap; the address of the gateway's page."""
         self.browser.post(self.page(), data={"digits": "1234"}, allow_redirects=False)
-        tapped = self.browser.post(self.page("/pay"), allow_redirects=False)
+        amount = {"amount": "12800"}
+        tapped = self.browser.post(self.page("/pay"), data=amount, allow_redirects=False)
         assert tapped.status_code == 303
         return tapped.headers["Location"]
 
