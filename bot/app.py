@@ -7,7 +7,6 @@ from types import ModuleType
 
 import structlog
 from flask import Flask
-from redis import Redis
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,7 +20,7 @@ from bot.payments.gateways import Gateway
 from bot.payments.gateways.local import Local
 from bot.providers import Provider
 from bot.providers.twilio import Twilio
-from bot.runtime import Runtime
+from bot.runtime import Runtime, impatient
 from bot.settings import TO_SERVE, Settings, load
 from bot.store import scripts
 from bot.store.crypto import Vault
@@ -47,8 +46,7 @@ def build_runtime(settings: Settings) -> Runtime:
     return Runtime(
         settings=settings,
         engine=connect(settings.DATABASE_URL),
-        # A web request must not hang on a Redis that hangs: the sweep mends a lost doorbell.
-        redis=Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=0.5),
+        redis=impatient(settings.REDIS_URL),
         vault=Vault(settings.secret("SECRET_KEY")),
         provider=PROVIDERS["twilio"](settings),
         gateways=_gateways(settings),

@@ -1,9 +1,12 @@
 """Everything a running process holds, in one frozen value that is passed by hand."""
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import Engine
 
 from bot.dialogue.decision import Flows
@@ -14,10 +17,43 @@ from bot.settings import Settings
 from bot.store.crypto import Vault
 from bot.store.scripts import Scripts
 
+# A web request must not hang on a Redis that hangs: the sweep mends a lost doorbell.
+REDIS_ANSWERS_WITHIN_S = 0.5
+REST_S = 1.0
+
+
+def impatient(redis_url: str) -> Redis:
+    """A client of Redis that gives up after half a second, and does not try again."""
+    return Redis.from_url(
+        redis_url,
+        socket_timeout=REDIS_ANSWERS_WITHIN_S,
+        socket_connect_timeout=REDIS_ANSWERS_WITHIN_S,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+class Rest:
+    """The second for which a process leaves a server alone that failed it."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def begin(self) -> None:
+        """The server has just failed."""
+        self._until = time.monotonic() + REST_S
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the server should still be left alone."""
+        return time.monotonic() < self._until
+
 
 @dataclass(frozen=True)
 class Runtime:
-    """Settings and connections of one process; tests replace single fields."""
+    """Settings and connections of one process; tests replace single fields.
+
+    `redis` gives up quickly, and `redis_rest` keeps from asking it again right after it failed.
+    """
 
     settings: Settings
     engine: Engine
@@ -28,3 +64,4 @@ class Runtime:
     scripts: Scripts
     vocabulary: Vocabulary
     flows: Flows
+    redis_rest: Rest = field(default_factory=Rest)

@@ -18,6 +18,8 @@ from bot.text.normalize import normalize
 
 START = "start"
 DONE = "done"
+# What the columns of a conversation hold.
+LONGEST_NAME = 64
 
 Trigger = Literal["begin", "reply", "back", "expire", "stop"]
 TRIGGERS = ("begin", "reply", "back", "expire", "stop")
@@ -58,8 +60,8 @@ class Flow:
     digits that people write are never stored. An `aside` flow is a single remark: it leaves the
     running conversation where it was.
 
-    Raises FlowError when the table names an unknown trigger, cannot begin, or has a state that
-    nothing leads to.
+    Raises FlowError when the table names an unknown trigger, cannot begin, has a state that
+    nothing leads to, or a name that is too long to be stored.
     """
 
     def __init__(
@@ -179,4 +181,6 @@ def _states(name: str, moves: tuple[Move, ...]) -> tuple[str, ...]:
     for row in moves:
         if lost := set(row.at) - reached:
             raise FlowError(f"Flow {name}: nothing leads to the state {min(lost)}.")
+    for long in (part for part in (name, *reached) if len(part) > LONGEST_NAME):
+        raise FlowError(f"Flow {name}: {long} is longer than {LONGEST_NAME} characters.")
     return tuple(sorted(reached))

@@ -49,7 +49,8 @@ def carry_out(decision: Decision, work: Work) -> int:
     values: dict[str, object] = {}
     for effect in decision.effects:
         values |= _carry_out_effect(effect, decision, work)
-    if decision.cancel_queued:
+    # What a STOP said before still has to leave: its confirmation.
+    if decision.cancel_queued and work.row.consent != Consent.STOPPED:
         claim.cancel(work.connection, work.row.id, "the recipient stopped all messages")
     rendered = _rendered(decision, values, work)
     outbox.enqueue(

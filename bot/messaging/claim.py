@@ -4,6 +4,7 @@ queued -> sending (lease, token) -> sent | failed | unknown | queued again; canc
 """
 
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,7 +106,11 @@ _MARK = (
 
 @dataclass(frozen=True)
 class Claimed:
-    """A message that this process alone may send while its lease lasts; `token` proves it."""
+    """A message that this process alone may send while its lease lasts; `token` proves it.
+
+    `leased_until` is when that is, in seconds of this process's monotonic clock; `valid_for` is in
+    seconds.
+    """
 
     id: int
     token: str
@@ -114,6 +119,7 @@ class Claimed:
     recipient: str
     body: str
     valid_for: int
+    leased_until: float
 
 
 @dataclass(frozen=True)
@@ -134,13 +140,23 @@ class Result:
 
 
 def claim(connection: Connection, limit: int) -> list[Claimed]:
-    """Take up to `limit` due messages, one per conversation, and ask the gate for each again."""
+    """Take up to `limit` due messages, one per conversation, and ask the gate for each again.
+
+    Nothing is returned only where nothing is due: behind messages that the gate takes back, others
+    may wait.
+    """
+    while heads := connection.execute(_HEADS_OF_LINE, {"limit": limit}).all():
+        if allowed := [row for row in heads if _may_leave(connection, row)]:
+            return _take(connection, allowed)
+    return []
+
+
+def _take(connection: Connection, rows: Sequence[Row[Any]]) -> list[Claimed]:
     token = secrets.token_hex(16)
-    heads = connection.execute(_HEADS_OF_LINE, {"limit": limit}).all()
-    allowed = [row for row in heads if _may_leave(connection, row)]
-    if allowed:
-        connection.execute(_TAKE, {"ids": [row.id for row in allowed], "token": token})
-    return [_claimed(row, token) for row in allowed]
+    # Read before the database starts the lease, so that it never ends later here than there.
+    leased_until = time.monotonic() + LEASE_S
+    connection.execute(_TAKE, {"ids": [row.id for row in rows], "token": token})
+    return [_claimed(row, token, leased_until) for row in rows]
 
 
 def _may_leave(connection: Connection, row: Row[Any]) -> bool:
@@ -148,19 +164,32 @@ def _may_leave(connection: Connection, row: Row[Any]) -> bool:
         MessageClass(row.message_class), Consent(row.consent), row.expires_at, row.now
     )
     if isinstance(verdict, Blocked):
-        _cancel(connection, _outbound.id == row.id, verdict.why)
+        _take_back(connection, row.id, verdict.why)
     return not isinstance(verdict, Blocked)
 
 
 def cancel(connection: Connection, conversation_id: int, reason: str) -> None:
-    """Take back everything of a conversation that has not left."""
-    _cancel(connection, _outbound.conversation_id == conversation_id, reason)
+    """Take back everything of a conversation that has not left.
 
-
-def _cancel(connection: Connection, which: ColumnElement[bool], reason: str) -> None:
+    What is leaving at this moment, or perhaps has left, is out of date from now on: the gate stops
+    it where it comes back to be sent again.
+    """
+    waits = _outbound.status == "queued"
     connection.execute(
         update(outbound_messages)
-        .where(which, _outbound.status == "queued")
+        .where(_outbound.conversation_id == conversation_id, _outbound.status.in_(OPEN))
+        .values(
+            status=case((waits, "canceled"), else_=_outbound.status),
+            reason=reason,
+            expires_at=utc_now(),
+        )
+    )
+
+
+def _take_back(connection: Connection, message: int, reason: str) -> None:
+    connection.execute(
+        update(outbound_messages)
+        .where(_outbound.id == message, _outbound.status == "queued")
         .values(status="canceled", reason=reason)
     )
 
@@ -170,10 +199,17 @@ def something_due(connection: Connection) -> bool:
     return connection.execute(_HEADS_OF_LINE, {"limit": 1}).first() is not None
 
 
-def _claimed(row: Row[Any], token: str) -> Claimed:
+def _claimed(row: Row[Any], token: str, leased_until: float) -> Claimed:
     left = (row.expires_at - row.now).total_seconds()
     return Claimed(
-        row.id, token, row.attempts + 1, row.sender, row.recipient, row.body, max(int(left), 5)
+        row.id,
+        token,
+        row.attempts + 1,
+        row.sender,
+        row.recipient,
+        row.body,
+        max(int(left), 5),
+        leased_until,
     )
 
 

@@ -63,9 +63,13 @@ def make(connection: Connection, sender: int, number: str) -> Locked:
     dialect = connection.dialect.name
     contact_id: int = connection.execute(_make_contact(dialect), {"number": number}).scalar_one()
     pair = {"sender_id": sender, "contact_id": contact_id}
-    row = {**pair, "language": languages.of_number(number)}
+    row = {**pair, "language": _first_language(connection, number)}
     connection.execute(_make_conversation(dialect), row)
     return connection.execute(_LOCKED_BY_PAIR, pair).one()
+
+
+def _first_language(connection: Connection, number: str) -> Language:
+    return accounts.language_of(connection, number) or languages.of_number(number)
 
 
 @cache

@@ -24,6 +24,9 @@ RANK = {
     "read": 7,
 }
 
+# The states of a message without the provider's id.
+UNPROVED = ("queued", "sending", "unknown", "parked", "canceled")
+
 _outbound = outbound_messages.c
 
 
@@ -64,16 +67,20 @@ def _record(connection: Connection, report: Report) -> None:
 
 
 def _prove_sent(connection: Connection, outbound_id: int, report: Report) -> None:
-    """A report proves that the provider took the message, even where its answer was lost."""
+    """A report proves that the provider took the message, even where its answer was lost.
+
+    One that was taken back stays so, but no look-up may take its provider id for another's.
+    """
+    canceled = _outbound.status == "canceled"
     connection.execute(
         update(outbound_messages)
-        .where(_outbound.id == outbound_id, _outbound.status.in_(("sending", "unknown", "queued")))
+        .where(_outbound.id == outbound_id, _outbound.status.in_(UNPROVED))
         .values(
-            status="sent",
+            status=case((canceled, "canceled"), else_="sent"),
             provider=report.provider,
             provider_sid=report.provider_sid,
-            sent_at=utc_now(),
-            reason=None,
+            sent_at=case((canceled, None), else_=utc_now()),
+            reason=case((canceled, _outbound.reason)),
         )
     )
 

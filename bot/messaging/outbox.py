@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import structlog
+from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -75,10 +76,13 @@ def enqueue(
 
 
 def wake(runtime: Runtime) -> bool:
-    """Ring the doorbell; False when Redis is away, which the sweep mends."""
+    """Ring the doorbell; False when Redis is or just was away, which the sweep mends."""
+    if runtime.redis_rest.lasts:
+        return False
     try:
         _ring(runtime)
     except RedisError as error:
+        runtime.redis_rest.begin()
         log.warning("doorbell.unreachable", error=type(error).__name__)
         return False
     return True
@@ -107,8 +111,9 @@ def drain(runtime: Runtime, stopping: threading.Event) -> None:
     until = time.monotonic() + LONGEST_DRAIN_S
     try:
         send_due(runtime, stopping, until)
-        while not stopping.is_set() and time.monotonic() < until and _listen(runtime):
-            send_due(runtime, stopping, until)
+        with _listener(runtime) as redis:
+            while not stopping.is_set() and time.monotonic() < until and _listen(redis):
+                send_due(runtime, stopping, until)
     finally:
         _finish(runtime)
 
@@ -153,10 +158,15 @@ def _write_down(connection: Connection, results: list[Result]) -> None:
             stops.by_carrier(connection, result.message.id)
 
 
-def _listen(runtime: Runtime) -> bool:
+def _listener(runtime: Runtime) -> Redis:
+    """A client that waits for longer than the doorbell may stay silent."""
+    return Redis.from_url(runtime.settings.REDIS_URL, socket_timeout=LISTEN_FOR_S + 1)
+
+
+def _listen(redis: Redis) -> bool:
     """Wait for the doorbell; False when it stays silent."""
-    runtime.redis.set(DRAINING, 1, ex=DRAINING_FOR_S)
-    return runtime.redis.blpop([DOORBELL], timeout=LISTEN_FOR_S) is not None
+    redis.set(DRAINING, 1, ex=DRAINING_FOR_S)
+    return redis.blpop([DOORBELL], timeout=LISTEN_FOR_S) is not None
 
 
 def _finish(runtime: Runtime) -> None:

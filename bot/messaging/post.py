@@ -1,6 +1,7 @@
 """One attempt to hand a message to the provider, and what its outcome means for the message."""
 
 import random
+import time
 
 from bot.errors import Misconfigured, OptedOut, Refused, SendError, Throttled, Uncertain
 from bot.messaging.claim import Claimed, Result
@@ -9,12 +10,20 @@ from bot.providers import Outgoing, Provider
 MOST_ATTEMPTS = 12
 LONGEST_BACKOFF_S = 300.0
 LOOK_UP_AFTER_S = 2.0
+# As long as a request may last: 3 s to connect, 10 s for the answer.
+POST_TAKES_S = 13.0
 # An account or sender that is set up wrongly is mended by a person, in minutes rather than seconds.
 MEND_S = 60.0
 
 
 def post(provider: Provider, message: Claimed) -> Result:
-    """Send once; every outcome, even a bug in the provider's code, becomes a result."""
+    """Send once; every outcome, even a bug in the provider's code, becomes a result.
+
+    Nothing is sent where the lease could end before the answer: a process that was frozen since it
+    claimed the message cannot know who else has sent it.
+    """
+    if message.leased_until - time.monotonic() < POST_TAKES_S:
+        return Result(message, "queued", provider.name, reason="claimed too long ago to be sent")
     outgoing = Outgoing(
         message.id, message.sender, message.recipient, message.body, message.valid_for
     )

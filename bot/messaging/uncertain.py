@@ -5,14 +5,13 @@ A callback settles most of them; the others are looked up in the provider's own 
 
 import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Row, select, update
 
-from bot.errors import SendError
 from bot.messaging.gate import MessageClass
-from bot.providers import Listed
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
@@ -22,6 +21,8 @@ from bot.store.tables import contacts, conversations, outbound_messages
 SURELY_LISTED_AFTER = timedelta(seconds=15)
 ABSENCES_NEEDED = 2
 LOOK_AGAIN_S = 2
+# So long a person may wait for what comes after a message that nobody can look up.
+UNCLEAR_FOR = timedelta(minutes=2)
 CLOCKS_DIFFER_BY = timedelta(seconds=120)
 BATCH = 50
 # The sweep has more to do than to wait for a slow list; what is left is looked up by the next.
@@ -42,23 +43,24 @@ def expire_leases(connection: Connection) -> None:
 
 
 def resolve(runtime: Runtime) -> None:
-    """Look up the messages that are due for it; while the provider cannot be asked, they wait."""
+    """Look up the messages that are due for it, one after the other, for two seconds at most."""
     until = time.monotonic() + LOOK_UPS_FOR_S
     for row in transact(runtime.engine, _due):
         if time.monotonic() > until:
             return
-        try:
-            listed = runtime.provider.sent_to(row.recipient, row.created_at - CLOCKS_DIFFER_BY)
-        except SendError as error:
-            # The next would most likely fail as well, and the sweep has other work to do.
-            log.warning("lookup.failed", message=row.id, error=str(error))
-            return
-        _settle(runtime, row, listed)
+        found = _look_up(runtime, row)
+        transact(runtime.engine, partial(_write_down, row=row, sids=found))
 
 
-def _settle(runtime: Runtime, row: Row[Any], listed: list[Listed] | Any) -> None:
-    sids = [found.sid for found in listed if found.body.strip() == row.body.strip()]
-    transact(runtime.engine, lambda connection: _write_down(connection, row, sids))
+def _look_up(runtime: Runtime, row: Row[Any]) -> list[str] | None:
+    """The ids of the listed messages with the same words; None where the list did not come."""
+    try:
+        listed = runtime.provider.sent_to(row.recipient, row.created_at - CLOCKS_DIFFER_BY)
+        # Twilio lists a message whose words were redacted without a body.
+        return [found.sid for found in listed if (found.body or "").strip() == row.body.strip()]
+    except Exception as error:  # a bug must not keep the other messages from being looked up
+        log.warning("lookup.failed", message=row.id, exc_info=error)
+        return None
 
 
 def _due(connection: Connection) -> list[Row[Any]]:
@@ -74,17 +76,10 @@ def _due(connection: Connection) -> list[Row[Any]]:
     )
 
 
-def _write_down(connection: Connection, row: Row[Any], sids: list[str]) -> None:
-    """Sent, if a listed message is no other row's; else, once surely absent, again or parked."""
+def _write_down(connection: Connection, row: Row[Any], sids: list[str] | None) -> None:
     now = connection.execute(select(utc_now())).scalar_one()
-    if free := _unowned(connection, sids):
-        changes: dict[str, Any] = {"status": "sent", "provider_sid": free, "sent_at": now}
-    elif now - row.attempted_at < SURELY_LISTED_AFTER or row.absences + 1 < ABSENCES_NEEDED:
-        changes = {"absences": row.absences + 1, "not_before": seconds_from_now(LOOK_AGAIN_S)}
-    elif row.message_class in RESENT:
-        changes = {"status": "queued", "reason": "surely absent at the provider"}
-    else:
-        changes = {"status": "parked", "reason": "maybe sent: a person must decide"}
+    waited = now - row.attempted_at
+    changes = _unclear(row, waited) if sids is None else _settled(connection, row, sids, waited)
     connection.execute(
         update(outbound_messages)
         .where(
@@ -94,6 +89,31 @@ def _write_down(connection: Connection, row: Row[Any], sids: list[str]) -> None:
         )
         .values(**changes)
     )
+
+
+def _unclear(row: Row[Any], waited: timedelta) -> dict[str, Any]:
+    """Looked up again later, or parked when that has failed for too long."""
+    if waited > UNCLEAR_FOR:
+        return _parked(row, "maybe sent: the provider cannot be asked")
+    return {"not_before": seconds_from_now(LOOK_AGAIN_S)}
+
+
+def _settled(
+    connection: Connection, row: Row[Any], sids: list[str], waited: timedelta
+) -> dict[str, Any]:
+    """Sent, if a listed message is no other row's; else, once surely absent, again or parked."""
+    if free := _unowned(connection, sids):
+        return {"status": "sent", "provider_sid": free, "sent_at": utc_now()}
+    if waited < SURELY_LISTED_AFTER or row.absences + 1 < ABSENCES_NEEDED:
+        return {"absences": row.absences + 1, "not_before": seconds_from_now(LOOK_AGAIN_S)}
+    if row.message_class in RESENT:
+        return {"status": "queued", "reason": "surely absent at the provider"}
+    return _parked(row, "maybe sent: a person must decide")
+
+
+def _parked(row: Row[Any], reason: str) -> dict[str, Any]:
+    log.error("message.parked", message=row.id, reason=reason)
+    return {"status": "parked", "reason": reason}
 
 
 def _unowned(connection: Connection, sids: list[str]) -> str | None:

@@ -1,5 +1,6 @@
 """How to reach the database, and transactions that survive a lost race."""
 
+import math
 import os
 import re
 import sqlite3
@@ -11,7 +12,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.sql.schema import Table
 
 from bot.errors import SettingError
@@ -21,7 +24,21 @@ Result = TypeVar("Result")
 # PostgreSQL: serialization failure, deadlock. The whole transaction may simply run again.
 LOST_RACE = frozenset({"40001", "40P01"})
 MOST_TRIES = 5
-BUSY_TIMEOUT_S = 10
+# The database cannot be reached or does not get to it; any other error is a bug of ours.
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
+
+# A provider waits 15 s for its webhook's answer: for a connection, a lock and another try together
+# nobody waits longer than that.
+POOL_TIMEOUT_S = 5
+BUSY_TIMEOUT_S = 5
+RETRY_FOR_S = 4
+# A connection that was in use within this time is taken to be alive.
+REST_S = 1.0
+TIMEOUTS = {
+    "lock_timeout": "5s",
+    "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "30s",
+}
 
 
 def connect(database_url: str, pool_size: int = 16) -> Engine:
@@ -36,14 +53,34 @@ def connect(database_url: str, pool_size: int = 16) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=BUSY_TIMEOUT_S,
-        pool_pre_ping=True,
+        pool_timeout=POOL_TIMEOUT_S,
         hide_parameters=True,
-        connect_args={"connect_timeout": 5},
+        connect_args={"connect_timeout": 5, "options": _options(url)},
     )
+    _ask_after_rest(engine)
     # A forked child must not talk on its parent's connections (ResourceClosedError in both).
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
     return engine
+
+
+def _ask_after_rest(engine: Engine) -> None:
+    """Ask a connection whether it still lives where it rested; each time would cost a round trip.
+
+    One that died in use takes the whole pool with it, so that the next transaction is well again.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def rest(_: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, entry: ConnectionPoolEntry, _: Any) -> None:
+        if time.monotonic() - entry.info.get("rests_since", math.inf) < REST_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _address(database_url: str) -> URL:
@@ -59,10 +96,22 @@ def _address(database_url: str) -> URL:
     return url
 
 
+def _options(url: URL) -> str:
+    """Our time-outs, and after them the address's own options, which win."""
+    ours = [f"-c {name}={value}" for name, value in TIMEOUTS.items()]
+    return " ".join([*ours, *url.normalized_query.get("options", ())])
+
+
 def _sqlite(url: str) -> Engine:
     if (path := make_url(url).database) and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_timeout=POOL_TIMEOUT_S,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_TIMEOUT_S},
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:
@@ -79,13 +128,17 @@ def _sqlite(url: str) -> Engine:
 
 
 def transact(engine: Engine, work: Callable[[Connection], Result]) -> Result:
-    """Run `work` in one transaction; after a lost race (deadlock, busy) again, at most 5 times."""
+    """Run `work` in one transaction; after a lost race (deadlock, busy) again, at most 5 times.
+
+    A race is lost in milliseconds; who waited for seconds met a lock that is held, and gives up.
+    """
+    until = time.monotonic() + RETRY_FOR_S
     for attempt in range(1, MOST_TRIES + 1):
         try:
             with engine.begin() as connection:
                 return work(connection)
         except OperationalError as error:
-            if attempt == MOST_TRIES or not _lost_race(error):
+            if attempt == MOST_TRIES or time.monotonic() > until or not _lost_race(error):
                 raise
             time.sleep(0.01 * attempt)
     raise AssertionError("unreachable")

@@ -1,6 +1,7 @@
 """Sending: in order, once, and never blindly twice; failures first."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,51 +12,18 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import select, update
 
 from bot import errors
-from bot.messaging import claim, outbox, sweep, uncertain
+from bot.messaging import claim, outbox, sweep
 from bot.messaging.delivery import Report, record
 from bot.messaging.gate import MessageClass
+from bot.messaging.post import POST_TAKES_S, post
 from bot.messaging.render import Rendered
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
 from bot.store.tables import consent_events, conversations, outbound_messages
 from bot.text.language import Language
 from tests.carrier import Carrier
+from tests.messaging.lines import HANAKO, TARO, let_pass, look_up, rows, statuses
 from tests.people import Texting
-
-HANAKO = "+819000000001"
-TARO = "+819000000002"
-
-
-def rows(texting: Texting) -> list[tuple[str, str | None]]:
-    """Status and delivery status of every message, in order."""
-    columns = (outbound_messages.c.status, outbound_messages.c.delivery_status)
-    with texting.runtime.engine.begin() as connection:
-        ordered = select(*columns).order_by(outbound_messages.c.id)
-        return [tuple(row) for row in connection.execute(ordered)]  # type: ignore[misc]
-
-
-def statuses(texting: Texting) -> list[str]:
-    return [status for status, _ in rows(texting)]
-
-
-def let_pass(texting: Texting, seconds: int = 30) -> None:
-    """Let time pass for everything that waits or holds a lease."""
-    with texting.runtime.engine.begin() as connection:
-        connection.execute(
-            update(outbound_messages).values(
-                not_before=seconds_from_now(-1),
-                attempted_at=seconds_from_now(-seconds),
-                lease_until=seconds_from_now(-1),
-            )
-        )
-
-
-def look_up(texting: Texting, times: int = 1) -> None:
-    for _ in range(times):
-        let_pass(texting)
-        transact(texting.runtime.engine, uncertain.expire_leases)
-        uncertain.resolve(texting.runtime)
-
 
 FAILURES = [
     (errors.Throttled("slow down", 20429), "queued", 1),
@@ -203,6 +171,21 @@ def test_a_sender_that_wakes_up_late_cannot_overwrite_what_happened_since(
     assert statuses(texting) == ["sent"]
 
 
+def test_a_sender_that_was_frozen_since_its_claim_does_not_send(
+    texting: Texting, carrier: Carrier
+) -> None:
+    texting.hears(HANAKO, "ヘルプ")
+    claimed = transact(texting.runtime.engine, lambda connection: claim.claim(connection, 1))[0]
+    assert claimed.leased_until - time.monotonic() > POST_TAKES_S
+
+    frozen = replace(claimed, leased_until=time.monotonic() + POST_TAKES_S - 1)
+    result = post(carrier, frozen)
+    transact(texting.runtime.engine, lambda connection: claim.mark(connection, [result]))
+
+    assert carrier.accepted == []
+    assert statuses(texting) == ["queued"]
+
+
 def test_many_workers_claim_each_message_once(texting: Texting, carrier: Carrier) -> None:
     for number in range(40):
         texting.hears(f"+8190000001{number:02}", "ヘルプ")
@@ -233,6 +216,17 @@ def test_what_is_too_old_to_be_of_use_is_not_sent(texting: Texting, carrier: Car
 
     assert statuses(texting) == ["canceled"]
     assert carrier.accepted == []
+
+
+def test_what_is_too_old_does_not_hide_what_is_not(texting: Texting, carrier: Carrier) -> None:
+    for number in range(outbox.IN_FLIGHT):
+        texting.hears(f"+8190000003{number:02}", "ヘルプ")
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(outbound_messages).values(expires_at=seconds_from_now(-1)))
+    texting.hears(TARO, "ヘルプ")
+    texting.sends()
+
+    assert [message.recipient for message in carrier.accepted] == [TARO]
 
 
 def test_a_bug_in_the_providers_code_leaves_the_message_uncertain(texting: Texting) -> None:

@@ -19,9 +19,8 @@ from bot.store.tables import (
     payment_links,
 )
 from tests.carrier import Carrier
+from tests.messaging.lines import HANAKO, make_old
 from tests.people import OURS, Texting, add_customer
-
-HANAKO = "+819000000001"
 
 
 def count(texting: Texting, table: object, *where: object) -> int:
@@ -167,6 +166,24 @@ def test_a_text_to_a_number_that_is_none_of_ours_is_kept(texting: Texting) -> No
     assert count(texting, inbound_messages, inbound_messages.c.status == "unrouted") == 1
 
 
+@pytest.mark.parametrize(("sender", "ours"), [(HANAKO, "+815099999999"), ("MYBRAND", OURS)])
+def test_the_digits_of_a_text_that_nobody_answers_are_not_kept(
+    texting: Texting, sender: str, ours: str
+) -> None:
+    texting.hears(sender, "番号は７３９１です", To=ours)
+
+    assert count(texting, inbound_messages, inbound_messages.c.body == "番号は••••です") == 1
+
+
+def test_a_repeated_webhook_with_another_sender_begins_nothing(texting: Texting) -> None:
+    texting.hears(HANAKO, "ヘルプ", sid="SMx")
+    texting.hears("+819000000002", "ヘルプ", sid="SMx")
+    texting.sends()
+
+    assert texting.new_keys() == ["common.help"]
+    assert (count(texting, contacts), count(texting, conversations)) == (1, 1)
+
+
 @pytest.mark.parametrize(
     "sender", ["MYBRAND", "anonymous", "whatsapp:+819000000001", "rcs:brand", "+266696687", "8888"]
 )
@@ -227,9 +244,3 @@ def test_a_text_that_was_kept_but_not_answered_is_answered_by_the_sweep(texting:
     texting.sends()
 
     assert texting.new_keys() == ["common.help"]
-
-
-def make_old(texting: Texting) -> None:
-    """Let the waiting texts look as if their request had died a while ago."""
-    with texting.runtime.engine.begin() as connection:
-        connection.execute(update(inbound_messages).values(created_at=seconds_from_now(-60)))

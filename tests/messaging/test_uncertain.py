@@ -1,0 +1,106 @@
+"""Messages that perhaps left: what cannot be looked up blocks nobody for ever."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot import errors
+from bot.messaging import uncertain
+from bot.messaging.delivery import Report, record
+from bot.providers import Listed
+from tests.carrier import Carrier
+from tests.messaging.lines import HANAKO, TARO, look_up, rows, statuses
+from tests.people import Texting
+
+
+class Blind(Carrier):
+    """A carrier whose list does not come for some numbers; it remembers who asked."""
+
+    def __init__(self, *unlisted: str) -> None:
+        super().__init__()
+        self.unlisted = unlisted
+        self.asked: list[str] = []
+
+    def sent_to(self, recipient: str, since: datetime) -> Sequence[Listed]:
+        self.asked.append(recipient)
+        if recipient in self.unlisted:
+            raise errors.Uncertain("no list")
+        return super().sent_to(recipient, since)
+
+
+def unknown(texting: Texting, carrier: Carrier, *numbers: str) -> None:
+    """Answers to these numbers leave, and the carrier's own answer is lost."""
+    texting.runtime = replace(texting.runtime, provider=carrier)
+    for number in numbers:
+        carrier.answers_lost.append(errors.Uncertain("connection reset"))
+        texting.says(number, "ヘルプ")
+
+
+def test_a_look_up_that_fails_keeps_no_other_from_its_turn(texting: Texting) -> None:
+    blind = Blind(HANAKO)
+    unknown(texting, blind, HANAKO, TARO)
+    look_up(texting)
+
+    assert statuses(texting) == ["unknown", "sent"]
+
+
+def test_a_look_up_that_failed_waits_for_its_next_turn(texting: Texting) -> None:
+    blind = Blind(HANAKO)
+    unknown(texting, blind, HANAKO)
+    look_up(texting)
+    uncertain.resolve(texting.runtime)
+
+    assert blind.asked == [HANAKO]
+
+
+def test_what_cannot_be_looked_up_is_parked_after_two_minutes(texting: Texting) -> None:
+    blind = Blind(HANAKO)
+    unknown(texting, blind, HANAKO)
+    look_up(texting, seconds=119)
+    assert statuses(texting) == ["unknown"]
+
+    look_up(texting, seconds=125)
+    assert statuses(texting) == ["parked"]
+    assert texting.says(HANAKO, "ヘルプ") == ["common.help"]
+
+
+def test_a_listed_message_without_words_is_no_obstacle(texting: Texting, carrier: Carrier) -> None:
+    unknown(texting, carrier, HANAKO)
+    [(number, found)] = carrier.listed
+    redacted: str = None  # type: ignore[assignment]
+    carrier.listed.insert(0, (number, replace(found, sid="SMother", body=redacted)))
+    look_up(texting)
+
+    assert statuses(texting) == ["sent"]
+
+
+def test_a_callback_settles_what_was_parked(texting: Texting) -> None:
+    texting.says(HANAKO, "ヘルプ")
+    blind = Blind(HANAKO)
+    unknown(texting, blind, HANAKO)
+    look_up(texting, seconds=125)
+    assert statuses(texting) == ["sent", "parked"]
+    record(texting.runtime, Report(2, "twilio", "SMlate", "delivered", None))
+
+    assert rows(texting)[1] == ("sent", "delivered")
+
+
+def test_a_message_that_was_taken_back_and_left_all_the_same_is_taken_for_no_other(
+    texting: Texting, carrier: Carrier
+) -> None:
+    unknown(texting, carrier, HANAKO)
+    [(_, left)] = carrier.listed
+    carrier.listed.clear()
+    texting.hears(HANAKO, "STOP")
+    look_up(texting, times=2)
+    texting.sends()
+    assert statuses(texting) == ["canceled", "sent"]
+    record(texting.runtime, Report(1, "twilio", left.sid, "delivered", None))
+    assert rows(texting)[0] == ("canceled", "delivered")
+
+    carrier.listed.append((HANAKO, left))
+    texting.says(HANAKO, "START")
+    carrier.faults.append(errors.Uncertain("500"))
+    texting.says(HANAKO, "ヘルプ")
+    look_up(texting)
+    assert statuses(texting)[-1] == "unknown"
