@@ -1,9 +1,11 @@
 """The words that people may write, by language and meaning; data, checked when it is made."""
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.dialogue.lexicon import Lexicon
 from bot.errors import ScriptError
 from bot.text.language import Language
 from bot.text.normalize import normalize
@@ -28,6 +30,8 @@ class Intent(StrEnum):
     OTHER = "OTHER"
 
 
+_INSIDE = re.compile("[ ,、・.。!?:;/~_-]+")
+
 Keywords = Mapping[Language, Mapping[str, Iterable[str]]]
 
 
@@ -46,9 +50,16 @@ class Vocabulary:
 
     entries: Mapping[str, Entry]
     back: frozenset[str]
+    lexicons: Mapping[Language, Lexicon] = field(default_factory=dict)
+
+    def entry(self, form: str) -> Entry | None:
+        """The keyword a normalised text is, whatever spaces and commas stand in it."""
+        return self.entries.get(form) or self.entries.get(squash(form))
 
     @classmethod
-    def of(cls, keywords: Keywords) -> "Vocabulary":
+    def of(
+        cls, keywords: Keywords, lexicons: Mapping[Language, Lexicon] | None = None
+    ) -> "Vocabulary":
         """Read `{language: {intent or BACK: words}}`.
 
         Raises ScriptError for an unknown intent, an empty word, or a word with two meanings.
@@ -63,7 +74,13 @@ class Vocabulary:
                         back.add(form)
                     else:
                         entries[form] = _entry(entries.get(form), word, language, name)
-        return cls(entries, frozenset(back))
+                entries |= {squash(form): entry for form, entry in entries.items()}
+        return cls(entries, frozenset(back), lexicons or {})
+
+
+def squash(form: str) -> str:
+    """A normalised text without the spaces and marks inside: "s t o p" and "stop, please"."""
+    return _INSIDE.sub("", form)
 
 
 def _form(word: object, language: Language, name: str) -> str:

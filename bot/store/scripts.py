@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.dialogue.flow import DONE, START, Flow
+from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.vocabulary import Vocabulary
 from bot.errors import ScriptError, TemplateError
 from bot.text import template
@@ -17,6 +18,7 @@ from bot.text.language import Language
 
 LOCALES = Path(__file__).resolve().parent.parent.parent / "locales"
 KEYWORDS = "keywords"
+GRAMMAR = "grammar"
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,13 @@ def load(folders: Iterable[Path]) -> Scripts:
 def load_vocabulary(folder: Path) -> Vocabulary:
     """The keywords of both languages; ScriptError for a list that contradicts itself."""
     return Vocabulary.of(
-        {language: _read(folder / language / f"{KEYWORDS}.yaml") for language in Language}
+        {language: _read(folder / language / f"{KEYWORDS}.yaml") for language in Language},
+        {language: _lexicon(folder, language) for language in Language},
     )
+
+
+def _lexicon(folder: Path, language: Language) -> Lexicon:
+    return Lexicon(_read(folder / language / f"{GRAMMAR}.yaml"), language)
 
 
 def check_flow(flow: Flow, scripts: Scripts) -> None:
@@ -77,7 +84,7 @@ def _read_all(folders: Iterable[Path]) -> Iterator[Script]:
             if not (folder / language).is_dir():
                 raise ScriptError(f"{folder} has no folder {language}/.")
             for file in sorted((folder / language).glob("*.yaml")):
-                if file.stem != KEYWORDS:
+                if file.stem not in {KEYWORDS, GRAMMAR}:
                     yield from _scripts_of(file, language)
 
 
