@@ -11,13 +11,14 @@ from bot.dialogue.vocabulary import Entry, Intent, Vocabulary, squash
 from bot.text import language as languages
 from bot.text.language import Language
 from bot.text.normalize import normalize
+from bot.text.quoting import is_reaction, unquoted
 from bot.text.sentences import Sentence, asks, sentences
 
 __all__ = ["Reading", "understand"]
 
 GRAMMARS = {Language.JA: japanese.GRAMMAR, Language.EN: english.GRAMMAR}
 # What politeness may leave around a keyword.
-COURTESY = frozenset({"filler", "please", "want", "case", "particle"})
+COURTESY = frozenset({"filler", "please", "want"})
 
 
 def understand(text: str, vocabulary: Vocabulary) -> Reading:
@@ -27,7 +28,10 @@ def understand(text: str, vocabulary: Vocabulary) -> Reading:
         return _keyword("exact", entry, text, form)
     if not form:
         return _wordless(text)
-    parts = sentences(text)
+    if is_reaction(text):
+        trace = {"layer": "quoting", "rule": "a reaction to a message of ours", "form": form}
+        return Reading(Intent.OTHER, form, languages.detect(text), trace=trace)
+    parts = sentences(unquoted(text))
     if len(parts) == 1 and (entry := _peeled(parts[0], vocabulary)):
         return _keyword("courtesy", entry, text, form)
     return _composed(parts, text, form, vocabulary)
@@ -77,7 +81,7 @@ def _languages(sentence: Sentence) -> list[Language]:
 def _composed(
     parts: tuple[Sentence, ...], text: str, form: str, vocabulary: Vocabulary
 ) -> Reading:
-    findings = [finding for part in parts for finding in _findings(part, vocabulary)]
+    findings = _findings(parts, vocabulary)
     best = _best(findings)
     back = form in vocabulary.back
     if best is None:
@@ -89,11 +93,12 @@ def _composed(
     )
 
 
-def _findings(sentence: Sentence, vocabulary: Vocabulary) -> list[Finding]:
-    """What the first grammar says that knows the words; for mixed texts both may."""
-    for language in _languages(sentence):
+def _findings(parts: tuple[Sentence, ...], vocabulary: Vocabulary) -> list[Finding]:
+    """What the first grammar says that knows the words."""
+    whole = Sentence(" ".join(part.text for part in parts))
+    for language in _languages(whole):
         if lexicon := vocabulary.lexicons.get(language):
-            found = GRAMMARS[language].read(lexicon.tokens(sentence.text))
+            found = GRAMMARS[language].read(lexicon.tokens(part.text) for part in parts)
             if found:
                 return found
     return []

@@ -11,6 +11,13 @@ from bot.text.normalize import normalize
 Kinds = Mapping[str, Iterable[str]]
 
 
+# A day of the month in figures, which no list can hold.
+_DATE = (
+    r"(?<![0-9/.])(?:(?:[0-9]{4}[/.-])?[0-9]{1,2}/[0-9]{1,2}(?![0-9/])"
+    r"|(?:[0-9]{1,2}月)?[0-9]{1,2}日(?:まで|に|頃|ごろ|以降)?)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word of the lexicon in a text, or what stands between two of them (`kind` "gap")."""
@@ -48,7 +55,7 @@ class Lexicon:
         for match in self._pattern.finditer(text):
             yield from _gap(text, reached, match.start())
             word = match.group()
-            yield Token(self.kinds[word], word, match.start())
+            yield Token(self.kinds.get(word, "day"), word, match.start())
             reached = match.end()
         yield from _gap(text, reached, len(text))
 
@@ -64,7 +71,7 @@ def _pattern(words: Iterable[str]) -> str:
     latin = [word for word in words if word[0].isascii()]
     others = [word for word in words if not word[0].isascii()]
     bounded = rf"(?<![a-z0-9])(?:{_branches(latin)})(?![a-z0-9])" if latin else r"(?!)"
-    return f"{bounded}|{_branches(others)}" if others else bounded
+    return "|".join(filter(None, (_DATE, bounded, _branches(others))))
 
 
 def _branches(words: list[str]) -> str:

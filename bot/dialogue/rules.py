@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from bot.dialogue.lexicon import Token
@@ -69,20 +69,30 @@ class Grammar:
 
     `letters` gives a letter to each kind of word that matters, `boundary` is the kind that ends a
     clause. `stopping` is asked for each clause, `topics` for the whole sentence, in which "."
-    stands between clauses.
+    stands between clauses. A stop without an object of its own is doubtful in a text that names
+    one of `others` and none of `ours`.
     """
 
     letters: Mapping[str, str]
     boundary: str
     stopping: tuple[Rule, ...]
     topics: tuple[Rule, ...]
+    ours: str
+    others: str
 
-    def read(self, tokens: Iterable[Token]) -> list[Finding]:
-        """Every conclusion about a sentence, at most one for each clause and one on its topic."""
-        clauses = self._clauses(tokens)
+    def read(self, sentences: Iterable[Iterable[Token]]) -> list[Finding]:
+        """Every conclusion about a text: at most one for each clause, and one on its topic."""
+        clauses = [clause for tokens in sentences for clause in self._clauses(tokens)]
+        whole = _joined(clauses)
         found = [first(self.stopping, clause) for clause in clauses]
-        found.append(first(self.topics, _joined(clauses)))
+        if self._about_others(whole):
+            found = [_doubted(finding) for finding in found]
+        found.append(first(self.topics, whole))
         return [finding for finding in found if finding is not None]
+
+    def _about_others(self, whole: Clause) -> bool:
+        letters = set(whole.letters)
+        return not letters.isdisjoint(self.others) and letters.isdisjoint(self.ours)
 
     def _clauses(self, tokens: Iterable[Token]) -> list[Clause]:
         groups: list[list[Token]] = [[]]
@@ -95,6 +105,13 @@ class Grammar:
 
     def _clause(self, tokens: list[Token]) -> Clause:
         return Clause(tuple(tokens), "".join(self.letters[token.kind] for token in tokens))
+
+
+def _doubted(finding: Finding | None) -> Finding | None:
+    """A stop that may be meant for another thing is only a hint."""
+    if finding is None or finding.intent is not Intent.STOP:
+        return finding
+    return replace(finding, weight=Weight.HINT)
 
 
 def _joined(clauses: Iterable[Clause]) -> Clause:
