@@ -11,7 +11,7 @@ LETTERS = {
     "undo": "K", "how": "q", "reproach": "r", "state": "s", "debt": "B", "how_much": "M", "pay": "Y", "means": "L",
     "paid": "P", "future": "F", "wait": "w", "day": "d", "hardship": "Z", "trouble": "5",
     "agent": "a", "wrong": "x", "help": "h", "agree": "y", "disagree": "n", "japanese": "j",
-    "english": "l", "gap": "g",
+    "english": "l", "gap": "g", "apart": "g", "amount": "Y",
 }  # fmt: skip
 
 STOPPING: tuple[Rule, ...] = (

@@ -3,28 +3,45 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.errors import ScriptError
 from bot.text.language import Language
 from bot.text.normalize import normalize
+from bot.text.spelling import Spelling
 
 Kinds = Mapping[str, Iterable[str]]
 
 
-# A day of the month in figures, which no list can hold.
-_DATE = (
+# Kinds whose Latin words are recognised when misspelt, from this length on, and how many words
+# of one text are tried.
+_SPELT = frozenset({"stop", "out", "message", "sending", "start", "help", "debt", "pay", "agent"})
+_SHORTEST_SPELT = 6
+_MOST_SPELT = 40
+# Punctuation and one or two kana: the ending of a verb, or a particle.
+_ENDING = re.compile("[ ,、・~'/:;()-]*[ぁ-んー]{0,2}[ ,、・~'/:;()-]*")
+_LATIN_WORD = re.compile("[a-z]{5,14}")
+
+# Days and amounts in figures, which no list can hold.
+_FIGURED_DAY = (
     r"(?<![0-9/.])(?:(?:[0-9]{4}[/.-])?[0-9]{1,2}/[0-9]{1,2}(?![0-9/])"
     r"|(?:[0-9]{1,2}月)?[0-9]{1,2}日(?:まで|に|頃|ごろ|以降)?)"
 )
+_FIGURED_AMOUNT = r"(?<![0-9])(?:[¥$€£] ?[0-9][0-9,.]*|[0-9][0-9,.]* ?(?:円|yen|dollars|usd|jpy))"
+_DAY = re.compile(_FIGURED_DAY)
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of the lexicon in a text, or what stands between two of them (`kind` "gap")."""
+    """A word of the lexicon in a text, or what stands between two of them.
+
+    The kind of the latter is "gap", or "apart" where white space parts it from its neighbour.
+    """
 
     kind: str
     word: str
     start: int
+    end: int
 
 
 class Lexicon:
@@ -39,6 +56,11 @@ class Lexicon:
             for word in words:
                 self._add(word, kind, language)
         self._pattern = re.compile(_pattern(self.kinds))
+        self._spelling = Spelling(filter(self._is_spelt, self.kinds))
+
+    def _is_spelt(self, word: str) -> bool:
+        long_enough = len(word) >= _SHORTEST_SPELT and word.isascii() and word.isalpha()
+        return long_enough and self.kinds[word] in _SPELT
 
     def _add(self, word: object, kind: str, language: Language) -> None:
         form = normalize(word) if isinstance(word, str) else ""
@@ -53,17 +75,33 @@ class Lexicon:
         """Cut a folded text into words and gaps, without losing a character but white space."""
         reached = 0
         for match in self._pattern.finditer(text):
-            yield from _gap(text, reached, match.start())
+            yield from self._between(text[reached : match.start()], reached)
             word = match.group()
-            yield Token(self.kinds.get(word, "day"), word, match.start())
+            yield Token(self.kinds.get(word) or _figures(word), word, match.start(), match.end())
             reached = match.end()
-        yield from _gap(text, reached, len(text))
+        yield from self._between(text[reached:], reached)
+
+    def _between(self, gap: str, start: int) -> Iterator[Token]:
+        """What stands between two words: an ending, misspelt words, or something unknown."""
+        if _ENDING.fullmatch(gap):
+            return
+        reached = 0
+        for typed in islice(_LATIN_WORD.finditer(gap), _MOST_SPELT):
+            if known := self._spelling.correct(typed.group()):
+                yield from _unknown(gap[reached : typed.start()], start + reached)
+                yield Token(self.kinds[known], known, start + typed.start(), start + typed.end())
+                reached = typed.end()
+        yield from _unknown(gap[reached:], start + reached)
 
 
-def _gap(text: str, start: int, end: int) -> Iterator[Token]:
-    between = text[start:end]
-    if between.strip(" ,、・-~'/:;()"):
-        yield Token("gap", between, start)
+def _unknown(gap: str, start: int) -> Iterator[Token]:
+    if not _ENDING.fullmatch(gap):
+        apart = gap[0] == " " or gap[-1] == " "
+        yield Token("apart" if apart else "gap", gap, start, start + len(gap))
+
+
+def _figures(word: str) -> str:
+    return "day" if _DAY.fullmatch(word) else "amount"
 
 
 def _pattern(words: Iterable[str]) -> str:
@@ -71,7 +109,7 @@ def _pattern(words: Iterable[str]) -> str:
     latin = [word for word in words if word[0].isascii()]
     others = [word for word in words if not word[0].isascii()]
     bounded = rf"(?<![a-z0-9])(?:{_branches(latin)})(?![a-z0-9])" if latin else r"(?!)"
-    return "|".join(filter(None, (_DATE, bounded, _branches(others))))
+    return "|".join(filter(None, (_FIGURED_DAY, _FIGURED_AMOUNT, bounded, _branches(others))))
 
 
 def _branches(words: list[str]) -> str:

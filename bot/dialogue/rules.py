@@ -117,7 +117,7 @@ def _doubted(finding: Finding | None) -> Finding | None:
 def _joined(clauses: Iterable[Clause]) -> Clause:
     tokens: list[Token] = []
     for clause in clauses:
-        tokens += [*clause.tokens, Token("boundary", "", 0)]
+        tokens += [*clause.tokens, Token("boundary", "", 0, 0)]
     return Clause(tuple(tokens), "".join(f"{clause.letters}." for clause in clauses))
 
 

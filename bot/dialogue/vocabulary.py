@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from bot.dialogue.lexicon import Lexicon
 from bot.errors import ScriptError
 from bot.text.language import Language
 from bot.text.normalize import normalize
+from bot.text.spelling import Spelling, bare_kana
 
 
 class Intent(StrEnum):
@@ -29,6 +31,11 @@ class Intent(StrEnum):
     LANG_EN = "LANG_EN"
     OTHER = "OTHER"
 
+
+ANSWERS = frozenset({Intent.YES, Intent.NO})
+# Shorter keywords have too many neighbours that mean something else.
+SHORTEST_TYPO_LATIN = 4
+SHORTEST_TYPO_KANA = 4
 
 _INSIDE = re.compile("[ ,、・.。!?:;/~_-]+")
 
@@ -56,6 +63,24 @@ class Vocabulary:
         """The keyword a normalised text is, whatever spaces and commas stand in it."""
         return self.entries.get(form) or self.entries.get(squash(form))
 
+    def near(self, form: str) -> Entry | None:
+        """The keyword that a text is one slip away from."""
+        known = self.spelling.correct(squash(form)) or self.bare.get(bare_kana(squash(form)))
+        return self.entries.get(known) if known else None
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """The keywords that are long enough to be recognised when misspelt."""
+        long = (word for word in self.entries if len(word) >= _shortest(word))
+        # Answers are short and near to one another: いいです is neither いいえ nor いやです.
+        return Spelling(word for word in long if self.entries[word].intent not in ANSWERS)
+
+    @cached_property
+    def bare(self) -> Mapping[str, str]:
+        """Kana keywords by what is left without long vowels and doubled consonants."""
+        long = (word for word in self.entries if len(bare_kana(word)) >= 3)
+        return {bare_kana(word): word for word in long}
+
     @classmethod
     def of(
         cls, keywords: Keywords, lexicons: Mapping[Language, Lexicon] | None = None
@@ -76,6 +101,10 @@ class Vocabulary:
                         entries[form] = _entry(entries.get(form), word, language, name)
                 entries |= {squash(form): entry for form, entry in entries.items()}
         return cls(entries, frozenset(back), lexicons or {})
+
+
+def _shortest(word: str) -> int:
+    return SHORTEST_TYPO_LATIN if word.isascii() else SHORTEST_TYPO_KANA
 
 
 def squash(form: str) -> str:

@@ -24,6 +24,9 @@ _INSTRUCTION_EN = re.compile(
     r"(?:to|for) [^.\n“”\"]{1,60}\.?",
     re.IGNORECASE,
 )
+_QUOTED_INSTRUCTION = re.compile(
+    r"[「『“\"][^」』”\"\n]{0,60}(?:返信|reply|text STOP)[^」』”\"\n]{0,60}[」』”\"]", re.IGNORECASE
+)
 _ADVICE_EN = re.compile(r"\bMsg ?& ?data rates may apply\.?", re.IGNORECASE)
 
 
@@ -35,6 +38,6 @@ def is_reaction(text: str) -> bool:
 def unquoted(text: str) -> str:
     """The text without quoted lines and without instructions that we wrote; may be blank."""
     own = _QUOTED_LINE.sub("", text)
-    for echo in (_INSTRUCTION_JA, _INSTRUCTION_EN, _ADVICE_EN):
+    for echo in (_INSTRUCTION_JA, _QUOTED_INSTRUCTION, _INSTRUCTION_EN, _ADVICE_EN):
         own = echo.sub("\n", own)
     return own

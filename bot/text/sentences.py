@@ -47,6 +47,9 @@ def asks(text: str) -> bool:
 
 
 def _add(found: list[Sentence], part: str, question: bool) -> None:
+    words = part.split()
+    if len(words) >= 4 and all(len(word) == 1 for word in words):
+        part = "".join(words)
     if part.strip(" ,、・-~'/:;"):
         found.append(Sentence(part.strip(), question))
     elif question and found:
