@@ -35,7 +35,8 @@ class View:
     """What a decision sees of a conversation.
 
     `idle` is the time since the bot last spoke, `waiting` since a person was asked for (None:
-    nobody was). `misunderstood` counts the texts in a row that nothing fitted.
+    nobody was). `misunderstood` counts the texts in a row that nothing fitted. `held` is true while
+    unsolicited messages wait for the answer to a stop question.
     """
 
     language: Language
@@ -48,6 +49,7 @@ class View:
     consent: Consent = Consent.UNKNOWN
     helped_since_stop: bool = False
     misunderstood: int = 0
+    held: bool = False
 
 
 @dataclass(frozen=True)

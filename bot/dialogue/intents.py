@@ -4,12 +4,14 @@ The layers, each asked only where the one before it said nothing: exact keyword,
 sentence, typo, statistics.
 """
 
+from dataclasses import replace
+
 from bot.dialogue import english, japanese, keywords
 from bot.dialogue.reading import Reading
 from bot.dialogue.rules import Finding, Weight
 from bot.dialogue.vocabulary import Intent, Vocabulary
+from bot.text import amounts, dates, romaji
 from bot.text import language as languages
-from bot.text import romaji
 from bot.text.language import Language
 from bot.text.normalize import normalize
 from bot.text.quoting import is_reaction, unquoted
@@ -17,11 +19,24 @@ from bot.text.sentences import Sentence, asks, sentences
 
 __all__ = ["Reading", "understand"]
 
+ABOUT_PAYING = frozenset({Intent.PROMISE, Intent.PAID, Intent.PAY})
 GRAMMARS = {Language.JA: japanese.GRAMMAR, Language.EN: english.GRAMMAR}
 
 
 def understand(text: str, vocabulary: Vocabulary) -> Reading:
     """Read a text without its context; never raises, whatever the text."""
+    reading = _understand(text, vocabulary)
+    return _with_values(reading, text) if reading.intent in ABOUT_PAYING else reading
+
+
+def _with_values(reading: Reading, text: str) -> Reading:
+    day, amount = dates.parse(text), amounts.parse(text)
+    named = {"day": day.words if day else "", "amount": str(amount or "")}
+    trace = {**reading.trace, **{name: words for name, words in named.items() if words}}
+    return replace(reading, day=day, amount=amount, trace=trace)
+
+
+def _understand(text: str, vocabulary: Vocabulary) -> Reading:
     form = normalize(text)
     if reading := keywords.exact(text, form, vocabulary):
         return reading
@@ -72,7 +87,7 @@ def _composed(
         trace["also"] = ", ".join(also)
     language = languages.detect(text)
     back = form in vocabulary.back
-    return Reading(best.intent, form, language, best.clarify, back, also, trace)
+    return Reading(best.intent, form, language, best.clarify, back, also, trace=trace)
 
 
 def _also(findings: list[Finding], best: Finding) -> tuple[Intent, ...]:

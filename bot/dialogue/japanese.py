@@ -11,7 +11,8 @@ LETTERS = {
     "message": "O", "contact": "W", "sending": "H", "send": "V", "arrive": "r",
     "channel": "C", "other": "T", "utility": "1", "matter": "2", "idiom": "I",
     "stop": "S", "release": "K", "revoke": "k", "drop": "D", "unneeded": "U", "enough": "u",
-    "unwilling": "c", "topic_unneeded": "6", "start": "G", "again": "A", "negation": "N", "is_not": "4",
+    "unwilling": "c", "topic_unneeded": "6", "start": "G", "again": "A",
+    "negation": "N", "is_not": "4",
     "forbid": "F", "weak_forbid": "z", "or_else": "E",
     "please": "R", "te": "7", "want": "t", "how": "q", "state": "s", "ended": "e", "able": "b",
     "mistake": "m", "anger": "X", "case": "o", "self": "3",
@@ -42,7 +43,8 @@ STOPPING: tuple[Rule, ...] = (
     rule("an unknown thing is stopped", r"go+[SKkD]", Intent.STOP, Weight.DOUBT),
     rule("an unknown thing is not needed", r"go+[Uu]|g6", Intent.OTHER, Weight.NOTHING),
     rule("please stop", r"S[^oVHW]*(?:R|7$)", Intent.STOP, Weight.REQUEST),
-    rule("please stop our texts", r"[OHVWr][^TC12]*[KDu][^g]*(?:R|7$)", Intent.STOP, Weight.REQUEST),
+    rule("please stop our texts", r"[OHVWr][^TC12]*[KDu][^g]*(?:R|7$)", Intent.STOP,
+         Weight.REQUEST),
     rule("please release", r"^[XA3o]*K[ot]*(?:R|7$)", Intent.STOP, Weight.REQUEST),
     rule("do not send", r"[OHVWr][^TCLB12]*F|[HVr]z", Intent.STOP, Weight.REQUEST),
     rule("our texts are not wanted", r"[OHVWr][^TCg12]*[Uuc6]", Intent.STOP, Weight.REQUEST),
@@ -56,13 +58,13 @@ STOPPING: tuple[Rule, ...] = (
     rule("please send", r"^[oOWX]*H[^NFsbqTLafczg]*[R7]$", Intent.START, Weight.QUESTION),
     rule("something like a stop", r"[SKDkUF6]", Intent.STOP, Weight.DOUBT),
     rule("not sent", r"[HV][^b]*N", Intent.STOP, Weight.HINT),
-    rule("anger or refusal", r"X|u", Intent.STOP, Weight.HINT),
+    rule("anger", r"X", Intent.STOP, Weight.HINT),
 )  # fmt: skip
 
 # About everything else, over the whole text; "." stands between clauses.
 TOPICS: tuple[Rule, ...] = (
-    rule("a matter for a person", r"5 | ^[^T]*[12][^T.]*[SKkDUGesNF] | ^[^T]*[SKD][^T.]*[12]", Intent.AGENT,
-         Weight.TOPIC),
+    rule("a matter for a person", r"5 | ^[^T]*[12][^T.]*[SKkDUGesNF] | ^[^T]*[SKD][^T.]*[12]",
+         Intent.AGENT, Weight.TOPIC),
     rule("paid", r"P(?![^.]*[Nb])", Intent.PAID, Weight.TOPIC),
     rule("the wrong person", r"x|3o?g4|g34", Intent.WRONG, Weight.TOPIC),
     rule("asks for time", r"w", Intent.PROMISE, Weight.TOPIC),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.dialogue.vocabulary import Intent
+from bot.text.amounts import Amount
+from bot.text.dates import Day
 from bot.text.language import Language
 
 
@@ -13,8 +15,9 @@ class Reading:
 
     `clarify` is true where the bot must ask back instead of acting on the intent. `language` is
     that of the word or of the script it is written in, None where the text does not tell. `back`
-    marks the words that lead out of a question. `also` names what else the text says. `trace`
-    says which layer and rule spoke and which words matched.
+    marks the words that lead out of a question. `also` names what else the text says. `day` and
+    `amount` are what a PROMISE, PAID or PAY names. `trace` says which layer and rule spoke and
+    which words matched.
     """
 
     intent: Intent
@@ -23,4 +26,6 @@ class Reading:
     clarify: bool = False
     back: bool = False
     also: tuple[Intent, ...] = ()
+    day: Day | None = None
+    amount: Amount | None = None
     trace: Mapping[str, str] = field(default_factory=dict)

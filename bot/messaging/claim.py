@@ -50,6 +50,7 @@ def _heads_of_line() -> Select[Any]:
             _outbound.attempts,
             _outbound.expires_at,
             conversations.c.consent,
+            conversations.c.held_since,
             contacts.c.number.label("recipient"),
             senders.c.number.label("sender"),
             utc_now().label("now"),
@@ -145,7 +146,11 @@ def claim(connection: Connection, limit: int) -> list[Claimed]:
 
 def _may_leave(connection: Connection, row: Row[Any]) -> bool:
     verdict = may_send(
-        MessageClass(row.message_class), Consent(row.consent), row.expires_at, row.now
+        MessageClass(row.message_class),
+        Consent(row.consent),
+        row.expires_at,
+        row.now,
+        held=row.held_since is not None,
     )
     if isinstance(verdict, Blocked):
         _cancel(connection, _outbound.id == row.id, verdict.why)

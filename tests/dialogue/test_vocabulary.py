@@ -48,7 +48,6 @@ def test_a_list_that_contradicts_itself_is_refused_by_name(
         ("日本語", Intent.LANG_JA, Language.JA),
         ("English", Intent.LANG_EN, Language.EN),
         ("Please stop by the store", Intent.OTHER, Language.EN),
-        ("停止しないで", Intent.OTHER, Language.JA),
         ("", Intent.OTHER, None),
     ],
 )
