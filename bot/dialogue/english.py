@@ -8,7 +8,7 @@ LETTERS = {
     "message": "O", "pronoun": "i", "send": "V", "sending": "v", "channel": "C", "other": "T",
     "utility": "1", "matter": "2", "idiom": "I",
     "stop": "S", "out": "Q", "refusal": "X", "negation": "N", "dislike": "D", "start": "G",
-    "undo": "K", "how": "q", "reproach": "r", "state": "s", "debt": "B",
+    "undo": "K", "how": "q", "reproach": "r", "state": "s", "repeat": "k", "debt": "B",
     "how_much": "M", "pay": "Y", "means": "L",
     "paid": "P", "future": "F", "wait": "w", "day": "d", "hardship": "Z", "trouble": "5",
     "agent": "a", "wrong": "x", "help": "h", "agree": "y", "disagree": "n", "japanese": "j",
@@ -22,7 +22,7 @@ STOPPING: tuple[Rule, ...] = (
     rule("another thing is stopped",
          r"[TI12][gBMd]*S(?![OvV]) | S[gNBdi]*[TBYPLI12] | ^[^S]*I[^S]*$",
          Intent.OTHER, Weight.NOTHING),
-    rule("a stop in the past", r"s.*[SQ]", Intent.STOP, Weight.DOUBT),
+    rule("a stop in the past", r"[sk].*[SQ]", Intent.STOP, Weight.DOUBT),
     rule("out of something else", r"Q[^OvV]*[TCBLY12]", Intent.STOP, Weight.DOUBT),
     rule("out", r"Q", Intent.STOP, Weight.REQUEST),
     rule("stop our texts", r"S[CdaGi]*g?[CvVO]*[OvV]", Intent.STOP, Weight.REQUEST),
@@ -32,7 +32,8 @@ STOPPING: tuple[Rule, ...] = (
     rule("something like a stop", r"S|[ND]C", Intent.STOP, Weight.DOUBT),
     rule("start not wanted", r"[NDn].*G", Intent.STOP, Weight.DOUBT),
     rule("please start", r"^[^qsT12]*G(?!g)", Intent.START, Weight.QUESTION),
-    rule("still sending", r"[sr][^T12IBYL]*[OvV]", Intent.STOP, Weight.HINT),
+    rule("still sending", r"[kr][^T12IBYL]*[OvV]|^[^T12IBYL]*k[^T12IBYL]*$", Intent.STOP,
+         Weight.HINT),
     rule("refusal", r"^[^T12I]*X[^T12I]*$", Intent.STOP, Weight.HINT),
     rule("status", r"^s+$", Intent.STOP, Weight.HINT),
 )  # fmt: skip
@@ -52,7 +53,7 @@ TOPICS: tuple[Rule, ...] = (
     rule("how to", r"h", Intent.HELP, Weight.TOPIC),
     rule("Japanese", r"j", Intent.LANG_JA, Weight.TOPIC),
     rule("English", r"l", Intent.LANG_EN, Weight.TOPIC),
-    rule("no", r"^n[.ni]*$|^[yn.]*[nN]", Intent.NO, Weight.HINT),
+    rule("no", r"^[.y]*n[^y]*$", Intent.NO, Weight.HINT),
     rule("yes", r"^y[^nN]*$", Intent.YES, Weight.HINT),
 )  # fmt: skip
 

@@ -20,6 +20,17 @@ from bot.text.sentences import Sentence, asks, sentences
 __all__ = ["Reading", "understand"]
 
 ABOUT_PAYING = frozenset({Intent.PROMISE, Intent.PAID, Intent.PAY})
+# How likely a reading by statistics must be; answers and START need words that are certain.
+GUESSED = {
+    Intent.STOP: 0.9,
+    Intent.HELP: 0.9,
+    Intent.BALANCE: 0.9,
+    Intent.PAY: 0.9,
+    Intent.AGENT: 0.9,
+    Intent.WRONG: 0.9,
+    Intent.PROMISE: 0.9,
+    Intent.PAID: 0.9,
+}
 GRAMMARS = {Language.JA: japanese.GRAMMAR, Language.EN: english.GRAMMAR}
 
 
@@ -50,6 +61,7 @@ def _understand(text: str, vocabulary: Vocabulary) -> Reading:
         keywords.peeled(text, form, cores, vocabulary)
         or _composed(parts, text, form, vocabulary)
         or keywords.misspelt(text, form, cores, vocabulary)
+        or _guessed(text, form, vocabulary)
         or _nothing(text, form, vocabulary)
     )
 
@@ -67,6 +79,21 @@ def _other(text: str, form: str, layer: str, rule: str) -> Reading:
     return Reading(Intent.OTHER, form, languages.detect(text), trace=trace)
 
 
+def _guessed(text: str, form: str, vocabulary: Vocabulary) -> Reading | None:
+    """What the statistical layer is sure of; a STOP by statistics alone is always asked back."""
+    if vocabulary.model is None or form in vocabulary.back:
+        return None
+    guess = vocabulary.model.guess(form)
+    if guess.label not in GUESSED or guess.probability < GUESSED[guess.label]:
+        return None
+    intent = Intent(guess.label)
+    words = " ".join(guess.features)
+    rule = f"likely {intent} ({guess.probability:.0%})"
+    trace = {"layer": "statistics", "rule": rule, "words": words, "form": form}
+    doubtful = intent is Intent.STOP
+    return Reading(intent, form, languages.detect(text), clarify=doubtful, trace=trace)
+
+
 def _nothing(text: str, form: str, vocabulary: Vocabulary) -> Reading:
     trace = {"layer": "none", "form": form}
     back = form in vocabulary.back
@@ -79,7 +106,7 @@ def _composed(
     """What the sentences say, the strongest finding first."""
     findings = _findings(parts, vocabulary)
     best = max(findings, key=lambda finding: finding.weight, default=None)
-    if best is None or best.weight is Weight.NOTHING:
+    if best is None:
         return None
     also = _also(findings, best)
     trace = {"layer": "sentence", "rule": best.rule, "words": best.words, "form": form}

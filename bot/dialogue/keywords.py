@@ -58,10 +58,11 @@ def cores(sentence: Sentence, vocabulary: Vocabulary) -> list[str]:
         tokens = list(lexicon.tokens(sentence.text))
         while tokens and tokens[0].kind == "filler":
             tokens.pop(0)
+        end = len(sentence.text)
         while tokens and _is_courtesy(tokens[-1]):
-            tokens.pop()
+            end = tokens.pop().start
         if tokens:
-            core = sentence.text[tokens[0].start : tokens[-1].end].strip(" ,、・-")
+            core = sentence.text[tokens[0].start : end].strip(" ,、・-")
             found += [core, core.rstrip(_CASES)]
     return [core for core in dict.fromkeys(found) if core]
 

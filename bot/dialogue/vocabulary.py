@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from bot.dialogue.lexicon import Lexicon
+from bot.dialogue.statistics import Model
 from bot.errors import ScriptError
 from bot.text.language import Language
 from bot.text.normalize import normalize
@@ -58,6 +59,7 @@ class Vocabulary:
     entries: Mapping[str, Entry]
     back: frozenset[str]
     lexicons: Mapping[Language, Lexicon] = field(default_factory=dict)
+    model: Model | None = None
 
     def entry(self, form: str) -> Entry | None:
         """The keyword a normalised text is, whatever spaces and commas stand in it."""
@@ -83,7 +85,10 @@ class Vocabulary:
 
     @classmethod
     def of(
-        cls, keywords: Keywords, lexicons: Mapping[Language, Lexicon] | None = None
+        cls,
+        keywords: Keywords,
+        lexicons: Mapping[Language, Lexicon] | None = None,
+        model: Model | None = None,
     ) -> "Vocabulary":
         """Read `{language: {intent or BACK: words}}`.
 
@@ -100,7 +105,7 @@ class Vocabulary:
                     else:
                         entries[form] = _entry(entries.get(form), word, language, name)
                 entries |= {squash(form): entry for form, entry in entries.items()}
-        return cls(entries, frozenset(back), lexicons or {})
+        return cls(entries, frozenset(back), lexicons or {}, model)
 
 
 def _shortest(word: str) -> int:

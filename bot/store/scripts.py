@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from ruamel.yaml.error import YAMLError
 
 from bot.dialogue.flow import DONE, START, Flow
 from bot.dialogue.lexicon import Lexicon
+from bot.dialogue.statistics import Model
 from bot.dialogue.vocabulary import Vocabulary
 from bot.errors import ScriptError, TemplateError
 from bot.text import template
@@ -19,6 +21,7 @@ from bot.text.language import Language
 LOCALES = Path(__file__).resolve().parent.parent.parent / "locales"
 KEYWORDS = "keywords"
 GRAMMAR = "grammar"
+MODEL = "statistics.json"
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,14 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     return Vocabulary.of(
         {language: _read(folder / language / f"{KEYWORDS}.yaml") for language in Language},
         {language: _lexicon(folder, language) for language in Language},
+        _model(folder),
     )
+
+
+@lru_cache
+def _model(folder: Path) -> Model | None:
+    file = folder / MODEL
+    return Model.load(file) if file.exists() else None
 
 
 def _lexicon(folder: Path, language: Language) -> Lexicon:

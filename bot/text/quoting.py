@@ -27,6 +27,11 @@ _INSTRUCTION_EN = re.compile(
 _QUOTED_INSTRUCTION = re.compile(
     r"[「『“\"][^」』”\"\n]{0,60}(?:返信|reply|text STOP)[^」』”\"\n]{0,60}[」』”\"]", re.IGNORECASE
 )
+_SIGNATURE = re.compile(
+    r"\(?(?:[Ss]ent from my [\w ]{1,20}|[Gg]et Outlook for \w{1,10})\)?\.?"
+    r"|(?:iPhone|Android)から送信"
+    r"|\s[-–—]{1,2}\s?[A-Z][\w.]{0,20}(?: [A-Z][\w.]{0,20}){0,2}\s*$",
+)
 _ADVICE_EN = re.compile(r"\bMsg ?& ?data rates may apply\.?", re.IGNORECASE)
 
 
@@ -38,6 +43,6 @@ def is_reaction(text: str) -> bool:
 def unquoted(text: str) -> str:
     """The text without quoted lines and without instructions that we wrote; may be blank."""
     own = _QUOTED_LINE.sub("", text)
-    for echo in (_INSTRUCTION_JA, _QUOTED_INSTRUCTION, _INSTRUCTION_EN, _ADVICE_EN):
+    for echo in (_SIGNATURE, _INSTRUCTION_JA, _QUOTED_INSTRUCTION, _INSTRUCTION_EN, _ADVICE_EN):
         own = echo.sub("\n", own)
     return own

@@ -4,7 +4,8 @@ import re
 
 import jaconv
 
-_KANA = re.compile("[ぁ-んー]+")
+# A word that begins with っ or ん was no romaji.
+_KANA = re.compile("(?![っん])[ぁ-んー]+")
 # Whole paragraphs of romaji are not worth the time.
 _LONGEST = 80
 
