@@ -13,15 +13,15 @@ from bot.dialogue.vocabulary import Intent, Vocabulary
 from bot.text import amounts, dates, romaji
 from bot.text import language as languages
 from bot.text.language import Language
-from bot.text.normalize import normalize
+from bot.text.normalize import LONGEST, normalize
 from bot.text.quoting import is_reaction, unquoted
-from bot.text.sentences import Sentence, asks, sentences
+from bot.text.sentences import Sentence, asks, sentences, telling
 
 __all__ = ["Reading", "understand"]
 
 ABOUT_PAYING = frozenset({Intent.PROMISE, Intent.PAID, Intent.PAY})
 # How likely a reading by statistics must be; answers and START need words that are certain.
-GUESSED = {
+GUESSED: dict[str, float] = {
     Intent.STOP: 0.9,
     Intent.HELP: 0.9,
     Intent.BALANCE: 0.9,
@@ -41,7 +41,8 @@ def understand(text: str, vocabulary: Vocabulary) -> Reading:
 
 
 def _with_values(reading: Reading, text: str) -> Reading:
-    day, amount = dates.parse(text), amounts.parse(text)
+    short = telling(text)
+    day, amount = dates.parse(short), amounts.parse(short)
     named = {"day": day.words if day else "", "amount": str(amount or "")}
     trace = {**reading.trace, **{name: words for name, words in named.items() if words}}
     return replace(reading, day=day, amount=amount, trace=trace)
@@ -53,10 +54,12 @@ def _understand(text: str, vocabulary: Vocabulary) -> Reading:
         return reading
     if not form:
         return _wordless(text)
-    if is_reaction(text):
+    short = telling(text[:LONGEST])
+    if is_reaction(short):
         return _other(text, form, "quoting", "a reaction to a message of ours")
-    parts = sentences(unquoted(text))
-    cores = keywords.cores(parts[0], vocabulary) if len(parts) == 1 else []
+    parts = sentences(unquoted(short))
+    alone = len(parts) == 1 and not parts[0].question
+    cores = keywords.cores(parts[0], vocabulary) if alone else []
     return (
         keywords.peeled(text, form, cores, vocabulary)
         or _composed(parts, text, form, vocabulary)
@@ -106,6 +109,8 @@ def _composed(
     """What the sentences say, the strongest finding first."""
     findings = _findings(parts, vocabulary)
     best = max(findings, key=lambda finding: finding.weight, default=None)
+    if best and best.weight is Weight.WISH and len(parts) == 1 and parts[0].question:
+        best = replace(best, weight=Weight.DOUBT)
     if best is None:
         return None
     also = _also(findings, best)

@@ -12,6 +12,7 @@ from bot.text.sentences import Sentence, asks
 COURTESY = frozenset({"filler", "please", "want"})
 _CASES = "をでの"
 LONGEST_TYPO = 20
+LONGEST_COURTESY = 80
 # A shorter Latin word one slip away from a STOP may be another word: the person is asked.
 SHORTEST_CERTAIN = 5
 
@@ -53,7 +54,9 @@ def _near(core: str, vocabulary: Vocabulary) -> Entry | None:
 
 def cores(sentence: Sentence, vocabulary: Vocabulary) -> list[str]:
     """What is left of a sentence when the courtesy around it is taken off, in each language."""
-    found = []
+    found: list[str] = []
+    if len(sentence.text) > LONGEST_COURTESY:
+        return found
     for lexicon in vocabulary.lexicons.values():
         tokens = list(lexicon.tokens(sentence.text))
         while tokens and tokens[0].kind == "filler":

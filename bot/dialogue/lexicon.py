@@ -23,11 +23,12 @@ _ENDING = re.compile("[ ,、・~'/:;()-]*[ぁ-んー]{0,2}[ ,、・~'/:;()-]*")
 _LATIN_WORD = re.compile("[a-z]{5,14}")
 
 # Days and amounts in figures, which no list can hold.
+_FIGURES = "0123456789¥$€£"
 _FIGURED_DAY = (
-    r"(?<![0-9/.])(?:(?:[0-9]{4}[/.-])?[0-9]{1,2}/[0-9]{1,2}(?![0-9/])"
-    r"|(?:[0-9]{1,2}月)?[0-9]{1,2}日(?:まで|に|頃|ごろ|以降)?)"
+    r"(?:[0-9]{4}[/.-])?[0-9]{1,2}/[0-9]{1,2}(?![0-9/])"
+    r"|(?:[0-9]{1,2}月)?[0-9]{1,2}日(?:まで|に|頃|ごろ|以降)?"
 )
-_FIGURED_AMOUNT = r"(?<![0-9])(?:[¥$€£] ?[0-9][0-9,.]*|[0-9][0-9,.]* ?(?:円|yen|dollars|usd|jpy))"
+_FIGURED_AMOUNT = r"[¥$€£] ?[0-9][0-9,.]{0,12}|[0-9][0-9,.]{0,12} ?(?:円|yen|dollars|usd|jpy)"
 _DAY = re.compile(_FIGURED_DAY)
 
 
@@ -55,7 +56,7 @@ class Lexicon:
         for kind, words in kinds.items():
             for word in words:
                 self._add(word, kind, language)
-        self._pattern = re.compile(_pattern(self.kinds))
+        self._start, self._trees = _trees(self.kinds)
         self._spelling = Spelling(filter(self._is_spelt, self.kinds))
 
     def _is_spelt(self, word: str) -> bool:
@@ -73,12 +74,16 @@ class Lexicon:
 
     def tokens(self, text: str) -> Iterator[Token]:
         """Cut a folded text into words and gaps, without losing a character but white space."""
-        reached = 0
-        for match in self._pattern.finditer(text):
+        reached = at = 0
+        while start := self._start.search(text, at):
+            match = self._trees[start.group()].match(text, start.start())
+            at = start.end()
+            if match is None:
+                continue
             yield from self._between(text[reached : match.start()], reached)
             word = match.group()
             yield Token(self.kinds.get(word) or _figures(word), word, match.start(), match.end())
-            reached = match.end()
+            reached = at = match.end()
         yield from self._between(text[reached:], reached)
 
     def _between(self, gap: str, start: int) -> Iterator[Token]:
@@ -104,12 +109,25 @@ def _figures(word: str) -> str:
     return "day" if _DAY.fullmatch(word) else "amount"
 
 
-def _pattern(words: Iterable[str]) -> str:
-    """One expression for all words; Latin words must not be part of a longer one."""
-    latin = [word for word in words if word[0].isascii()]
-    others = [word for word in words if not word[0].isascii()]
-    bounded = rf"(?<![a-z0-9])(?:{_branches(latin)})(?![a-z0-9])" if latin else r"(?!)"
-    return "|".join(filter(None, (_FIGURED_DAY, _FIGURED_AMOUNT, bounded, _branches(others))))
+def _trees(words: Iterable[str]) -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
+    """Where a word may start, and one expression for all words with the same first letter.
+
+    Latin words and figures must not be part of a longer one.
+    """
+    by_first: dict[str, list[str]] = {first: [] for first in _FIGURES}
+    for word in words:
+        by_first.setdefault(word[0], []).append(word)
+    latin = "".join(map(re.escape, filter(str.isascii, by_first)))
+    others = "".join(first for first in by_first if not first.isascii())
+    start = re.compile(f"(?<![a-z0-9])[{latin}]" + (f"|[{others}]" if others else ""))
+    return start, {first: re.compile(_tree(first, group)) for first, group in by_first.items()}
+
+
+def _tree(first: str, words: list[str]) -> str:
+    tree = _branches(words) if words else "(?!)"
+    if first in _FIGURES:
+        return f"{_FIGURED_DAY}|{_FIGURED_AMOUNT}|(?:{tree})(?![a-z0-9])"
+    return f"(?:{tree})(?![a-z0-9])" if first.isascii() else tree
 
 
 def _branches(words: list[str]) -> str:

@@ -8,6 +8,10 @@ from enum import IntEnum
 from bot.dialogue.lexicon import Token
 from bot.dialogue.vocabulary import Intent
 
+# Nobody needs a longer clause or text to say what they want; it bounds the time for one message.
+MOST_WORDS = 40
+MOST_LETTERS = 160
+
 
 class Weight(IntEnum):
     """How strongly a conclusion speaks; the strongest of a text decides."""
@@ -101,7 +105,7 @@ class Grammar:
                 groups.append([])
             elif token.kind in self.letters:
                 groups[-1].append(token)
-        return [self._clause(group) for group in groups if group]
+        return [self._clause(group[-MOST_WORDS:]) for group in groups if group]
 
     def _clause(self, tokens: list[Token]) -> Clause:
         return Clause(tuple(tokens), "".join(self.letters[token.kind] for token in tokens))
@@ -118,7 +122,8 @@ def _joined(clauses: Iterable[Clause]) -> Clause:
     tokens: list[Token] = []
     for clause in clauses:
         tokens += [*clause.tokens, Token("boundary", "", 0, 0)]
-    return Clause(tuple(tokens), "".join(f"{clause.letters}." for clause in clauses))
+    letters = "".join(f"{clause.letters}." for clause in clauses)
+    return Clause(tuple(tokens[:MOST_LETTERS]), letters[:MOST_LETTERS])
 
 
 def first(rules: Iterable[Rule], clause: Clause) -> Finding | None:

@@ -33,6 +33,10 @@ class Intent(StrEnum):
     OTHER = "OTHER"
 
 
+# The kinds of the grammar that a STOP keyword may have.
+STOPPING_KINDS = frozenset(
+    {"stop", "out", "release", "revoke", "drop", "unneeded", "forbid", "unwilling"}
+)
 ANSWERS = frozenset({Intent.YES, Intent.NO})
 # Shorter keywords have too many neighbours that mean something else.
 SHORTEST_TYPO_LATIN = 4
@@ -104,8 +108,25 @@ class Vocabulary:
                         back.add(form)
                     else:
                         entries[form] = _entry(entries.get(form), word, language, name)
-                entries |= {squash(form): entry for form, entry in entries.items()}
+                _check_shadows(entries, back, lexicons or {})
+        entries |= {squash(form): entry for form, entry in entries.items()}
         return cls(entries, frozenset(back), lexicons or {}, model)
+
+
+def _check_shadows(
+    entries: Mapping[str, Entry], back: set[str], lexicons: Mapping[Language, Lexicon]
+) -> None:
+    """ScriptError for a word that would take its meaning from a word that stops."""
+    stops = {form for form, entry in entries.items() if entry.intent is Intent.STOP}
+    for form in sorted(stops & back):
+        raise ScriptError(f"keywords: {form} means STOP and cannot lead back as well.")
+    for language, lexicon in lexicons.items():
+        for form, kind in lexicon.kinds.items():
+            if form in stops and kind not in STOPPING_KINDS:
+                raise ScriptError(f"{language}/grammar: {form} means STOP and cannot be {kind}.")
+            if kind in {"stop", "out"} and form in entries and form not in stops:
+                other = entries[form].intent
+                raise ScriptError(f"{language}/keywords: {form} stops and cannot mean {other}.")
 
 
 def _shortest(word: str) -> int:

@@ -16,7 +16,7 @@ _REACTION_JA = re.compile(
 _QUOTED_LINE = re.compile(r"^\s*(?:>|＞|≫|\|).*$", re.MULTILINE)
 # Our instructions, forwarded or copied: 停止は「配信停止」とご返信ください, Reply STOP to end.
 _INSTRUCTION_JA = re.compile(
-    r"[^。\n】]{0,40}[「『\"“][^」』\"”\n]{1,12}[」』\"”]\s?と(?:だけ)?ご?(?:返信|送信|入力)"
+    r"[^。\n】「]{0,40}[「『\"“][^」』\"”\n]{1,12}[」』\"”]\s?と(?:だけ)?ご?(?:返信|送信|入力)"
     r"(?:ください|下さい|して|いただ|頂|のうえ)[^。\n]{0,12}。?"
 )
 _INSTRUCTION_EN = re.compile(
@@ -25,7 +25,8 @@ _INSTRUCTION_EN = re.compile(
     re.IGNORECASE,
 )
 _QUOTED_INSTRUCTION = re.compile(
-    r"[「『“\"][^」』”\"\n]{0,60}(?:返信|reply|text STOP)[^」』”\"\n]{0,60}[」』”\"]", re.IGNORECASE
+    r"[「『“\"][^「」『』“”\"\n]{0,60}(?:返信|reply|text STOP)[^「」『』“”\"\n]{0,60}[」』”\"]",
+    re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
     r"\(?(?:[Ss]ent from my [\w ]{1,20}|[Gg]et Outlook for \w{1,10})\)?\.?"

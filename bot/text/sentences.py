@@ -11,6 +11,11 @@ _JAPANESE = re.compile("[\u3005-\u3007\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff\uf
 _LATIN_WORD = re.compile("[a-z]{2}")
 
 
+# What people want they say at the beginning or at the end of a long text.
+BEGINNING = 300
+ENDING = 180
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence without its end mark; `question` is whether that was a question mark."""
@@ -39,6 +44,13 @@ def sentences(text: str) -> tuple[Sentence, ...]:
         start = end.end()
     _add(found, form[start:], question=False)
     return tuple(found)
+
+
+def telling(text: str) -> str:
+    """The beginning and the end of a long text; a text of up to 480 characters as it is."""
+    if len(text) <= BEGINNING + ENDING:
+        return text
+    return f"{text[:BEGINNING]}\n{text[-ENDING:]}"
 
 
 def asks(text: str) -> bool:

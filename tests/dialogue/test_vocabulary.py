@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.intents import understand
+from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.vocabulary import Intent, Vocabulary
 from bot.errors import ScriptError
 from bot.store.scripts import LOCALES, load_vocabulary
@@ -27,6 +28,23 @@ def test_a_list_that_contradicts_itself_is_refused_by_name(
 ) -> None:
     with pytest.raises(ScriptError, match=complaint):
         Vocabulary.of({Language.JA: lists})
+
+
+@pytest.mark.parametrize(
+    ("lists", "kinds", "complaint"),
+    [
+        ({}, {"stop": ["停止", "。"]}, "stop holds an empty word"),
+        ({}, {"stop": ["停止"], "idiom": ["「停止」"]}, "cannot be both idiom and stop"),
+        ({"STOP": ["停止"]}, {"idiom": ["停止"]}, "停止 means STOP and cannot be idiom"),
+        ({"YES": ["止めて"]}, {"stop": ["止めて"]}, "止めて stops and cannot mean YES"),
+        ({"STOP": ["中止"], "BACK": ["中止"]}, {}, "中止 means STOP and cannot lead back"),
+    ],
+)
+def test_a_word_that_would_shadow_a_stop_is_refused_by_name(
+    lists: dict[str, list[str]], kinds: dict[str, list[str]], complaint: str
+) -> None:
+    with pytest.raises(ScriptError, match=complaint):
+        Vocabulary.of({Language.JA: lists}, {Language.JA: Lexicon(kinds, Language.JA)})
 
 
 @pytest.mark.parametrize(
