@@ -129,14 +129,9 @@ def _stop(base: Decision, situation: Situation) -> Decision:
 
 def _confirmed(decision: Decision) -> Decision:
     """A stop by way of a question is confirmed exactly as STOP is."""
-    if decision.reading.intent is Intent.STOP or not stops(decision):
+    if decision.reading.intent is Intent.STOP or not decision.stops:
         return decision
     return replace(decision, replies=(Reply("consent.stopped"),), cancel_queued=True)
-
-
-def stops(decision: Decision) -> bool:
-    """Whether the person is not written to any more."""
-    return RecordConsent(Consent.STOPPED) in decision.effects
 
 
 def _start(base: Decision, situation: Situation) -> Decision:

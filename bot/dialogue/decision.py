@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.dialogue.effects import Consent, Effect
+from bot.dialogue.effects import Consent, Effect, RecordConsent
 from bot.dialogue.flow import START, Flow
 from bot.dialogue.intents import Reading
 from bot.dialogue.turn import Reply
@@ -73,3 +73,8 @@ class Decision:
     secret: bool = False
     cancel_queued: bool = False
     helped_since_stop: bool = False
+
+    @property
+    def stops(self) -> bool:
+        """Whether the person is not written to any more."""
+        return RecordConsent(Consent.STOPPED) in self.effects

@@ -7,12 +7,13 @@ from bot.dialogue.vocabulary import Intent
 LETTERS = {
     "message": "O", "pronoun": "i", "send": "V", "sending": "v", "channel": "C", "other": "T",
     "utility": "1", "matter": "2", "idiom": "I",
-    "stop": "S", "out": "Q", "refusal": "X", "negation": "N", "dislike": "D", "start": "G",
+    "stop": "S", "out": "Q", "do_not_send": "z", "refusal": "X", "negation": "N",
+    "dislike": "D", "start": "G",
     "undo": "K", "how": "q", "reproach": "r", "state": "s", "repeat": "k", "debt": "B",
     "how_much": "M", "pay": "Y", "means": "L",
     "paid": "P", "future": "F", "wait": "w", "day": "d", "hardship": "Z", "trouble": "5",
     "agent": "a", "wrong": "x", "help": "h", "agree": "y", "disagree": "n", "japanese": "j",
-    "english": "l", "gap": "g", "apart": "g", "amount": "Y",
+    "english": "l", "gap": "g", "apart": "g", "thing": "g", "amount": "Y",
 }  # fmt: skip
 
 STOPPING: tuple[Rule, ...] = (
@@ -25,6 +26,8 @@ STOPPING: tuple[Rule, ...] = (
     rule("a stop in the past", r"[sk].*[SQ]", Intent.STOP, Weight.DOUBT),
     rule("out of something else", r"Q[^OvV]*[TCBLY12]", Intent.STOP, Weight.DOUBT),
     rule("out", r"Q", Intent.STOP, Weight.REQUEST),
+    rule("do not send", r"z(?![OvVi]*[gTCBLYPIa125])", Intent.STOP, Weight.REQUEST),
+    rule("do not send something else", r"z", Intent.STOP, Weight.DOUBT),
     rule("stop our texts", r"S[CdaGi]*g?[CvVO]*[OvV]", Intent.STOP, Weight.REQUEST),
     rule("do not send", r"[ND]i?g?[CvVO]*[vVO](?![TBLY12])", Intent.STOP, Weight.REQUEST),
     rule("no texts", r"n[gV]?O", Intent.STOP, Weight.REQUEST),

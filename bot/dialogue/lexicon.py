@@ -20,6 +20,7 @@ _SHORTEST_SPELT = 6
 _MOST_SPELT = 40
 # Punctuation and one or two kana: the ending of a verb, or a particle.
 _ENDING = re.compile("[ ,、・~'/:;()-]*[ぁ-んー]{0,2}[ ,、・~'/:;()-]*")
+_NOUN_END = re.compile("[\u4e00-\u9fffa-z0-9]")
 _LATIN_WORD = re.compile("[a-z]{5,14}")
 
 # Days and amounts in figures, which no list can hold.
@@ -36,7 +37,8 @@ _DAY = re.compile(_FIGURED_DAY)
 class Token:
     """A word of the lexicon in a text, or what stands between two of them.
 
-    The kind of the latter is "gap", or "apart" where white space parts it from its neighbour.
+    The kind of the latter is "thing" where it ends like a noun, "apart" where white space parts it
+    from its neighbour, otherwise "gap".
     """
 
     kind: str
@@ -101,8 +103,13 @@ class Lexicon:
 
 def _unknown(gap: str, start: int) -> Iterator[Token]:
     if not _ENDING.fullmatch(gap):
-        apart = gap[0] == " " or gap[-1] == " "
-        yield Token("apart" if apart else "gap", gap, start, start + len(gap))
+        yield Token(_kind_of_unknown(gap), gap, start, start + len(gap))
+
+
+def _kind_of_unknown(gap: str) -> str:
+    if gap[0] == " " or gap[-1] == " ":
+        return "apart"
+    return "thing" if _NOUN_END.match(gap[-1]) else "gap"
 
 
 def _figures(word: str) -> str:

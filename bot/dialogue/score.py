@@ -1,7 +1,7 @@
 """How well a labelled file is understood: recall per intent, false opt-outs, every miss."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.dialogue.intents import understand
@@ -84,3 +84,18 @@ def parse(lines: Iterable[str]) -> list[Labelled]:
 def score(rows: Iterable[Labelled], vocabulary: Vocabulary) -> Score:
     """Read every text and compare."""
     return Score(tuple(Scored(row, understand(row.text, vocabulary)) for row in rows))
+
+
+def report(found: Score) -> Iterator[str]:
+    """Lines for a person: the figures, then every false stop and every other miss."""
+    for label, (right, total) in found.recall().items():
+        yield f"{label:8} {right}/{total}"
+    stops = found.recall().get(Intent.STOP, (0, 0))[1]
+    yield f"stops obeyed or asked back: {found.stops_acted_or_asked}/{stops}"
+    yield f"false opt-outs: {len(found.false_stops)}/{len(found.rows) - stops}"
+    for row in found.misses:
+        mark = "FALSE OPT-OUT" if row in found.false_stops else "miss"
+        asked = "?" if row.reading.clarify else ""
+        why = row.reading.trace.get("rule", "no rule")
+        text = row.row.text.replace("\n", "\\n")
+        yield f"{mark}: {text} is {row.row.label}, read as {row.reading.intent}{asked} ({why})"

@@ -35,7 +35,7 @@ class Intent(StrEnum):
 
 # The kinds of the grammar that a STOP keyword may have.
 STOPPING_KINDS = frozenset(
-    {"stop", "out", "release", "revoke", "drop", "unneeded", "forbid", "unwilling"}
+    {"stop", "out", "release", "revoke", "drop", "unneeded", "forbid", "unwilling", "refusal"}
 )
 ANSWERS = frozenset({Intent.YES, Intent.NO})
 # Shorter keywords have too many neighbours that mean something else.

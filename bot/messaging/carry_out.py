@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, update
 
 from bot.billing import links, verification
-from bot.dialogue.decide import ALWAYS_HEARD, stops
+from bot.dialogue.decide import ALWAYS_HEARD
 from bot.dialogue.decision import Decision
 from bot.dialogue.effects import (
     ChooseLanguage,
@@ -99,7 +99,7 @@ def _with(reply: Reply, values: Mapping[str, object]) -> Reply:
 
 
 def _message_class(decision: Decision) -> MessageClass:
-    heard_always = decision.reading.intent in ALWAYS_HEARD or stops(decision)
+    heard_always = decision.reading.intent in ALWAYS_HEARD or decision.stops
     return MessageClass.CONFIRMATION if heard_always else MessageClass.REPLY
 
 

@@ -185,6 +185,17 @@ def test_the_labelled_files_keep_their_score(
     assert len(found.rows) - len(found.misses) >= right * len(found.rows)
 
 
+def test_the_hold_out_keeps_the_score_it_had_when_the_rules_were_frozen() -> None:
+    """Written by others and never looked at; measured once, see docs/understanding.md."""
+    found = score(parse((DATA / "holdout_own.tsv").read_text("utf-8").splitlines()), WORDS)
+    obeyed, stops = found.recall()["STOP"]
+
+    assert found.stops_acted_or_asked == stops
+    assert obeyed >= 0.85 * stops
+    assert len(found.false_stops) <= 1
+    assert len(found.rows) - len(found.misses) >= 0.84 * len(found.rows)
+
+
 entries = st.sampled_from([*WORDS.entries.values()])
 ENDINGS = ["", "。", "！", "!!", "…", "〜", "♪", " ", "\n", "、", "🙏", "😡", "\u200b"]
 WRAPPINGS = ["{}", "「{}」", "【{}】", "({})", "“{}”", "＜{}＞", "🙏{}", "\u200e{}"]
