@@ -58,27 +58,30 @@ class Lexicon:
         for kind, words in kinds.items():
             for word in words:
                 self._add(word, kind, language)
-        self._start, self._trees = _trees(self.kinds)
+        self._by_first = _by_first(self.kinds)
+        self._start = re.compile(_starts(self._by_first))
+        self._trees: dict[str, re.Pattern[str]] = {}
         self._spelling = Spelling(filter(self._is_spelt, self.kinds))
 
     def _is_spelt(self, word: str) -> bool:
         long_enough = len(word) >= _SHORTEST_SPELT and word.isascii() and word.isalpha()
         return long_enough and self.kinds[word] in _SPELT
 
-    def _add(self, word: object, kind: str, language: Language) -> None:
-        form = normalize(word) if isinstance(word, str) else ""
+    def _add(self, word: str, kind: str, language: Language) -> None:
+        form = normalize(word)
         if not form:
-            raise ScriptError(f"{language}/grammar: {kind} holds an empty word or no text.")
-        if self.kinds.setdefault(form, kind) != kind:
-            raise ScriptError(
-                f"{language}/grammar: {word} cannot be both {kind} and {self.kinds[form]}."
-            )
+            raise ScriptError(f"{language}/grammar: {kind} holds an empty word.")
+        if form in self.kinds:
+            known = self.kinds[form]
+            twice = "listed twice" if known == kind else f"both {kind} and {known}"
+            raise ScriptError(f"{language}/grammar: {word.strip()} cannot be {twice}.")
+        self.kinds[form] = kind
 
     def tokens(self, text: str) -> Iterator[Token]:
         """Cut a folded text into words and gaps, without losing a character but white space."""
         reached = at = 0
         while start := self._start.search(text, at):
-            match = self._trees[start.group()].match(text, start.start())
+            match = self._tree(start.group()).match(text, start.start())
             at = start.end()
             if match is None:
                 continue
@@ -87,6 +90,12 @@ class Lexicon:
             yield Token(self.kinds.get(word) or _figures(word), word, match.start(), match.end())
             reached = at = match.end()
         yield from self._between(text[reached:], reached)
+
+    def _tree(self, first: str) -> re.Pattern[str]:
+        """One expression for all words with the same first letter, made when first needed."""
+        if first not in self._trees:
+            self._trees[first] = re.compile(_tree(first, self._by_first[first]))
+        return self._trees[first]
 
     def _between(self, gap: str, start: int) -> Iterator[Token]:
         """What stands between two words: an ending, misspelt words, or something unknown."""
@@ -116,18 +125,18 @@ def _figures(word: str) -> str:
     return "day" if _DAY.fullmatch(word) else "amount"
 
 
-def _trees(words: Iterable[str]) -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
-    """Where a word may start, and one expression for all words with the same first letter.
-
-    Latin words and figures must not be part of a longer one.
-    """
-    by_first: dict[str, list[str]] = {first: [] for first in _FIGURES}
+def _by_first(words: Iterable[str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {first: [] for first in _FIGURES}
     for word in words:
-        by_first.setdefault(word[0], []).append(word)
-    latin = "".join(map(re.escape, filter(str.isascii, by_first)))
-    others = "".join(first for first in by_first if not first.isascii())
-    start = re.compile(f"(?<![a-z0-9])[{latin}]" + (f"|[{others}]" if others else ""))
-    return start, {first: re.compile(_tree(first, group)) for first, group in by_first.items()}
+        groups.setdefault(word[0], []).append(word)
+    return groups
+
+
+def _starts(firsts: Iterable[str]) -> str:
+    """Where a word may start: anywhere in Japanese, not inside a Latin word or a figure."""
+    latin = "".join(re.escape(first) for first in firsts if first.isascii())
+    others = "".join(first for first in firsts if not first.isascii())
+    return f"(?<![a-z0-9])[{latin}]" + (f"|[{others}]" if others else "")
 
 
 def _tree(first: str, words: list[str]) -> str:

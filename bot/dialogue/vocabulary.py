@@ -153,4 +153,6 @@ def _entry(known: Entry | None, word: str, language: Language, name: str) -> Ent
         return Entry(word, intent, frozenset({language}))
     if known.intent is not intent:
         raise ScriptError(f"{language}/keywords: {word} cannot mean {intent} and {known.intent}.")
+    if language in known.languages:
+        raise ScriptError(f"{language}/keywords: {word} is listed twice under {intent}.")
     return Entry(known.word, intent, known.languages | {language})

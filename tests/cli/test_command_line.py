@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 import pytest
 from sqlalchemy import Engine
-from tests.e2e.waiting import until
 
 from bot.cli import main
 from bot.store.lock import only_one
 from tests.cli.commands import henji, process
+from tests.e2e.waiting import until
 
 CALLED_WRONGLY = [
     [],

@@ -34,6 +34,8 @@ def test_a_list_that_contradicts_itself_is_refused_by_name(
     ("lists", "kinds", "complaint"),
     [
         ({}, {"stop": ["停止", "。"]}, "stop holds an empty word"),
+        ({}, {"stop": ["停止", "「停止」"]}, "cannot be listed twice"),
+        ({"STOP": ["ｽﾄｯﾌﾟ", "ストップ"]}, {}, "ストップ is listed twice under STOP"),
         ({}, {"stop": ["停止"], "idiom": ["「停止」"]}, "cannot be both idiom and stop"),
         ({"STOP": ["停止"]}, {"idiom": ["停止"]}, "停止 means STOP and cannot be idiom"),
         ({"YES": ["止めて"]}, {"stop": ["止めて"]}, "止めて stops and cannot mean YES"),
