@@ -144,4 +144,5 @@ def _tries(parts: tuple[Sentence, ...]) -> list[tuple[Language, list[str]]]:
         mixed = any(part.latin for part in parts)
         return [(Language.JA, texts), *([(Language.EN, texts)] if mixed else [])]
     kana = [romaji.to_kana(text) for text in texts if romaji.looks_like_it(text)]
-    return [(Language.EN, texts), (Language.JA, kana), (Language.JA, texts)]
+    typed = [text for text in texts if len(text) <= romaji.LONGEST]
+    return [(Language.EN, texts), (Language.JA, kana), (Language.JA, typed)]

@@ -7,7 +7,7 @@ import jaconv
 # A word that begins with っ or ん was no romaji.
 _KANA = re.compile("(?![っん])[ぁ-んー]+")
 # Whole paragraphs of romaji are not worth the time.
-_LONGEST = 80
+LONGEST = 80
 
 
 def to_kana(text: str) -> str:
@@ -18,7 +18,7 @@ def to_kana(text: str) -> str:
 def looks_like_it(text: str) -> bool:
     """Whether most words of a short text can be read as romaji."""
     words = text.split()
-    if len(text) > _LONGEST or not words:
+    if len(text) > LONGEST or not words:
         return False
     return sum(_kana(word)[0] != " " for word in words) * 2 > len(words)
 

@@ -12,8 +12,9 @@ _LATIN_WORD = re.compile("[a-z]{2}")
 
 
 # What people want they say at the beginning or at the end of a long text.
-BEGINNING = 300
-ENDING = 180
+BEGINNING = 240
+ENDING = 160
+MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,11 @@ def sentences(text: str) -> tuple[Sentence, ...]:
         _add(found, form[start : end.start()], "?" in end.group())
         start = end.end()
     _add(found, form[start:], question=False)
-    return tuple(found)
+    return tuple(found if len(found) <= MOST else found[: MOST // 2] + found[-MOST // 2 :])
 
 
 def telling(text: str) -> str:
-    """The beginning and the end of a long text; a text of up to 480 characters as it is."""
+    """The beginning and the end of a long text; a text of up to 400 characters as it is."""
     if len(text) <= BEGINNING + ENDING:
         return text
     return f"{text[:BEGINNING]}\n{text[-ENDING:]}"
