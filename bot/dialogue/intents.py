@@ -22,7 +22,7 @@ __all__ = ["Reading", "understand"]
 ABOUT_PAYING = frozenset({Intent.PROMISE, Intent.PAID, Intent.PAY})
 # How likely a reading by statistics must be; answers and START need words that are certain.
 GUESSED: dict[str, float] = {
-    Intent.STOP: 0.9,
+    Intent.STOP: 0.97,
     Intent.HELP: 0.9,
     Intent.BALANCE: 0.9,
     Intent.PAY: 0.9,
