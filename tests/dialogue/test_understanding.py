@@ -75,8 +75,10 @@ STOPS = [
     "how many times do i have to tell you to stop texting me",
     "take me off your list",
     "ＳＴＯＰ！！！",
+    "こういうの迷惑なんで今後はやめてください",
 ]
 READINGS = [
+    ("今日はいい天気ですね", Intent.OTHER),
     ("？", Intent.HELP),
     ("何を送ればいい？", Intent.HELP),
     ("いくら払えばいいですか", Intent.BALANCE),
