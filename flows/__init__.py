@@ -1,5 +1,25 @@
 """The roll call of what the bot can talk about, in the order in which keywords are tried."""
 
-from flows import balance, handover, language, onboarding, payment
+from flows import (
+    balance,
+    handover,
+    language,
+    onboarding,
+    paid,
+    payment,
+    promise,
+    stop_question,
+    wrong_person,
+)
 
-FLOWS = (balance.flow, payment.flow, handover.flow, language.flow, onboarding.flow)
+FLOWS = (
+    stop_question.flow,
+    balance.flow,
+    payment.flow,
+    paid.flow,
+    promise.flow,
+    wrong_person.flow,
+    handover.flow,
+    language.flow,
+    onboarding.flow,
+)

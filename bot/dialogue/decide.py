@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.dialogue.decision import Decision, Flows, Heard, View
-from bot.dialogue.effects import ChooseLanguage, Consent, HandOver, RecordConsent
+from bot.dialogue.effects import ChooseLanguage, Consent, HandOver, Hold, RecordConsent
 from bot.dialogue.flow import DONE, START, Flow
 from bot.dialogue.intents import Reading
 from bot.dialogue.turn import Facts, Reply, Turn
@@ -21,6 +21,7 @@ ALWAYS_HEARD = frozenset({Intent.STOP, Intent.START, Intent.HELP})
 PROOF_LENGTH = 4
 DIGITS = re.compile(r"\d{4,}")
 ONBOARDING = "onboarding"
+STOP_QUESTION = "stop_question"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def needs(situation: Situation) -> frozenset[str]:
 
 def decide(situation: Situation) -> Decision:
     """Decide one text. The replies are keys and values; nothing is rendered or stored here."""
-    decision = _decide(_silence(situation), situation)
+    decision = _confirmed(_decide(_silence(situation), situation))
     if situation.heard.carrier is not None:
         return replace(decision, replies=())
     return _in_chosen_language(decision)
@@ -126,6 +127,13 @@ def _stop(base: Decision, situation: Situation) -> Decision:
     )
 
 
+def _confirmed(decision: Decision) -> Decision:
+    """A stop by way of a question is confirmed exactly as STOP is."""
+    if decision.reading.intent is Intent.STOP or not decision.stops:
+        return decision
+    return replace(decision, replies=(Reply("consent.stopped"),), cancel_queued=True)
+
+
 def _start(base: Decision, situation: Situation) -> Decision:
     stopped = situation.view.consent is Consent.STOPPED
     key = "consent.restarted" if stopped else "consent.started"
@@ -144,6 +152,8 @@ def _converse(base: Decision, situation: Situation) -> Decision:
     running, begun = situation.running, situation.begun
     if running and situation.view.idle > QUESTION_OPEN_FOR:
         return _begin(_leave("expire", base, situation), situation, begun)
+    if begun and begun.name == STOP_QUESTION != situation.view.flow:
+        return _begin(base, situation, begun)
     if running and begun and begun.aside:
         return _aside(base, situation, begun)
     if running and (turn := _reply(running, situation, begun)):
@@ -169,7 +179,7 @@ def _leave(trigger: Literal["expire", "stop"], base: Decision, situation: Situat
 
 
 def _begin(base: Decision, situation: Situation, begun: Flow | None) -> Decision:
-    flow = begun or _open_consent(situation)
+    flow = begun or _open_question(situation)
     if flow is None:
         return _not_understood(base, situation)
     turn = Turn(flow.name, situation.heard.text, situation.reading, facts=situation.facts)
@@ -177,18 +187,21 @@ def _begin(base: Decision, situation: Situation, begun: Flow | None) -> Decision
     return _after(base, situation, turn)
 
 
-def _open_consent(situation: Situation) -> Flow | None:
+def _open_question(situation: Situation) -> Flow | None:
     """A yes or no that answers no open question is never taken: the question is put again."""
-    says = situation.reading.intent in {Intent.YES, Intent.NO}
+    if situation.reading.intent not in {Intent.YES, Intent.NO}:
+        return None
+    if situation.view.held:
+        return situation.flows.get(STOP_QUESTION)
     open_still = situation.view.consent in {Consent.UNKNOWN, Consent.ASKED}
-    return situation.flows.get(ONBOARDING) if says and open_still else None
+    return situation.flows.get(ONBOARDING) if open_still else None
 
 
 def _after(base: Decision, situation: Situation, turn: Turn) -> Decision:
     decision = _joined(base, turn)
     if turn.state not in {START, DONE}:
         return decision
-    settled = any(isinstance(effect, RecordConsent | HandOver) for effect in turn.effects)
+    settled = any(isinstance(effect, RecordConsent | HandOver | Hold) for effect in turn.effects)
     view = situation.view
     if settled or view.consent is not Consent.UNKNOWN or view.waiting is not None:
         return decision

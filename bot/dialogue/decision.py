@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.dialogue.effects import Consent, Effect
+from bot.dialogue.effects import Consent, Effect, RecordConsent
 from bot.dialogue.flow import START, Flow
 from bot.dialogue.intents import Reading
 from bot.dialogue.turn import Reply
@@ -35,7 +35,8 @@ class View:
     """What a decision sees of a conversation.
 
     `idle` is the time since the bot last spoke, `waiting` since a person was asked for (None:
-    nobody was). `misunderstood` counts the texts in a row that nothing fitted.
+    nobody was). `misunderstood` counts the texts in a row that nothing fitted. `held` is true while
+    unsolicited messages wait for the answer to a stop question.
     """
 
     language: Language
@@ -48,6 +49,7 @@ class View:
     consent: Consent = Consent.UNKNOWN
     helped_since_stop: bool = False
     misunderstood: int = 0
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,3 +73,8 @@ class Decision:
     secret: bool = False
     cancel_queued: bool = False
     helped_since_stop: bool = False
+
+    @property
+    def stops(self) -> bool:
+        """Whether the person is not written to any more."""
+        return RecordConsent(Consent.STOPPED) in self.effects

@@ -52,6 +52,16 @@ class ChooseLanguage:
     language: Language
 
 
+@dataclass(frozen=True)
+class Hold:
+    """The person may want no more messages: unsolicited ones wait until that is settled."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """The person wants to go on: unsolicited messages may leave again."""
+
+
 Effect = (
     RecordConsent
     | VerificationPassed
@@ -59,4 +69,6 @@ Effect = (
     | CreatePaymentLink
     | HandOver
     | ChooseLanguage
+    | Hold
+    | Release
 )

@@ -1,12 +1,17 @@
 """The words that people may write, by language and meaning; data, checked when it is made."""
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
+from bot.dialogue.lexicon import Lexicon
+from bot.dialogue.statistics import Model
 from bot.errors import ScriptError
 from bot.text.language import Language
 from bot.text.normalize import normalize
+from bot.text.spelling import Spelling, bare_kana
 
 
 class Intent(StrEnum):
@@ -28,6 +33,17 @@ class Intent(StrEnum):
     OTHER = "OTHER"
 
 
+# The kinds of the grammar that a STOP keyword may have.
+STOPPING_KINDS = frozenset(
+    {"stop", "out", "release", "revoke", "drop", "unneeded", "forbid", "unwilling", "refusal"}
+)
+ANSWERS = frozenset({Intent.YES, Intent.NO})
+# Shorter keywords have too many neighbours that mean something else.
+SHORTEST_TYPO_LATIN = 4
+SHORTEST_TYPO_KANA = 4
+
+_INSIDE = re.compile("[ ,、・.。!?:;/~_-]+")
+
 Keywords = Mapping[Language, Mapping[str, Iterable[str]]]
 
 
@@ -46,9 +62,38 @@ class Vocabulary:
 
     entries: Mapping[str, Entry]
     back: frozenset[str]
+    lexicons: Mapping[Language, Lexicon] = field(default_factory=dict)
+    model: Model | None = None
+
+    def entry(self, form: str) -> Entry | None:
+        """The keyword a normalised text is, whatever spaces and commas stand in it."""
+        return self.entries.get(form) or self.entries.get(squash(form))
+
+    def near(self, form: str) -> Entry | None:
+        """The keyword that a text is one slip away from."""
+        known = self.spelling.correct(squash(form)) or self.bare.get(bare_kana(squash(form)))
+        return self.entries.get(known) if known else None
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """The keywords that are long enough to be recognised when misspelt."""
+        long = (word for word in self.entries if len(word) >= _shortest(word))
+        # Answers are short and near to one another: いいです is neither いいえ nor いやです.
+        return Spelling(word for word in long if self.entries[word].intent not in ANSWERS)
+
+    @cached_property
+    def bare(self) -> Mapping[str, str]:
+        """Kana keywords by what is left without long vowels and doubled consonants."""
+        long = (word for word in self.entries if len(bare_kana(word)) >= 3)
+        return {bare_kana(word): word for word in long}
 
     @classmethod
-    def of(cls, keywords: Keywords) -> "Vocabulary":
+    def of(
+        cls,
+        keywords: Keywords,
+        lexicons: Mapping[Language, Lexicon] | None = None,
+        model: Model | None = None,
+    ) -> "Vocabulary":
         """Read `{language: {intent or BACK: words}}`.
 
         Raises ScriptError for an unknown intent, an empty word, or a word with two meanings.
@@ -63,7 +108,34 @@ class Vocabulary:
                         back.add(form)
                     else:
                         entries[form] = _entry(entries.get(form), word, language, name)
-        return cls(entries, frozenset(back))
+                _check_shadows(entries, back, lexicons or {})
+        entries |= {squash(form): entry for form, entry in entries.items()}
+        return cls(entries, frozenset(back), lexicons or {}, model)
+
+
+def _check_shadows(
+    entries: Mapping[str, Entry], back: set[str], lexicons: Mapping[Language, Lexicon]
+) -> None:
+    """ScriptError for a word that would take its meaning from a word that stops."""
+    stops = {form for form, entry in entries.items() if entry.intent is Intent.STOP}
+    for form in sorted(stops & back):
+        raise ScriptError(f"keywords: {form} means STOP and cannot lead back as well.")
+    for language, lexicon in lexicons.items():
+        for form, kind in lexicon.kinds.items():
+            if form in stops and kind not in STOPPING_KINDS:
+                raise ScriptError(f"{language}/grammar: {form} means STOP and cannot be {kind}.")
+            if kind in {"stop", "out"} and form in entries and form not in stops:
+                other = entries[form].intent
+                raise ScriptError(f"{language}/keywords: {form} stops and cannot mean {other}.")
+
+
+def _shortest(word: str) -> int:
+    return SHORTEST_TYPO_LATIN if word.isascii() else SHORTEST_TYPO_KANA
+
+
+def squash(form: str) -> str:
+    """A normalised text without the spaces and marks inside: "s t o p" and "stop, please"."""
+    return _INSIDE.sub("", form)
 
 
 def _form(word: object, language: Language, name: str) -> str:
@@ -81,4 +153,6 @@ def _entry(known: Entry | None, word: str, language: Language, name: str) -> Ent
         return Entry(word, intent, frozenset({language}))
     if known.intent is not intent:
         raise ScriptError(f"{language}/keywords: {word} cannot mean {intent} and {known.intent}.")
+    if language in known.languages:
+        raise ScriptError(f"{language}/keywords: {word} is listed twice under {intent}.")
     return Entry(known.word, intent, known.languages | {language})

@@ -15,7 +15,9 @@ from bot.dialogue.effects import (
     CreatePaymentLink,
     Effect,
     HandOver,
+    Hold,
     RecordConsent,
+    Release,
     VerificationFailed,
     VerificationPassed,
 )
@@ -72,7 +74,7 @@ def _carry_out_effect(effect: Effect, decision: Decision, work: Work) -> Mapping
             verification.failed(work.connection, work.row.contact_id, left)
         case CreatePaymentLink(account_id):
             return _payment_link(account_id, decision, work)
-        case RecordConsent() | ChooseLanguage() | HandOver():
+        case RecordConsent() | ChooseLanguage() | HandOver() | Hold() | Release():
             pass  # part of the conversation's new row
     return {}
 
@@ -98,7 +100,7 @@ def _with(reply: Reply, values: Mapping[str, object]) -> Reply:
 
 
 def _message_class(decision: Decision) -> MessageClass:
-    heard_always = decision.reading.intent in ALWAYS_HEARD
+    heard_always = decision.reading.intent in ALWAYS_HEARD or decision.stops
     return MessageClass.CONFIRMATION if heard_always else MessageClass.REPLY
 
 
@@ -140,16 +142,27 @@ def _keep_conversation(decision: Decision, spoke: bool, work: Work) -> None:
 
 
 def _kept(effect: Effect, work: Work) -> dict[str, Any]:
+    if isinstance(effect, RecordConsent):
+        return _consented(effect.consent)
     match effect:
-        case RecordConsent(Consent.STOPPED):
-            return {"consent": Consent.STOPPED, "helped_since_stop": False}
-        case RecordConsent(consent):
-            return {"consent": consent}
         case ChooseLanguage():
             return {"language_chosen": True}
         case HandOver():
             return {"person_wanted_at": work.row.now}
+        case Hold():
+            return {"held_since": work.row.held_since or work.row.now}
+        case Release():
+            return {"held_since": None}
     return {}
+
+
+def _consented(consent: Consent) -> dict[str, Any]:
+    match consent:
+        case Consent.STOPPED:
+            return {"consent": consent, "helped_since_stop": False, "held_since": None}
+        case Consent.GRANTED:
+            return {"consent": consent, "held_since": None}
+    return {"consent": consent}
 
 
 def _keep_inbound(decision: Decision, work: Work) -> None:

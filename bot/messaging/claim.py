@@ -51,6 +51,7 @@ def _heads_of_line() -> Select[Any]:
             _outbound.attempts,
             _outbound.expires_at,
             conversations.c.consent,
+            conversations.c.held_since,
             contacts.c.number.label("recipient"),
             senders.c.number.label("sender"),
             utc_now().label("now"),
@@ -161,7 +162,11 @@ def _take(connection: Connection, rows: Sequence[Row[Any]]) -> list[Claimed]:
 
 def _may_leave(connection: Connection, row: Row[Any]) -> bool:
     verdict = may_send(
-        MessageClass(row.message_class), Consent(row.consent), row.expires_at, row.now
+        MessageClass(row.message_class),
+        Consent(row.consent),
+        row.expires_at,
+        row.now,
+        held=row.held_since is not None,
     )
     if isinstance(verdict, Blocked):
         _take_back(connection, row.id, verdict.why)

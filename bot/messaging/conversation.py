@@ -106,6 +106,7 @@ def view_of(row: Locked) -> View:
         consent=Consent(row.consent),
         helped_since_stop=row.helped_since_stop,
         misunderstood=row.misunderstood,
+        held=row.held_since is not None,
     )
 
 

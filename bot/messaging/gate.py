@@ -11,12 +11,13 @@ class MessageClass(StrEnum):
     """Why a message exists, which decides what may hold it back.
 
     A reply answers what the person wrote, a confirmation settles a STOP, START or HELP, a notice
-    follows an act of the person elsewhere, such as a payment.
+    follows an act of the person elsewhere, such as a payment; nobody asked for an unsolicited one.
     """
 
     REPLY = "reply"
     CONFIRMATION = "confirmation"
     NOTICE = "notice"
+    UNSOLICITED = "unsolicited"
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,21 @@ Verdict = Allowed | Blocked
 
 
 def may_send(
-    message_class: MessageClass, consent: Consent, expires_at: datetime, now: datetime
+    message_class: MessageClass,
+    consent: Consent,
+    expires_at: datetime,
+    now: datetime,
+    *,
+    held: bool = False,
 ) -> Verdict:
-    """The verdict on one message, from facts read in the transaction that claims it."""
+    """The verdict on one message, from facts read in the transaction that claims it.
+
+    `held`: whether we asked the person if they want to stop, and have no answer yet.
+    """
     if consent is Consent.STOPPED and message_class is not MessageClass.CONFIRMATION:
         return Blocked("the recipient stopped all messages")
+    if held and message_class is MessageClass.UNSOLICITED:
+        return Blocked("the recipient may want to stop and has not answered yet")
     if expires_at <= now:
         return Blocked("too old to be of use")
     return Allowed()

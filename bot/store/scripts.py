@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.dialogue.flow import DONE, START, Flow
+from bot.dialogue.lexicon import Lexicon
+from bot.dialogue.statistics import Model
 from bot.dialogue.vocabulary import Vocabulary
 from bot.errors import ScriptError, TemplateError
 from bot.text import template
@@ -17,6 +20,8 @@ from bot.text.language import Language
 
 LOCALES = Path(__file__).resolve().parent.parent.parent / "locales"
 KEYWORDS = "keywords"
+GRAMMAR = "grammar"
+MODEL = "statistics.json"
 
 
 @dataclass(frozen=True)
@@ -54,11 +59,27 @@ def load(folders: Iterable[Path]) -> Scripts:
     return scripts
 
 
+@lru_cache
 def load_vocabulary(folder: Path) -> Vocabulary:
-    """The keywords of both languages; ScriptError for a list that contradicts itself."""
+    """The words of both languages; ScriptError for a list that contradicts itself.
+
+    Read once in a process: it takes a third of a second.
+    """
     return Vocabulary.of(
-        {language: _read(folder / language / f"{KEYWORDS}.yaml") for language in Language}
+        {language: _read(folder / language / f"{KEYWORDS}.yaml") for language in Language},
+        {language: _lexicon(folder, language) for language in Language},
+        _model(folder),
     )
+
+
+def _model(folder: Path) -> Model | None:
+    file = folder / MODEL
+    return Model.load(file) if file.exists() else None
+
+
+def _lexicon(folder: Path, language: Language) -> Lexicon:
+    kinds = _read(folder / language / f"{GRAMMAR}.yaml")
+    return Lexicon({kind: str(words).split(",") for kind, words in kinds.items()}, language)
 
 
 def check_flow(flow: Flow, scripts: Scripts) -> None:
@@ -77,7 +98,7 @@ def _read_all(folders: Iterable[Path]) -> Iterator[Script]:
             if not (folder / language).is_dir():
                 raise ScriptError(f"{folder} has no folder {language}/.")
             for file in sorted((folder / language).glob("*.yaml")):
-                if file.stem != KEYWORDS:
+                if file.stem not in {KEYWORDS, GRAMMAR}:
                     yield from _scripts_of(file, language)
 
 

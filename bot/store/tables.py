@@ -68,6 +68,7 @@ conversations = Table(
     Column("misunderstood", Integer, nullable=False, default=0),
     Column("spoke_at", UtcDateTime, comment="when the bot last answered"),
     Column("person_wanted_at", UtcDateTime),
+    Column("held_since", UtcDateTime, comment="unsolicited messages wait for an answer"),
     Column("heard_at", UtcDateTime, nullable=False, default=utc_now()),
     _created(),
     UniqueConstraint("sender_id", "contact_id"),

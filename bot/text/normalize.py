@@ -22,6 +22,7 @@ _ENCLOSING = regex.compile(r"[\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{So}\p{Sk}\"<>]")
 _ORPHAN_MARK = regex.compile(r"(?<![\p{L}\p{N}\p{M}])\p{M}+")
 _WAVE = regex.compile("[〜∼∿]")
 _DASH = regex.compile(r"[\p{Pd}−─━]")
+_LINE_BREAK = regex.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]+")
 _SPACE = regex.compile(r"[\s\p{Z}]+")
 _EDGE = regex.compile(r"^[\p{P}\p{S}\p{Z}]+|(?<![\p{P}\p{S}\p{Z}])[\p{P}\p{S}\p{Z}]+\Z")
 
@@ -41,9 +42,22 @@ def normalize(text: str) -> str:
     A dash after kana is a long vowel. White space is one space, and none beside Japanese; a
     reply of emoji alone is "". Idempotent; never raises, not even on lone surrogates.
     """
+    return str(_EDGE.sub("", _spaced(_letters(text))[:LONGEST]))
+
+
+def folded(text: str) -> str:
+    """Return `text` folded like `normalize`, with its sentence marks and single spaces kept.
+
+    A line break becomes "。", for a new line is a new sentence.
+    """
+    marked = _LINE_BREAK.sub("。", text[:LONGEST].strip())
+    spaced = _SPACE.sub(" ", _WAVE.sub("~", _letters(marked)))
+    return str(_WAVY_VOWEL.sub("ー", _DASH.sub("-", spaced)))[:LONGEST]
+
+
+def _letters(text: str) -> str:
     legible = _PICTOGRAPH.sub(" ", _INVISIBLE.sub("", text[:LONGEST]))
-    letters = _bare(_folded(legible))
-    return str(_EDGE.sub("", _spaced(letters)[:LONGEST]))
+    return _bare(_folded(legible))
 
 
 def _folded(text: str) -> str:

@@ -59,7 +59,7 @@ def test_after_a_stop_there_is_silence_until_a_start() -> None:
     assert [who for who, _ in said] == speakers
 
 
-@pytest.mark.parametrize(("language", "text"), [("ja", "？？？"), ("en", "???")])
+@pytest.mark.parametrize(("language", "text"), [("ja", "！！！"), ("en", "!!!")])
 def test_a_talk_begins_in_the_language_it_is_asked_to(language: str, text: str) -> None:
     answer = talk(text, language=language)[-1][1]
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.intents import understand
+from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.vocabulary import Intent, Vocabulary
 from bot.errors import ScriptError
 from bot.store.scripts import LOCALES, load_vocabulary
@@ -30,6 +31,25 @@ def test_a_list_that_contradicts_itself_is_refused_by_name(
 
 
 @pytest.mark.parametrize(
+    ("lists", "kinds", "complaint"),
+    [
+        ({}, {"stop": ["停止", "。"]}, "stop holds an empty word"),
+        ({}, {"stop": ["停止", "「停止」"]}, "cannot be listed twice"),
+        ({"STOP": ["ｽﾄｯﾌﾟ", "ストップ"]}, {}, "ストップ is listed twice under STOP"),
+        ({}, {"stop": ["停止"], "idiom": ["「停止」"]}, "cannot be both idiom and stop"),
+        ({"STOP": ["停止"]}, {"idiom": ["停止"]}, "停止 means STOP and cannot be idiom"),
+        ({"YES": ["止めて"]}, {"stop": ["止めて"]}, "止めて stops and cannot mean YES"),
+        ({"STOP": ["中止"], "BACK": ["中止"]}, {}, "中止 means STOP and cannot lead back"),
+    ],
+)
+def test_a_word_that_would_shadow_a_stop_is_refused_by_name(
+    lists: dict[str, list[str]], kinds: dict[str, list[str]], complaint: str
+) -> None:
+    with pytest.raises(ScriptError, match=complaint):
+        Vocabulary.of({Language.JA: lists}, {Language.JA: Lexicon(kinds, Language.JA)})
+
+
+@pytest.mark.parametrize(
     ("text", "intent", "language"),
     [
         ("ＳＴＯＰ。", Intent.STOP, Language.JA),
@@ -48,7 +68,6 @@ def test_a_list_that_contradicts_itself_is_refused_by_name(
         ("日本語", Intent.LANG_JA, Language.JA),
         ("English", Intent.LANG_EN, Language.EN),
         ("Please stop by the store", Intent.OTHER, Language.EN),
-        ("停止しないで", Intent.OTHER, Language.JA),
         ("", Intent.OTHER, None),
     ],
 )

@@ -1,0 +1,89 @@
+"""Amounts of money as people write them: 5,000円, 五千円, 1万2千, 1.2万, ¥5000, 全額, half."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.text.normalize import folded
+
+
+class Share(StrEnum):
+    """A part of what is owed, where no figure is named."""
+
+    ALL = "all"
+    HALF = "half"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure in major units of `currency` (None: not named), or a share of what is owed."""
+
+    figure: Decimal | None = None
+    currency: str | None = None
+    share: Share | None = None
+
+    def __str__(self) -> str:
+        return str(self.share) if self.share else f"{self.figure} {self.currency or ''}".strip()
+
+
+_DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_SMALL = {"十": 10, "百": 100, "千": 1000}
+_LARGE = {"万": 10_000, "億": 100_000_000}
+_KANJI_NUMBER = re.compile("[〇零一二三四五六七八九十百千万億]{1,20}")
+_FIGURE = r"[0-9][0-9,]{0,14}(?:\.[0-9]{1,4})?"
+_YEN = re.compile(rf"(?:[¥\\] ?({_FIGURE}))|((?:{_FIGURE}[億万千百]?){{1,3}}) ?(?:円|えん|yen|jpy)")
+_BARE_UNITS = re.compile(rf"(?:{_FIGURE}[億万千百]){{1,3}}(?:{_FIGURE})?(?![日月年時分人回])")
+_DOLLARS = re.compile(rf"\$ ?({_FIGURE})|({_FIGURE}) ?(?:dollars|bucks|usd)")
+_FIGURE_ALONE = re.compile(
+    r"(?<![0-9/.:-])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{3,7})(?![0-9/.:-]|[日月年時分番])"
+)
+_ALL = re.compile(r"全額|ぜんがく|全部|一括|in full|full amount|the whole|all of it|everything")
+_HALF = re.compile(r"半分|半額|はんぶん|\bhalf\b")
+
+
+def parse(text: str) -> Amount | None:
+    """The amount a text names, None where it names none."""
+    form = _arabic(folded(text))
+    if match := _YEN.search(form):
+        return Amount(_value(match.group(1) or match.group(2)), "JPY")
+    if match := _DOLLARS.search(form):
+        return Amount(_value(match.group(1) or match.group(2)), "USD")
+    if match := _BARE_UNITS.search(form) or _FIGURE_ALONE.search(form):
+        return Amount(_value(match.group()))
+    if _ALL.search(form):
+        return Amount(share=Share.ALL)
+    return Amount(share=Share.HALF) if _HALF.search(form) else None
+
+
+def _arabic(text: str) -> str:
+    return _KANJI_NUMBER.sub(lambda match: _spelt(match.group()), text)
+
+
+def _spelt(word: str) -> str:
+    """A kanji number in figures; a unit that follows figures (1万) or stands alone is kept."""
+    return str(kanji_number(word)) if set(word) & set(_DIGITS) or "十" in word else word
+
+
+def kanji_number(word: str) -> int:
+    """The value of a number in kanji: 三万五千 is 35,000, 二五 is 25."""
+    total = section = digit = 0
+    for character in word:
+        if character in _DIGITS:
+            digit = digit * 10 + _DIGITS[character]
+        elif character in _SMALL:
+            section += max(digit, 1) * _SMALL[character]
+            digit = 0
+        else:
+            total += max(section + digit, 1) * _LARGE[character]
+            section = digit = 0
+    return total + section + digit
+
+
+def _value(figures: str) -> Decimal:
+    """The value of figures with units between them: 1万2千 is 12,000, 1.2万 the same."""
+    units = {**_SMALL, **_LARGE}
+    total = Decimal(0)
+    for figure, unit in re.findall(rf"({_FIGURE})([億万千百]?)", figures):
+        total += Decimal(figure.replace(",", "")) * units.get(unit, 1)
+    return Decimal(int(total)) if total == int(total) else total
