@@ -1,8 +1,9 @@
 """What became of a message: every report of the carrier is kept, the shown status only climbs."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.messaging import outbox, parts, stops
 from bot.runtime import Runtime
@@ -28,6 +29,21 @@ RANK = {
 UNPROVED = ("queued", "sending", "unknown", "parked", "canceled")
 
 _outbound = outbound_messages.c
+_KNOWN = (
+    select(
+        _outbound.id,
+        _outbound.status,
+        _outbound.delivery_status,
+        _outbound.error_code,
+        _outbound.segments,
+        utc_now().label("now"),
+    )
+    .where(_outbound.id == bindparam("message"))
+    .with_for_update()
+)
+_KEEP = insert(delivery_reports).inline()
+# What it sets is named by the values that it is executed with.
+_CHANGE = update(outbound_messages).where(_outbound.id == bindparam("this"))
 
 
 @dataclass(frozen=True)
@@ -49,56 +65,40 @@ def record(runtime: Runtime, report: Report) -> None:
 
 def _record(connection: Connection, report: Report) -> bool:
     """Whether something that waited for this message may leave now."""
-    known = select(_outbound.id).where(_outbound.id == report.outbound_id).with_for_update()
-    outbound_id = connection.execute(known).scalar() if report.outbound_id is not None else None
-    connection.execute(
-        insert(delivery_reports).values(
-            outbound_id=outbound_id,
-            provider=report.provider,
-            provider_sid=report.provider_sid,
-            status=report.status,
-            error_code=report.error_code,
-        )
-    )
-    if outbound_id is None:
+    row = _known(connection, report)
+    connection.execute(_KEEP, {**asdict(report), "outbound_id": row and row.id})
+    if row is None:
         return False
-    _prove_sent(connection, outbound_id, report)
-    _climb(connection, outbound_id, report)
+    if changes := {**_proof(row, report), **_climb(row, report)}:
+        connection.execute(_CHANGE, {"this": row.id, **changes})
     if report.error_code == stops.UNSUBSCRIBED:
-        stops.by_carrier(connection, outbound_id)
-    return report.status in parts.PASSED_ON and parts.let_follow(connection, outbound_id)
+        stops.by_carrier(connection, row.id)
+    if row.segments == 1 or report.status not in parts.PASSED_ON:
+        return False
+    return parts.let_follow(connection, row.id)
 
 
-def _prove_sent(connection: Connection, outbound_id: int, report: Report) -> None:
+def _known(connection: Connection, report: Report) -> Row[Any] | None:
+    if report.outbound_id is None:
+        return None
+    return connection.execute(_KNOWN, {"message": report.outbound_id}).one_or_none()
+
+
+def _proof(row: Row[Any], report: Report) -> dict[str, Any]:
     """A report proves that the provider took the message, even where its answer was lost.
 
     One that was taken back stays so, but no look-up may take its provider id for another's.
     """
-    canceled = _outbound.status == "canceled"
-    connection.execute(
-        update(outbound_messages)
-        .where(_outbound.id == outbound_id, _outbound.status.in_(UNPROVED))
-        .values(
-            status=case((canceled, "canceled"), else_="sent"),
-            provider=report.provider,
-            provider_sid=report.provider_sid,
-            sent_at=case((canceled, None), else_=utc_now()),
-            reason=case((canceled, _outbound.reason)),
-        )
-    )
+    if row.status not in UNPROVED:
+        return {}
+    proof = {"provider": report.provider, "provider_sid": report.provider_sid}
+    if row.status == "canceled":
+        return proof
+    return {**proof, "status": "sent", "sent_at": row.now, "reason": None}
 
 
-def _climb(connection: Connection, outbound_id: int, report: Report) -> None:
-    if report.status not in RANK:
-        return
-    shown = case(RANK, value=_outbound.delivery_status, else_=-1)
-    connection.execute(
-        update(outbound_messages)
-        .where(_outbound.id == outbound_id, shown < RANK[report.status])
-        .values(
-            delivery_status=report.status,
-            error_code=case(
-                (_outbound.error_code.is_(None), report.error_code), else_=_outbound.error_code
-            ),
-        )
-    )
+def _climb(row: Row[Any], report: Report) -> dict[str, Any]:
+    if RANK.get(report.status, -1) <= RANK.get(row.delivery_status, -1):
+        return {}
+    code = report.error_code if row.error_code is None else row.error_code
+    return {"delivery_status": report.status, "error_code": code}

