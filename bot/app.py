@@ -8,7 +8,6 @@ from types import ModuleType
 import structlog
 from flask import Flask
 from redis import Redis
-from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -22,11 +21,11 @@ from bot.payments.gateways.local import Local
 from bot.providers import Provider
 from bot.providers.twilio import Twilio
 from bot.runtime import Runtime
+from bot.senders import registry
 from bot.settings import TO_SERVE, Settings, load
 from bot.store import scripts
 from bot.store.crypto import Vault
-from bot.store.session import connect, insert, transact
-from bot.store.tables import senders
+from bot.store.session import connect, transact
 from pages import payment
 from webhooks import gateways, health, twilio
 
@@ -83,17 +82,8 @@ def _gateways(settings: Settings) -> dict[str, Gateway]:
 
 def register_sender(runtime: Runtime) -> None:
     """Make HENJI_SENDER our sender number if there is none; SettingError if it is not set."""
-    transact(runtime.engine, lambda connection: _register(connection, runtime.settings))
-
-
-def _register(connection: Connection, settings: Settings) -> None:
-    if connection.execute(select(senders.c.id).limit(1)).first():
-        return
-    if settings.HENJI_SENDER is None:
-        wanted = Settings.model_fields["HENJI_SENDER"].description
-        raise SettingError(f"HENJI_SENDER is missing: it must be {wanted}.")
-    row = insert(connection, senders).values(number=settings.HENJI_SENDER)
-    connection.execute(row.on_conflict_do_nothing(index_elements=["number"]))
+    settings = runtime.settings
+    transact(runtime.engine, lambda connection: registry.register_first(connection, settings))
 
 
 def create_app(runtime: Runtime) -> Flask:

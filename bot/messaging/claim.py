@@ -52,6 +52,8 @@ def _heads_of_line() -> Select[Any]:
             conversations.c.consent,
             contacts.c.number.label("recipient"),
             senders.c.number.label("sender"),
+            senders.c.enabled_at,
+            senders.c.retired_at,
             utc_now().label("now"),
         )
         .join(conversations, conversations.c.id == _outbound.conversation_id)
@@ -145,7 +147,11 @@ def claim(connection: Connection, limit: int) -> list[Claimed]:
 
 def _may_leave(connection: Connection, row: Row[Any]) -> bool:
     verdict = may_send(
-        MessageClass(row.message_class), Consent(row.consent), row.expires_at, row.now
+        MessageClass(row.message_class),
+        Consent(row.consent),
+        row.expires_at,
+        row.now,
+        in_service=row.enabled_at is not None and row.retired_at is None,
     )
     if isinstance(verdict, Blocked):
         _cancel(connection, _outbound.id == row.id, verdict.why)

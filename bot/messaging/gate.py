@@ -34,10 +34,24 @@ class Blocked:
 Verdict = Allowed | Blocked
 
 
+# What answers a person's own text, and may therefore leave from a sender out of service too.
+ANSWERS = frozenset({MessageClass.REPLY, MessageClass.CONFIRMATION})
+
+
 def may_send(
-    message_class: MessageClass, consent: Consent, expires_at: datetime, now: datetime
+    message_class: MessageClass,
+    consent: Consent,
+    expires_at: datetime,
+    now: datetime,
+    *,
+    in_service: bool,
 ) -> Verdict:
-    """The verdict on one message, from facts read in the transaction that claims it."""
+    """The verdict on one message, from facts read in the transaction that claims it.
+
+    `in_service` says that the sender is enabled and not retired.
+    """
+    if not in_service and message_class not in ANSWERS:
+        return Blocked("the sender is not in service")
     if consent is Consent.STOPPED and message_class is not MessageClass.CONFIRMATION:
         return Blocked("the recipient stopped all messages")
     if expires_at <= now:
