@@ -26,7 +26,7 @@ from bot.settings import TO_SERVE, Settings, load
 from bot.store import scripts
 from bot.store.crypto import Vault
 from bot.store.session import connect, transact
-from pages import payment
+from pages import payment, senders
 from webhooks import gateways, health, twilio
 
 PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"twilio": Twilio.of}
@@ -93,7 +93,7 @@ def create_app(runtime: Runtime) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY,
         SECRET_KEY=runtime.settings.secret("SECRET_KEY"),
     )
-    for room in (twilio, gateways, payment, health):
+    for room in (twilio, gateways, payment, senders, health):
         app.register_blueprint(room.door(runtime))
     app.register_error_handler(Exception, _answer_error)
     return app
