@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.complaint import FAILED, OneLine, say
+from bot.registry_cli import senders
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -192,6 +193,9 @@ def import_accounts(file: Path) -> None:
         f" refused {len(done.refused)}"
     )
     sys.exit(FAILED if done.nothing_good else 0)
+
+
+main.add_command(senders)
 
 
 @contextmanager

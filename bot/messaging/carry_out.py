@@ -88,10 +88,9 @@ def _payment_link(account_id: int, decision: Decision, work: Work) -> Mapping[st
 
 def _rendered(decision: Decision, values: Mapping[str, object], work: Work) -> list[Rendered]:
     runtime = work.runtime
+    company = conversation.company_of(work.row, runtime.settings)
     replies = (_with(reply, values) for reply in decision.replies)
-    rendered = (
-        render(reply, decision.language, runtime.scripts, runtime.settings) for reply in replies
-    )
+    rendered = (render(reply, decision.language, runtime.scripts, company) for reply in replies)
     return [message for message in rendered if message is not None]
 
 

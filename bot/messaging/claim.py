@@ -54,6 +54,8 @@ def _heads_of_line() -> Select[Any]:
             conversations.c.held_since,
             contacts.c.number.label("recipient"),
             senders.c.number.label("sender"),
+            senders.c.enabled_at,
+            senders.c.retired_at,
             utc_now().label("now"),
         )
         .join(conversations, conversations.c.id == _outbound.conversation_id)
@@ -167,6 +169,7 @@ def _may_leave(connection: Connection, row: Row[Any]) -> bool:
         row.expires_at,
         row.now,
         held=row.held_since is not None,
+        in_service=row.enabled_at is not None and row.retired_at is None,
     )
     if isinstance(verdict, Blocked):
         _take_back(connection, row.id, verdict.why)

@@ -35,18 +35,26 @@ class Blocked:
 Verdict = Allowed | Blocked
 
 
+# What answers a person's own text, and may therefore leave from a sender out of service too.
+ANSWERS = frozenset({MessageClass.REPLY, MessageClass.CONFIRMATION})
+
+
 def may_send(
     message_class: MessageClass,
     consent: Consent,
     expires_at: datetime,
     now: datetime,
     *,
+    in_service: bool,
     held: bool = False,
 ) -> Verdict:
     """The verdict on one message, from facts read in the transaction that claims it.
 
-    `held`: whether we asked the person if they want to stop, and have no answer yet.
+    `in_service`: whether the sender is enabled and not retired. `held`: whether we asked the person
+    if they want to stop, and have no answer yet.
     """
+    if not in_service and message_class not in ANSWERS:
+        return Blocked("the sender is not in service")
     if consent is Consent.STOPPED and message_class is not MessageClass.CONFIRMATION:
         return Blocked("the recipient stopped all messages")
     if held and message_class is MessageClass.UNSOLICITED:

@@ -34,12 +34,33 @@ def _created() -> Column[object]:
     return Column("created_at", UtcDateTime, nullable=False, default=utc_now())
 
 
+def _told(name: str, length: int) -> Column[object]:
+    """What the company says about a sender; empty: nothing, or what the settings say."""
+    return Column(name, String(length), nullable=False, default="")
+
+
 senders = Table(
     "senders",
     metadata,
     Column("id", Id, primary_key=True),
     Column("number", String(20), nullable=False, unique=True, comment="ours, E.164"),
+    *(_told(name, 20) for name in ("brand", "brand_en")),
+    _told("legal_name", 100),
+    _told("support_phone", 40),
+    _told("postal_address", 200),
+    *(_told(name, 400) for name in ("purposes_ja", "purposes_en")),
+    Column("route", String(16), nullable=False, default="domestic"),
+    Column("inbound", String(8), nullable=False, default="on"),
+    Column("displays", JSON, nullable=False, default=dict, comment="by carrier"),
+    Column("link_domains", JSON, nullable=False, default=list),
+    Column("approval", String(16), nullable=False, default="draft", comment="the carriers'"),
+    Column("override_reason", String(200), comment="why it may be a name"),
+    Column("enabled_at", UtcDateTime),
+    Column("retired_at", UtcDateTime),
     _created(),
+    CheckConstraint("route IN ('domestic', 'international')", name="route"),
+    CheckConstraint("inbound IN ('on', 'drop')", name="inbound"),
+    CheckConstraint("approval IN ('draft', 'requested', 'approved', 'refused')", name="approval"),
 )
 
 contacts = Table(

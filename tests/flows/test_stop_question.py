@@ -84,10 +84,11 @@ def test_only_what_nobody_asked_for_is_held() -> None:
     now = datetime(2026, 11, 18, tzinfo=UTC)
     later = now + timedelta(hours=1)
     verdicts = {
-        kind: may_send(kind, Consent.GRANTED, later, now, held=True) for kind in MessageClass
+        kind: may_send(kind, Consent.GRANTED, later, now, in_service=True, held=True)
+        for kind in MessageClass
     }
 
     assert isinstance(verdicts.pop(MessageClass.UNSOLICITED), Blocked)
     assert set(verdicts.values()) == {Allowed()}
-    unheld = may_send(MessageClass.UNSOLICITED, Consent.GRANTED, later, now)
+    unheld = may_send(MessageClass.UNSOLICITED, Consent.GRANTED, later, now, in_service=True)
     assert unheld == Allowed()

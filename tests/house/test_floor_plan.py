@@ -16,7 +16,7 @@ FLOORS = (
     ("bot.dialogue",),
     ("flows",),
     ("bot.store",),
-    ("bot.providers", "bot.billing", "bot.payments.gateways"),
+    ("bot.providers", "bot.billing", "bot.senders", "bot.payments.gateways"),
     ("bot.runtime",),
     ("bot.messaging",),
     ("bot.payments",),
@@ -24,7 +24,7 @@ FLOORS = (
     ("bot.app",),
     ("bot.jobs", "bot.chat", "bot.doctor", "bot.complaint"),
     ("bot.demo", "bot.processes"),
-    ("bot.cli", "bot.__main__"),
+    ("bot.cli", "bot.registry_cli", "bot.__main__"),
     ("wsgi",),
 )
 OURS = ("bot", "flows", "webhooks", "pages", "handset", "wsgi")
