@@ -114,6 +114,11 @@ class Settings(BaseModel):
     HENJI_SUPPORT_PHONE: str = Field(
         "", description="the number people may call, as it should be shown"
     )
+    HENJI_POLICY_VERSION: Annotated[str, Field(max_length=64)] = Field(
+        "",
+        description="the version of the terms and privacy policy that you show,"
+        " kept with each step of consent",
+    )
     HENJI_OPTOUT_MODE: OptOutMode = Field(
         OptOutMode.APP_MANAGED,
         description="who answers a STOP: app_managed, twilio_default, twilio_advanced or toll_free",

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, update
+from sqlalchemy import Connection, Row, bindparam, update
 
 from bot.billing import links, verification
+from bot.compliance import ledger
+from bot.compliance.ledger import Entry, Method
 from bot.dialogue.decide import ALWAYS_HEARD
 from bot.dialogue.decision import Decision
 from bot.dialogue.effects import (
@@ -25,11 +27,10 @@ from bot.messaging.conversation import Locked
 from bot.messaging.gate import MessageClass
 from bot.messaging.render import Rendered, render
 from bot.runtime import Runtime
-from bot.store.tables import consent_events, conversations, inbound_messages
+from bot.store.tables import conversations, inbound_messages
 from bot.text import mask
 
 # What these set is named by the values that they are executed with.
-_APPEND_CONSENT = insert(consent_events)
 _KEEP_CONVERSATION = update(conversations).where(conversations.c.id == bindparam("this"))
 _KEEP_INBOUND = update(inbound_messages).where(inbound_messages.c.id == bindparam("this"))
 
@@ -55,9 +56,9 @@ def carry_out(decision: Decision, work: Work) -> int:
     outbox.enqueue(
         work.connection, work.row.id, rendered, _message_class(decision), work.inbound.id
     )
-    _record_consents(decision, rendered, work)
     _keep_conversation(decision, bool(rendered), work)
     _keep_inbound(decision, work)
+    _record_consents(decision, rendered, work)
     return len(rendered)
 
 
@@ -104,21 +105,31 @@ def _message_class(decision: Decision) -> MessageClass:
 def _record_consents(decision: Decision, rendered: list[Rendered], work: Work) -> None:
     """Append to the ledger what the person decided, by which rule, and the words they were sent."""
     shown = rendered[-1] if rendered else None
-    rows = [
-        {
-            "conversation_id": work.row.id,
-            "inbound_id": work.inbound.id,
-            "consent": effect.consent,
-            "method": "sms",
-            "rule": decision.reading.trace.get("rule", "answer to a question"),
-            "script_key": shown and shown.key,
-            "revision": shown and shown.revision,
-        }
+    inbound = work.inbound
+    text = mask.digits(inbound.body) if decision.secret else inbound.body
+    entries = [
+        Entry(
+            contact_id=work.row.contact_id,
+            conversation_id=work.row.id,
+            inbound_id=inbound.id,
+            consent=effect.consent,
+            method=Method.SMS,
+            rule=decision.reading.trace.get("rule", "answer to a question"),
+            actor="person",
+            script_key=shown.key if shown else None,
+            revision=shown.revision if shown else None,
+            policy_version=work.runtime.settings.HENJI_POLICY_VERSION or None,
+            provider_sid=inbound.provider_sid,
+            evidence={
+                "text": text,
+                "number": work.row.number,
+                "shown": shown.body if shown else "",
+            },
+        )
         for effect in decision.effects
         if isinstance(effect, RecordConsent)
     ]
-    if rows:
-        work.connection.execute(_APPEND_CONSENT, rows)
+    ledger.append(work.connection, work.runtime.vault, entries)
 
 
 def _keep_conversation(decision: Decision, spoke: bool, work: Work) -> None:

@@ -40,10 +40,10 @@ class Report:
 
 def record(runtime: Runtime, report: Report) -> None:
     """Keep a report and let the message's delivery status climb, in any order they come."""
-    transact(runtime.engine, lambda connection: _record(connection, report))
+    transact(runtime.engine, lambda connection: _record(connection, runtime, report))
 
 
-def _record(connection: Connection, report: Report) -> None:
+def _record(connection: Connection, runtime: Runtime, report: Report) -> None:
     known = select(_outbound.id).where(_outbound.id == report.outbound_id).with_for_update()
     outbound_id = connection.execute(known).scalar() if report.outbound_id is not None else None
     connection.execute(
@@ -60,7 +60,7 @@ def _record(connection: Connection, report: Report) -> None:
     _prove_sent(connection, outbound_id, report)
     _climb(connection, outbound_id, report)
     if report.error_code == stops.UNSUBSCRIBED:
-        stops.by_carrier(connection, outbound_id)
+        stops.by_carrier(connection, runtime, outbound_id)
 
 
 def _prove_sent(connection: Connection, outbound_id: int, report: Report) -> None:

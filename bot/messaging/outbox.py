@@ -140,17 +140,17 @@ def _mark_and_claim(runtime: Runtime, results: list[Result], room: int) -> list[
 
     def work(connection: Connection) -> list[Claimed]:
         if results:
-            _write_down(connection, results)
+            _write_down(connection, runtime, results)
         return claim.claim(connection, room) if room else []
 
     return transact(runtime.engine, work)
 
 
-def _write_down(connection: Connection, results: list[Result]) -> None:
+def _write_down(connection: Connection, runtime: Runtime, results: list[Result]) -> None:
     claim.mark(connection, results)
     for result in results:
         if result.opted_out:
-            stops.by_carrier(connection, result.message.id)
+            stops.by_carrier(connection, runtime, result.message.id)
 
 
 def _listen(runtime: Runtime) -> bool:

@@ -16,7 +16,7 @@ FLOORS = (
     ("bot.dialogue",),
     ("flows",),
     ("bot.store",),
-    ("bot.providers", "bot.billing", "bot.payments.gateways"),
+    ("bot.providers", "bot.billing", "bot.payments.gateways", "bot.compliance"),
     ("bot.runtime",),
     ("bot.messaging",),
     ("bot.payments",),
