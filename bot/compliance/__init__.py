@@ -1,1 +1,1 @@
-"""What can be shown to an auditor: the ledger of consent, its purposes, and who may not be texted."""
+"""What an auditor asks for: the ledger of consent, its purposes, and who may not be texted."""

@@ -34,7 +34,7 @@ class Broken:
 
 @dataclass(frozen=True)
 class Audit:
-    """How many entries hold, up to which hash, how much old evidence is gone, and what is broken."""
+    """How many entries hold, up to which hash; how much old evidence is gone, and what broke."""
 
     entries: int
     head: str

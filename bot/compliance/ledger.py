@@ -75,7 +75,7 @@ _KEEP_EVIDENCE = insert(consent_evidence).inline()
 
 
 def append(connection: Connection, vault: Vault, entries: Sequence[Entry]) -> None:
-    """Append entries in order; call it last in a transaction, for the chain is locked until its end."""
+    """Append entries in order; last in a transaction, for the chain is locked until its end."""
     if not entries:
         return
     head = connection.execute(_HEAD).one()

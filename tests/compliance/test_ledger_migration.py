@@ -12,7 +12,8 @@ BEFORE = (
     " VALUES (1, '+819000000001', 0, '2026-01-01')",
     "INSERT INTO conversations (id, sender_id, contact_id, language, language_chosen, state, slots,"
     " consent, helped_since_stop, misunderstood, heard_at, created_at)"
-    " VALUES (1, 1, 1, 'ja', false, 'start', '{}', 'stopped', false, 0, '2026-01-01', '2026-01-01')",
+    " VALUES (1, 1, 1, 'ja', false, 'start', '{}', 'stopped', false, 0, '2026-01-01',"
+    " '2026-01-01')",
     "INSERT INTO consent_events (conversation_id, consent, method, rule, created_at)"
     " VALUES (1, 'asked', 'sms', '質問', '2026-01-02 03:04:05.123456')",
     "INSERT INTO consent_events (conversation_id, consent, method, rule, created_at)"
