@@ -37,7 +37,7 @@ def create(
         .where(payment_links.c.account_id == account_id, payment_links.c.status.in_(PAYABLE))
         .values(status="revoked")
     )
-    link = Link("".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH)), now + VALID_FOR)
+    link = Link(new_token(), now + VALID_FOR)
     connection.execute(
         insert(connection, payment_links).values(
             token_hash=hashed(link.token),
@@ -48,6 +48,11 @@ def create(
         )
     )
     return link
+
+
+def new_token() -> str:
+    """A secret for an address, from the system's random source."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH))
 
 
 def hashed(token: str) -> str:

@@ -1,7 +1,7 @@
 """The words that people may write, by language and meaning; data, checked when it is made."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.errors import ScriptError
@@ -28,6 +28,7 @@ class Intent(StrEnum):
     OTHER = "OTHER"
 
 
+NARROW = "STOP_"
 Keywords = Mapping[Language, Mapping[str, Iterable[str]]]
 
 
@@ -42,28 +43,35 @@ class Entry:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Every keyword by its normalised form, and the words that lead back out of a question."""
+    """Every keyword by its normalised form, and the words that lead back out of a question.
+
+    `narrow` are the words that stop one purpose only, by their form.
+    """
 
     entries: Mapping[str, Entry]
     back: frozenset[str]
+    narrow: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, keywords: Keywords) -> "Vocabulary":
-        """Read `{language: {intent or BACK: words}}`.
+        """Read `{language: {intent, BACK or STOP_<PURPOSE>: words}}`.
 
         Raises ScriptError for an unknown intent, an empty word, or a word with two meanings.
         """
         entries: dict[str, Entry] = {}
         back: set[str] = set()
+        narrow: dict[str, str] = {}
         for language, lists in keywords.items():
             for name, words in lists.items():
                 for word in words:
                     form = _form(word, language, name)
                     if name == "BACK":
                         back.add(form)
+                    elif name.startswith(NARROW):
+                        narrow[form] = name.removeprefix(NARROW).lower()
                     else:
                         entries[form] = _entry(entries.get(form), word, language, name)
-        return cls(entries, frozenset(back))
+        return cls(entries, frozenset(back), narrow)
 
 
 def _form(word: object, language: Language, name: str) -> str:

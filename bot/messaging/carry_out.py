@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, update
 from bot.billing import links, verification
 from bot.compliance import ledger
 from bot.compliance.ledger import Entry, Method
+from bot.compliance.standing import Changed, Pair
 from bot.dialogue.decide import ALWAYS_HEARD
 from bot.dialogue.decision import Decision
 from bot.dialogue.effects import (
@@ -22,7 +23,8 @@ from bot.dialogue.effects import (
     VerificationPassed,
 )
 from bot.dialogue.turn import Reply
-from bot.messaging import claim, conversation, outbox
+from bot.dialogue.vocabulary import Intent
+from bot.messaging import claim, consents, conversation, outbox
 from bot.messaging.conversation import Locked
 from bot.messaging.gate import MessageClass
 from bot.messaging.render import Rendered, render
@@ -50,15 +52,14 @@ def carry_out(decision: Decision, work: Work) -> int:
     values: dict[str, object] = {}
     for effect in decision.effects:
         values |= _carry_out_effect(effect, decision, work)
-    if decision.cancel_queued:
-        claim.cancel(work.connection, work.row.id, "the recipient stopped all messages")
+    taken = _take_consents(decision, work)
     rendered = _rendered(decision, values, work)
     outbox.enqueue(
         work.connection, work.row.id, rendered, _message_class(decision), work.inbound.id
     )
-    _keep_conversation(decision, bool(rendered), work)
+    _keep_conversation(decision, taken, bool(rendered), work)
     _keep_inbound(decision, work)
-    _record_consents(decision, rendered, work)
+    _record(taken, decision, rendered, work)
     return len(rendered)
 
 
@@ -84,6 +85,21 @@ def _payment_link(account_id: int, decision: Decision, work: Work) -> Mapping[st
     return {"url": url, "expires": link.expires_at}
 
 
+def _take_consents(decision: Decision, work: Work) -> list[Changed]:
+    """Take each step of consent, and take back what waits where the person stopped."""
+    row = work.row
+    pair = Pair(row.id, row.contact_id, row.sender_id)
+    if decision.cancel_queued:
+        claim.cancel(work.connection, [row.id], consents.STOPPED_ALL)
+    started = decision.reading.intent is Intent.START
+    return [
+        change
+        for effect in decision.effects
+        if isinstance(effect, RecordConsent)
+        for change in consents.take(work.connection, work.runtime.settings, pair, effect, started)
+    ]
+
+
 def _rendered(decision: Decision, values: Mapping[str, object], work: Work) -> list[Rendered]:
     runtime = work.runtime
     replies = (_with(reply, values) for reply in decision.replies)
@@ -102,37 +118,30 @@ def _message_class(decision: Decision) -> MessageClass:
     return MessageClass.CONFIRMATION if heard_always else MessageClass.REPLY
 
 
-def _record_consents(decision: Decision, rendered: list[Rendered], work: Work) -> None:
+def _record(taken: list[Changed], decision: Decision, rendered: list[Rendered], work: Work) -> None:
     """Append to the ledger what the person decided, by which rule, and the words they were sent."""
     shown = rendered[-1] if rendered else None
-    inbound = work.inbound
+    inbound, settings = work.inbound, work.runtime.settings
     text = mask.digits(inbound.body) if decision.secret else inbound.body
-    entries = [
-        Entry(
-            contact_id=work.row.contact_id,
-            conversation_id=work.row.id,
-            inbound_id=inbound.id,
-            consent=effect.consent,
-            method=Method.SMS,
-            rule=decision.reading.trace.get("rule", "answer to a question"),
-            actor="person",
-            script_key=shown.key if shown else None,
-            revision=shown.revision if shown else None,
-            policy_version=work.runtime.settings.HENJI_POLICY_VERSION or None,
-            provider_sid=inbound.provider_sid,
-            evidence={
-                "text": text,
-                "number": work.row.number,
-                "shown": shown.body if shown else "",
-            },
-        )
-        for effect in decision.effects
-        if isinstance(effect, RecordConsent)
-    ]
+    entry = Entry(
+        contact_id=work.row.contact_id,
+        conversation_id=work.row.id,
+        inbound_id=inbound.id,
+        consent=Consent.UNKNOWN,
+        method=Method.SMS,
+        rule=decision.reading.trace.get("rule", "answer to a question"),
+        actor="person",
+        script_key=shown.key if shown else None,
+        revision=shown.revision if shown else None,
+        policy_version=settings.HENJI_POLICY_VERSION or None,
+        provider_sid=inbound.provider_sid,
+        evidence={"text": text, "number": work.row.number, "shown": shown.body if shown else ""},
+    )
+    entries = consents.entries(taken, entry, settings)
     ledger.append(work.connection, work.runtime.vault, entries)
 
 
-def _keep_conversation(decision: Decision, spoke: bool, work: Work) -> None:
+def _keep_conversation(decision: Decision, taken: list[Changed], spoke: bool, work: Work) -> None:
     changes: dict[str, Any] = {
         "language": decision.keep,
         "flow": decision.flow,
@@ -146,15 +155,12 @@ def _keep_conversation(decision: Decision, spoke: bool, work: Work) -> None:
         changes["spoke_at"] = work.row.now
     for effect in decision.effects:
         changes |= _kept(effect, work)
+    changes |= consents.kept(taken)
     work.connection.execute(_KEEP_CONVERSATION, {"this": work.row.id, **changes})
 
 
 def _kept(effect: Effect, work: Work) -> dict[str, Any]:
     match effect:
-        case RecordConsent(Consent.STOPPED):
-            return {"consent": Consent.STOPPED, "helped_since_stop": False}
-        case RecordConsent(consent):
-            return {"consent": consent}
         case ChooseLanguage():
             return {"language_chosen": True}
         case HandOver():

@@ -152,9 +152,14 @@ def _may_leave(connection: Connection, row: Row[Any]) -> bool:
     return not isinstance(verdict, Blocked)
 
 
-def cancel(connection: Connection, conversation_id: int, reason: str) -> None:
-    """Take back everything of a conversation that has not left."""
-    _cancel(connection, _outbound.conversation_id == conversation_id, reason)
+def cancel(
+    connection: Connection, conversation_ids: Sequence[int], reason: str, purpose: str | None = None
+) -> None:
+    """Take back everything of conversations, or all of a purpose, that has not left."""
+    which: ColumnElement[bool] = _outbound.conversation_id.in_(conversation_ids)
+    if purpose is not None:
+        which = which & (_outbound.purpose == purpose)
+    _cancel(connection, which, reason)
 
 
 def _cancel(connection: Connection, which: ColumnElement[bool], reason: str) -> None:

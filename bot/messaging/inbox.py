@@ -193,13 +193,17 @@ def _decision(work: Work) -> Decision:
     )
     runtime = work.runtime
     view = conversation.view_of(work.row)
-    situation = Situation(view, heard, _reading(heard, runtime), runtime.flows)
+    reading = _reading(heard, runtime)
+    narrow = runtime.vocabulary.narrow.get(reading.form)
+    situation = Situation(view, heard, reading, runtime.flows, narrow=narrow)
     facts = conversation.facts_of(work.connection, runtime.vault, work.row, needs(situation))
     return decide(replace(situation, facts=facts))
 
 
 def _reading(heard: Heard, runtime: Runtime) -> Reading:
     reading = understand(heard.text, runtime.vocabulary)
+    if narrow := runtime.vocabulary.narrow.get(reading.form):
+        return replace(reading, trace={"layer": "exact", "rule": f"keyword stop {narrow}"})
     if heard.carrier is None or heard.carrier is reading.intent:
         return reading
     trace = {"layer": "carrier", "rule": f"OptOutType {heard.carrier}", "form": reading.form}

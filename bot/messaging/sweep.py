@@ -4,7 +4,7 @@ import threading
 
 from sqlalchemy import Connection, select
 
-from bot.messaging import claim, inbox, outbox, uncertain
+from bot.messaging import claim, expiry, inbox, outbox, uncertain
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
@@ -19,6 +19,7 @@ def sweep(runtime: Runtime, stopping: threading.Event) -> None:
     """One round: answer, settle what is uncertain, and see that what is due gets sent."""
     for conversation_id in transact(runtime.engine, _left_behind):
         inbox.answer(runtime, conversation_id)
+    transact(runtime.engine, lambda connection: expiry.expire(connection, runtime))
     transact(runtime.engine, uncertain.expire_leases)
     uncertain.resolve(runtime)
     if transact(runtime.engine, claim.something_due) and not outbox.wake(runtime):

@@ -31,7 +31,7 @@ OURS = ("bot", "flows", "webhooks", "pages", "handset", "wsgi")
 ONLY_IN = {
     "twilio": {"bot.providers.twilio", "webhooks.twilio"},
     "phonenumbers": {"bot.text.phone"},
-    "transitions": {"bot.dialogue.flow"},
+    "transitions": {"bot.dialogue.flow", "bot.dialogue.consent"},
     "rq": {"bot.messaging.outbox", "bot.jobs"},
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "service", "misc"}
