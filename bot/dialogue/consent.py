@@ -38,7 +38,8 @@ _machine = Machine(
     states=[state.value for state in Consent],
     initial=Consent.UNKNOWN.value,
     transitions=[
-        [step.value, [at.value for at in states], to.value] for step, states, to in _MOVES
+        {"trigger": step.value, "source": [at.value for at in states], "dest": to.value}
+        for step, states, to in _MOVES
     ],
     auto_transitions=False,
     ignore_invalid_triggers=True,

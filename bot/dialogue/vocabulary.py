@@ -45,33 +45,38 @@ class Entry:
 class Vocabulary:
     """Every keyword by its normalised form, and the words that lead back out of a question.
 
-    `narrow` are the words that stop one purpose only, by their form.
+    `narrow` are the words that stop one purpose only, by their form; `lawyer` those that, anywhere
+    in a text, tell of a lawyer or of insolvency.
     """
 
     entries: Mapping[str, Entry]
     back: frozenset[str]
     narrow: Mapping[str, str] = field(default_factory=dict)
+    lawyer: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, keywords: Keywords) -> "Vocabulary":
-        """Read `{language: {intent, BACK or STOP_<PURPOSE>: words}}`.
+        """Read `{language: {intent, BACK, LAWYER or STOP_<PURPOSE>: words}}`.
 
         Raises ScriptError for an unknown intent, an empty word, or a word with two meanings.
         """
         entries: dict[str, Entry] = {}
         back: set[str] = set()
         narrow: dict[str, str] = {}
+        lawyer: set[str] = set()
         for language, lists in keywords.items():
             for name, words in lists.items():
                 for word in words:
                     form = _form(word, language, name)
                     if name == "BACK":
                         back.add(form)
+                    elif name == "LAWYER":
+                        lawyer.add(form)
                     elif name.startswith(NARROW):
                         narrow[form] = name.removeprefix(NARROW).lower()
                     else:
                         entries[form] = _entry(entries.get(form), word, language, name)
-        return cls(entries, frozenset(back), narrow)
+        return cls(entries, frozenset(back), narrow, frozenset(lawyer))
 
 
 def _form(word: object, language: Language, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, update
 
 from bot.billing import links, verification
-from bot.compliance import ledger
+from bot.compliance import holds, ledger
 from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed, Pair
 from bot.dialogue.decide import ALWAYS_HEARD
@@ -22,6 +22,7 @@ from bot.dialogue.effects import (
     VerificationFailed,
     VerificationPassed,
 )
+from bot.dialogue.holds import called_for
 from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import claim, consents, conversation, outbox
@@ -53,11 +54,12 @@ def carry_out(decision: Decision, work: Work) -> int:
     for effect in decision.effects:
         values |= _carry_out_effect(effect, decision, work)
     taken = _take_consents(decision, work)
+    held = _place_hold(decision, work)
     rendered = _rendered(decision, values, work)
     outbox.enqueue(
         work.connection, work.row.id, rendered, _message_class(decision), work.inbound.id
     )
-    _keep_conversation(decision, taken, bool(rendered), work)
+    _keep_conversation(decision, consents.kept(taken) | held, bool(rendered), work)
     _keep_inbound(decision, work)
     _record(taken, decision, rendered, work)
     return len(rendered)
@@ -98,6 +100,16 @@ def _take_consents(decision: Decision, work: Work) -> list[Changed]:
         if isinstance(effect, RecordConsent)
         for change in consents.take(work.connection, work.runtime.settings, pair, effect, started)
     ]
+
+
+def _place_hold(decision: Decision, work: Work) -> dict[str, Any]:
+    """Hold unsolicited messages where the text calls for it; then a person must look as well."""
+    call = called_for(decision.reading, work.runtime.vocabulary)
+    if call is None:
+        return {}
+    kind, words = call
+    holds.place(work.connection, work.row.contact_id, kind, words, work.inbound.id)
+    return {"person_wanted_at": work.row.now}
 
 
 def _rendered(decision: Decision, values: Mapping[str, object], work: Work) -> list[Rendered]:
@@ -141,7 +153,7 @@ def _record(taken: list[Changed], decision: Decision, rendered: list[Rendered], 
     ledger.append(work.connection, work.runtime.vault, entries)
 
 
-def _keep_conversation(decision: Decision, taken: list[Changed], spoke: bool, work: Work) -> None:
+def _keep_conversation(decision: Decision, more: dict[str, Any], spoke: bool, work: Work) -> None:
     changes: dict[str, Any] = {
         "language": decision.keep,
         "flow": decision.flow,
@@ -155,7 +167,7 @@ def _keep_conversation(decision: Decision, taken: list[Changed], spoke: bool, wo
         changes["spoke_at"] = work.row.now
     for effect in decision.effects:
         changes |= _kept(effect, work)
-    changes |= consents.kept(taken)
+    changes |= more
     work.connection.execute(_KEEP_CONVERSATION, {"this": work.row.id, **changes})
 
 

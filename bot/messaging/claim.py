@@ -4,7 +4,9 @@ queued -> sending (lease, token) -> sent | failed | unknown | queued again; canc
 """
 
 import secrets
-from collections.abc import Sequence
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +25,15 @@ from sqlalchemy import (
     update,
 )
 
-from bot.dialogue.effects import Consent
-from bot.messaging.gate import Blocked, MessageClass, may_send
+from bot.messaging import facts
+from bot.messaging.gate import Allowed, Blocked, Later, Reason, may_send
+from bot.messaging.verdicts import kept
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import contacts, conversations, outbound_messages, senders
 
 LEASE_S = 20
+LAND_WITHIN_S = 2.0
+LOOK_AGAIN_S = 0.005
 OPEN = ("queued", "sending", "unknown")
 
 _outbound = outbound_messages.c
@@ -41,6 +46,8 @@ def _heads_of_line() -> Select[Any]:
         earlier.c.conversation_id == _outbound.conversation_id,
         earlier.c.id < _outbound.id,
         earlier.c.status.in_([_written_out(status) for status in OPEN]),
+        # What waits for the morning must not hold up the answer to what the person writes tonight.
+        earlier.c.verdict.is_(None) | (earlier.c.verdict != "later"),
     )
     return (
         select(
@@ -49,7 +56,15 @@ def _heads_of_line() -> Select[Any]:
             _outbound.body,
             _outbound.attempts,
             _outbound.expires_at,
+            _outbound.conversation_id,
+            _outbound.purpose,
+            _outbound.exemption,
+            _outbound.exemption_note,
+            _outbound.approved_by,
             conversations.c.consent,
+            conversations.c.heard_at,
+            conversations.c.contact_id,
+            conversations.c.sender_id,
             contacts.c.number.label("recipient"),
             senders.c.number.label("sender"),
             utc_now().label("now"),
@@ -82,6 +97,8 @@ _TAKE = (
         lease_until=seconds_from_now(LEASE_S),
         absences=0,
         reason=None,
+        verdict="allowed",
+        verdict_reasons=bindparam("why"),
     )
 )
 _MARK = (
@@ -133,23 +150,44 @@ class Result:
     opted_out: bool = False
 
 
-def claim(connection: Connection, limit: int) -> list[Claimed]:
-    """Take up to `limit` due messages, one per conversation, and ask the gate for each again."""
+def claim(connection: Connection, limit: int, legal_name: str = "") -> list[Claimed]:
+    """Take up to `limit` due messages, one per conversation, and ask the gate for each again.
+
+    `legal_name` is the company's, which some texts must carry.
+    """
     token = secrets.token_hex(16)
     heads = connection.execute(_HEADS_OF_LINE, {"limit": limit}).all()
-    allowed = [row for row in heads if _may_leave(connection, row)]
-    if allowed:
-        connection.execute(_TAKE, {"ids": [row.id for row in allowed], "token": token})
-    return [_claimed(row, token) for row in allowed]
+    known = facts.background(connection, heads)
+    taken: dict[tuple[Reason, ...], list[Row[Any]]] = defaultdict(list)
+    for row in heads:
+        if row.message_class not in facts.ANSWERS and row.contact_id not in known.locked:
+            continue
+        verdict = may_send(facts.facts_of(row, known, legal_name))
+        if isinstance(verdict, Allowed):
+            taken[verdict.reasons].append(row)
+            facts.count(row, known)
+        else:
+            _keep_back(connection, row, verdict)
+    for reasons, rows in taken.items():
+        ids = [row.id for row in rows]
+        connection.execute(_TAKE, {"ids": ids, "token": token, "why": kept(reasons)})
+    return [_claimed(row, token) for rows in taken.values() for row in rows]
 
 
-def _may_leave(connection: Connection, row: Row[Any]) -> bool:
-    verdict = may_send(
-        MessageClass(row.message_class), Consent(row.consent), row.expires_at, row.now
-    )
+def _keep_back(connection: Connection, row: Row[Any], verdict: Later | Blocked) -> None:
     if isinstance(verdict, Blocked):
-        _cancel(connection, _outbound.id == row.id, verdict.why)
-    return not isinstance(verdict, Blocked)
+        _cancel(connection, _outbound.id == row.id, verdict.why, kept(verdict.reasons))
+        return
+    connection.execute(
+        update(outbound_messages)
+        .where(_outbound.id == row.id)
+        .values(
+            not_before=verdict.at,
+            reason=verdict.why,
+            verdict="later",
+            verdict_reasons=kept(verdict.reasons),
+        )
+    )
 
 
 def cancel(
@@ -162,11 +200,39 @@ def cancel(
     _cancel(connection, which, reason)
 
 
-def _cancel(connection: Connection, which: ColumnElement[bool], reason: str) -> None:
+def let_land(connection: Connection, conversation_ids: Sequence[int]) -> None:
+    """Wait, two seconds at most, for what these conversations have on its way to the provider.
+
+    A stop is committed after it, so that nothing leaves after a stop. On SQLite the marks that are
+    waited for could not be written meanwhile.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    until = time.monotonic() + LAND_WITHIN_S
+    in_flight = select(_outbound.id).where(
+        _outbound.conversation_id.in_(conversation_ids),
+        _outbound.status == _written_out("sending"),
+        _outbound.lease_until > utc_now(),
+    )
+    while connection.execute(in_flight.limit(1)).first() and time.monotonic() < until:
+        time.sleep(LOOK_AGAIN_S)
+
+
+def _cancel(
+    connection: Connection,
+    which: ColumnElement[bool],
+    reason: str,
+    reasons: Sequence[Mapping[str, str]] | None = None,
+) -> None:
     connection.execute(
         update(outbound_messages)
         .where(which, _outbound.status == "queued")
-        .values(status="canceled", reason=reason)
+        .values(
+            status="canceled",
+            reason=reason,
+            verdict="blocked",
+            verdict_reasons=reasons or [{"rule": "stop", "words": reason}],
+        )
     )
 
 

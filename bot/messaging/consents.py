@@ -49,6 +49,8 @@ def stop(
     reached = standing.stop(connection, settings, pair, method, purpose)
     why = STOPPED_ALL if purpose is None else STOPPED_PURPOSE
     claim.cancel(connection, reached, why, purpose)
+    if method is not Method.CARRIER:
+        claim.let_land(connection, reached)
     return Changed(Consent.STOPPED, purpose)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, insert, select, update
 
-from bot.messaging import stops
+from bot.messaging import failures, stops
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
@@ -23,6 +23,8 @@ RANK = {
     "delivered": 6,
     "read": 7,
 }
+
+FAILED = frozenset({"failed", "undelivered"})
 
 _outbound = outbound_messages.c
 
@@ -59,6 +61,8 @@ def _record(connection: Connection, runtime: Runtime, report: Report) -> None:
         return
     _prove_sent(connection, outbound_id, report)
     _climb(connection, outbound_id, report)
+    if report.status in FAILED:
+        failures.look(connection, outbound_id)
     if report.error_code == stops.UNSUBSCRIBED:
         stops.by_carrier(connection, runtime, outbound_id)
 

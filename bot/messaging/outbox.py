@@ -13,11 +13,11 @@ import structlog
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Integer, bindparam, insert
 
-from bot.messaging import claim, stops
+from bot.messaging import claim, failures, stops
 from bot.messaging.claim import Claimed, Result
-from bot.messaging.gate import MessageClass
+from bot.messaging.gate import UNSOLICITED, Grounds, MessageClass
 from bot.messaging.post import post
 from bot.messaging.render import Rendered
 from bot.runtime import Runtime
@@ -40,9 +40,14 @@ IN_FLIGHT = 128
 GATHER_S = 0.005
 LOOK_AGAIN_S = 0.02
 USEFUL_FOR_S = 3600
+UNSOLICITED_USEFUL_FOR_S = 3 * 24 * 3600
 
 # Inline: nobody asks for the ids of the new rows.
-_ENQUEUE = insert(outbound_messages).inline().values(expires_at=seconds_from_now(USEFUL_FOR_S))
+_ENQUEUE = (
+    insert(outbound_messages)
+    .inline()
+    .values(expires_at=seconds_from_now(bindparam("useful_for", type_=Integer)))
+)
 
 log = structlog.get_logger(__name__)
 
@@ -53,8 +58,15 @@ def enqueue(
     messages: Iterable[Rendered],
     message_class: MessageClass,
     inbound_id: int | None = None,
+    grounds: Grounds | None = None,
 ) -> None:
-    """Add messages to a conversation's line, in order, each to be sent within the hour."""
+    """Add messages to a conversation's line, in order.
+
+    Answers are of use for an hour; what is unsolicited, and needs `grounds`, for three days, for
+    it may wait for the morning or for a promise.
+    """
+    stated = grounds or Grounds()
+    useful = UNSOLICITED_USEFUL_FOR_S if message_class in UNSOLICITED else USEFUL_FOR_S
     rows = [
         {
             "conversation_id": conversation_id,
@@ -67,6 +79,11 @@ def enqueue(
             "body": message.body,
             "encoding": message.encoding,
             "segments": message.segments,
+            "purpose": stated.purpose,
+            "exemption": stated.exemption,
+            "exemption_note": stated.note or None,
+            "approved_by": stated.approved_by or None,
+            "useful_for": useful,
         }
         for position, message in enumerate(messages)
     ]
@@ -141,7 +158,7 @@ def _mark_and_claim(runtime: Runtime, results: list[Result], room: int) -> list[
     def work(connection: Connection) -> list[Claimed]:
         if results:
             _write_down(connection, runtime, results)
-        return claim.claim(connection, room) if room else []
+        return claim.claim(connection, room, runtime.settings.HENJI_LEGAL_NAME) if room else []
 
     return transact(runtime.engine, work)
 
@@ -149,6 +166,8 @@ def _mark_and_claim(runtime: Runtime, results: list[Result], room: int) -> list[
 def _write_down(connection: Connection, runtime: Runtime, results: list[Result]) -> None:
     claim.mark(connection, results)
     for result in results:
+        if result.status == "failed":
+            failures.look(connection, result.message.id)
         if result.opted_out:
             stops.by_carrier(connection, runtime, result.message.id)
 
