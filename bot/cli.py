@@ -220,6 +220,34 @@ def verify() -> None:
     click.echo(f"The chain holds: {found.entries} entries, the last hash is {found.head}.")
 
 
+@consent.command(epilog="Example: henji consent drift --days 30")
+@click.option("--days", type=click.IntRange(1, 400), default=30, show_default=True)
+def drift(days: int) -> None:
+    """Compare our stops with the provider's refusals; status 1 where they differ.
+
+    The provider's own list of messages is read for so many days back.
+    """
+    from datetime import UTC, datetime, timedelta
+
+    from bot.app import build_runtime
+    from bot.messaging.drift import compare
+    from bot.messaging.stops import UNSUBSCRIBED
+    from bot.providers import KeepsConsents
+    from bot.settings import TO_SERVE, load
+    from bot.text import mask
+
+    runtime = build_runtime(load(*TO_SERVE))
+    provider, since = runtime.provider, datetime.now(UTC) - timedelta(days=days)
+    listed = provider.refused_since(since) if isinstance(provider, KeepsConsents) else ()
+    with runtime.engine.begin() as connection:
+        found = compare(connection, listed, UNSUBSCRIBED)
+    runtime.engine.dispose()
+    for difference in found:
+        say(f"{mask.number(difference.number)}: {difference.words}")
+    click.echo(f"{len(found)} differences.")
+    sys.exit(FAILED if found else 0)
+
+
 DAY = click.DateTime(["%Y-%m-%d"])
 
 

@@ -5,10 +5,10 @@ Every caller holds the lock of the contact, so that orders at the same instant c
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
 
 from bot.compliance import purposes
 from bot.compliance.ledger import Method
@@ -36,11 +36,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Changed:
-    """One step that was taken: of a purpose in a version of its document; None: of all of them."""
+    """One step that was taken: of a purpose in a version of its document; None: of all of them.
+
+    `started` says that it was a START, which lifts stops.
+    """
 
     consent: Consent
     purpose: str | None = None
     version: str | None = None
+    started: bool = False
 
 
 def take(connection: Connection, pair: Pair, step: Step, keys: Iterable[str] = ()) -> list[Changed]:
@@ -112,7 +116,7 @@ def start(connection: Connection, pair: Pair) -> list[Changed]:
     )
     _lift(connection, pair)
     document = purposes.current(purposes.shipped(), purposes.MAIN)
-    granted = Changed(Consent.GRANTED, purposes.MAIN, document.reference)
+    granted = Changed(Consent.GRANTED, purposes.MAIN, document.reference, started=True)
     _keep(connection, pair, [granted])
     return [granted]
 
@@ -120,6 +124,13 @@ def start(connection: Connection, pair: Pair) -> list[Changed]:
 def is_stopped(connection: Connection, contact_id: int, sender_id: int) -> bool:
     """Whether a stop of every purpose reaches this contact from this sender."""
     return bool(connection.execute(select(_stop_of(contact_id, sender_id))).scalar_one())
+
+
+def started_at(connection: Connection, contact_id: int) -> datetime | None:
+    """When a stop of this contact was last lifted; None where none ever was."""
+    lifted = select(func.max(opt_outs.c.lifted_at)).where(opt_outs.c.contact_id == contact_id)
+    found: datetime | None = connection.execute(lifted).scalar()
+    return found
 
 
 def expire(connection: Connection, limit: int) -> list[tuple[int, Changed]]:

@@ -59,6 +59,8 @@ def carry_out(decision: Decision, work: Work) -> int:
     outbox.enqueue(
         work.connection, work.row.id, rendered, _message_class(decision), work.inbound.id
     )
+    _log_carrier_line(decision, work)
+    _tell_provider(taken, work)
     _keep_conversation(decision, consents.kept(taken) | held, bool(rendered), work)
     _keep_inbound(decision, work)
     _record(taken, decision, rendered, work)
@@ -90,7 +92,7 @@ def _payment_link(account_id: int, decision: Decision, work: Work) -> Mapping[st
 def _take_consents(decision: Decision, work: Work) -> list[Changed]:
     """Take each step of consent, and take back what waits where the person stopped."""
     row = work.row
-    pair = Pair(row.id, row.contact_id, row.sender_id)
+    pair = _pair(row)
     if decision.cancel_queued:
         claim.cancel(work.connection, [row.id], consents.STOPPED_ALL)
     started = decision.reading.intent is Intent.START
@@ -100,6 +102,30 @@ def _take_consents(decision: Decision, work: Work) -> list[Changed]:
         if isinstance(effect, RecordConsent)
         for change in consents.take(work.connection, work.runtime.settings, pair, effect, started)
     ]
+
+
+def _log_carrier_line(decision: Decision, work: Work) -> None:
+    """What the carrier answered by itself is a line of the conversation, though not one of ours."""
+    intent = work.inbound.carrier_intent
+    again = intent == Intent.STOP and work.row.consent == Consent.STOPPED
+    if intent is None or again:
+        return
+    runtime = work.runtime
+    reply = Reply(f"carrier.{str(intent).lower()}")
+    line = render(reply, decision.language, runtime.scripts, runtime.settings)
+    assert line is not None
+    outbox.note_carrier_line(work.connection, work.row.id, line, work.inbound.id)
+
+
+def _tell_provider(taken: list[Changed], work: Work) -> None:
+    """A word of ours, not the carrier's, stopped or started: its own list must follow."""
+    if work.inbound.carrier_intent is not None:
+        return
+    consents.tell_provider(work.connection, work.runtime, _pair(work.row), taken)
+
+
+def _pair(row: Locked) -> Pair:
+    return Pair(row.id, row.contact_id, row.sender_id)
 
 
 def _place_hold(decision: Decision, work: Work) -> dict[str, Any]:

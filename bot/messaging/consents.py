@@ -12,7 +12,8 @@ from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed, Pair
 from bot.dialogue.consent import Step
 from bot.dialogue.effects import Consent, RecordConsent
-from bot.messaging import claim
+from bot.messaging import claim, pushes
+from bot.runtime import Runtime
 from bot.settings import Settings
 
 STOPPED_ALL = "the recipient stopped all messages"
@@ -79,3 +80,14 @@ def entries(taken: Iterable[Changed], entry: Entry, settings: Settings) -> list[
         )
         for change in taken
     ]
+
+
+def tell_provider(
+    connection: Connection, runtime: Runtime, pair: Pair, taken: Iterable[Changed]
+) -> None:
+    """Queue what the provider's own list must learn: a stop of everything, or a start."""
+    for change in taken:
+        if change.consent is Consent.STOPPED and change.purpose is None:
+            pushes.queue(connection, runtime, pair, "opt-out")
+        elif change.started:
+            pushes.queue(connection, runtime, pair, "opt-in")

@@ -143,6 +143,7 @@ def _write_down(
     connection: Connection, runtime: Runtime, row: Locked, order: Order, taken: list[Changed]
 ) -> None:
     """The conversation's own row, then the ledger, whose chain is locked from here on."""
+    consents.tell_provider(connection, runtime, _pair(row), taken)
     if changes := consents.kept(taken):
         connection.execute(
             update(conversations).where(conversations.c.id == row.id).values(**changes)

@@ -15,13 +15,13 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import Connection, Integer, bindparam, insert
 
-from bot.messaging import claim, failures, stops
+from bot.messaging import claim, failures, pushes, stops
 from bot.messaging.claim import Claimed, Result
 from bot.messaging.gate import UNSOLICITED, Grounds, MessageClass
 from bot.messaging.post import post
 from bot.messaging.render import Rendered
 from bot.runtime import Runtime
-from bot.store.columns import seconds_from_now
+from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
 from bot.store.tables import outbound_messages
 
@@ -91,6 +91,31 @@ def enqueue(
         connection.execute(_ENQUEUE, rows)
 
 
+def note_carrier_line(
+    connection: Connection, conversation_id: int, line: Rendered, inbound_id: int
+) -> None:
+    """Keep what the carrier sent by itself: it shows in the log, and never leaves from here."""
+    connection.execute(
+        insert(outbound_messages).values(
+            conversation_id=conversation_id,
+            inbound_id=inbound_id,
+            message_class=MessageClass.CONFIRMATION,
+            script_key=line.key,
+            language=line.language,
+            revision=line.revision,
+            body=line.body,
+            encoding=line.encoding,
+            segments=0,
+            status="sent",
+            sent_by="carrier",
+            verdict="allowed",
+            verdict_reasons=[{"rule": "carrier", "words": "the carrier answered by itself"}],
+            expires_at=utc_now(),
+            sent_at=utc_now(),
+        )
+    )
+
+
 def wake(runtime: Runtime) -> bool:
     """Ring the doorbell; False when Redis is away, which the sweep mends."""
     try:
@@ -123,7 +148,9 @@ def drain(runtime: Runtime, stopping: threading.Event) -> None:
     """
     until = time.monotonic() + LONGEST_DRAIN_S
     try:
+        pushes.push_due(runtime)
         send_due(runtime, stopping, until)
+        pushes.push_due(runtime)
         while not stopping.is_set() and time.monotonic() < until and _listen(runtime):
             send_due(runtime, stopping, until)
     finally:

@@ -4,7 +4,7 @@ import threading
 
 from sqlalchemy import Connection, select
 
-from bot.messaging import claim, expiry, inbox, outbox, uncertain
+from bot.messaging import claim, expiry, inbox, outbox, pushes, uncertain
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
@@ -22,6 +22,7 @@ def sweep(runtime: Runtime, stopping: threading.Event) -> None:
     transact(runtime.engine, lambda connection: expiry.expire(connection, runtime))
     transact(runtime.engine, uncertain.expire_leases)
     uncertain.resolve(runtime)
+    pushes.push_due(runtime)
     if transact(runtime.engine, claim.something_due) and not outbox.wake(runtime):
         outbox.send_due(runtime, stopping)
 

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     Date,
     ForeignKey,
     Index,
@@ -14,6 +15,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
+    insert,
     text,
 )
 
@@ -258,6 +261,13 @@ consent_chain = Table(
     Column("hash", String(64), nullable=False, comment="of the last entry"),
 )
 
+
+@event.listens_for(consent_chain, "after_create")
+def _begin_chain(table: Table, connection: Connection, **_: object) -> None:
+    """Tables that are made without migrations, for a talk in the terminal, have a chain too."""
+    connection.execute(insert(table).values(id=1, entries=0, hash="0" * 64))
+
+
 purpose_consents = Table(
     "purpose_consents",
     metadata,
@@ -291,6 +301,28 @@ opt_outs = Table(
         "contact_id",
         postgresql_where=text("lifted_at IS NULL"),
         sqlite_where=text("lifted_at IS NULL"),
+    ),
+)
+
+consent_pushes = Table(
+    "consent_pushes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("status", String(8), nullable=False, comment="opt-out, opt-in"),
+    Column("correlation", String(32), nullable=False, unique=True),
+    Column("state", String(8), nullable=False, default="pending", comment="pending, done, failed"),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("not_before", UtcDateTime, nullable=False, default=utc_now()),
+    Column("error", String(200)),
+    _created(),
+    CheckConstraint("state IN ('pending', 'done', 'failed')", name="state"),
+    Index(
+        "ix_consent_pushes_pending",
+        "conversation_id",
+        "id",
+        postgresql_where=text("state = 'pending'"),
+        sqlite_where=text("state = 'pending'"),
     ),
 )
 
