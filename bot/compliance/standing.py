@@ -5,24 +5,37 @@ Every caller holds the lock of the contact, so that orders at the same instant c
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Executable,
+    bindparam,
+    case,
+    select,
+    update,
+)
 
-from bot.compliance import purposes
+from bot.compliance import opt_outs, purposes
 from bot.compliance.ledger import Method
 from bot.dialogue.consent import Step, advance
 from bot.dialogue.effects import Consent
-from bot.settings import OptOutScope, Settings
+from bot.settings import Settings
 from bot.store.columns import seconds_from_now, utc_now
-from bot.store.session import insert as insert_or
-from bot.store.tables import conversations, opt_outs, purpose_consents
+from bot.store.session import insert_in
+from bot.store.tables import conversations, purpose_consents
 
-ANSWER_WITHIN = timedelta(hours=24)
+ANSWER_WITHIN_S = 24 * 3600
 
 _consent = purpose_consents.c
 _talk = conversations.c
+# Kept: every person's first text asks it.
+_STATES = select(
+    _consent.purpose, _consent.state, (_consent.asked_until > utc_now()).label("in_time")
+).where(_consent.conversation_id == bindparam("conversation"))
 
 
 @dataclass(frozen=True)
@@ -74,8 +87,9 @@ def stop(
 
     Returns the conversations it reaches, this one among them, all locked.
     """
-    reach = _reach(settings, pair)
-    _keep_opt_out(connection, settings, pair, method, purpose, reach)
+    reach = opt_outs.reach(settings, pair.sender_id)
+    scope = settings.HENJI_OPTOUT_SCOPE
+    opt_outs.keep(connection, pair.contact_id, reach, purpose, method, scope)
     in_reach = (
         select(_talk.id).where(_talk.contact_id == pair.contact_id).order_by(_talk.id)
     ).with_for_update()
@@ -108,29 +122,12 @@ def start(connection: Connection, pair: Pair) -> list[Changed]:
 
     Other purposes, and other conversations, are as if they had never been asked about.
     """
-    lifts = (opt_outs.c.sender_id.is_(None)) | (opt_outs.c.sender_id == pair.sender_id)
-    connection.execute(
-        update(opt_outs)
-        .where(opt_outs.c.contact_id == pair.contact_id, opt_outs.c.lifted_at.is_(None), lifts)
-        .values(lifted_at=utc_now())
-    )
+    opt_outs.lift(connection, pair.contact_id, pair.sender_id)
     _lift(connection, pair)
     document = purposes.current(purposes.shipped(), purposes.MAIN)
     granted = Changed(Consent.GRANTED, purposes.MAIN, document.reference, started=True)
     _keep(connection, pair, [granted])
     return [granted]
-
-
-def is_stopped(connection: Connection, contact_id: int, sender_id: int) -> bool:
-    """Whether a stop of every purpose reaches this contact from this sender."""
-    return bool(connection.execute(select(_stop_of(contact_id, sender_id))).scalar_one())
-
-
-def started_at(connection: Connection, contact_id: int) -> datetime | None:
-    """When a stop of this contact was last lifted; None where none ever was."""
-    lifted = select(func.max(opt_outs.c.lifted_at)).where(opt_outs.c.contact_id == contact_id)
-    found: datetime | None = connection.execute(lifted).scalar()
-    return found
 
 
 def expire(connection: Connection, limit: int) -> list[tuple[int, Changed]]:
@@ -156,12 +153,7 @@ def expire(connection: Connection, limit: int) -> list[tuple[int, Changed]]:
 
 def _states(connection: Connection, pair: Pair) -> tuple[dict[str, Consent], list[str]]:
     """The states of one conversation, and the purposes whose question is still open in time."""
-    in_time = (_consent.asked_until > utc_now()).label("in_time")
-    rows = connection.execute(
-        select(_consent.purpose, _consent.state, in_time).where(
-            _consent.conversation_id == pair.conversation_id
-        )
-    ).all()
+    rows = connection.execute(_STATES, {"conversation": pair.conversation_id}).all()
     states = {row.purpose: Consent(row.state) for row in rows}
     asked = sorted(row.purpose for row in rows if row.state == Consent.ASKED and row.in_time)
     return states, asked
@@ -169,74 +161,36 @@ def _states(connection: Connection, pair: Pair) -> tuple[dict[str, Consent], lis
 
 def _stopped(connection: Connection, pair: Pair) -> set[str]:
     """The purposes that a stop reaches in this conversation."""
-    stops = select(opt_outs.c.purpose).where(
-        opt_outs.c.contact_id == pair.contact_id,
-        opt_outs.c.lifted_at.is_(None),
-        opt_outs.c.sender_id.is_(None) | (opt_outs.c.sender_id == pair.sender_id),
-    )
-    found: set[str | None] = set(connection.execute(stops).scalars())
+    found = opt_outs.purposes_stopped(connection, pair.contact_id, pair.sender_id)
     return set(purposes.shipped()) if None in found else {key for key in found if key}
 
 
 def _keep(connection: Connection, pair: Pair, changed: Iterable[Changed]) -> None:
-    for one in changed:
-        asked = one.consent is Consent.ASKED
-        until = seconds_from_now(ANSWER_WITHIN.total_seconds()) if asked else None
-        new: dict[str, Any] = {
+    rows = [
+        {
+            "conversation_id": pair.conversation_id,
+            "purpose": one.purpose,
             "state": one.consent,
             "version": one.version,
-            "asked_until": until,
-            "changed_at": utc_now(),
+            "is_asked": one.consent is Consent.ASKED,
         }
-        row = insert_or(connection, purpose_consents).values(
-            conversation_id=pair.conversation_id, purpose=one.purpose, **new
-        )
-        key = ["conversation_id", "purpose"]
-        connection.execute(row.on_conflict_do_update(index_elements=key, set_=new))
+        for one in changed
+    ]
+    connection.execute(_upsert(connection.dialect.name), rows)
 
 
-def _reach(settings: Settings, pair: Pair) -> int | None:
-    """The one sender that a stop reaches; None where it reaches all of them.
-
-    One installation is one brand, and its Messaging Service pools all of its numbers.
-    """
-    pooled = settings.HENJI_OPTOUT_SCOPE is OptOutScope.SENDER and bool(
-        settings.TWILIO_MESSAGING_SERVICE_SID
-    )
-    wide = settings.HENJI_OPTOUT_SCOPE in {OptOutScope.BRAND, OptOutScope.ALL}
-    return None if wide or pooled else pair.sender_id
-
-
-def _keep_opt_out(
-    connection: Connection,
-    settings: Settings,
-    pair: Pair,
-    method: Method,
-    purpose: str | None,
-    reach: int | None,
-) -> None:
-    known = exists().where(
-        opt_outs.c.contact_id == pair.contact_id,
-        opt_outs.c.lifted_at.is_(None),
-        opt_outs.c.sender_id.is_(None) if reach is None else opt_outs.c.sender_id == reach,
-        opt_outs.c.purpose.is_(None) if purpose is None else opt_outs.c.purpose == purpose,
-    )
-    if connection.execute(select(known)).scalar_one():
-        return
-    connection.execute(
-        insert(opt_outs).values(
-            contact_id=pair.contact_id,
-            sender_id=reach,
-            scope=settings.HENJI_OPTOUT_SCOPE,
-            purpose=purpose,
-            method=method,
-        )
-    )
+@cache
+def _upsert(dialect: str) -> Executable:
+    until = case((bindparam("is_asked", type_=Boolean), seconds_from_now(ANSWER_WITHIN_S)))
+    row = insert_in(dialect, purpose_consents).inline().values(asked_until=until)
+    new = {name: row.excluded[name] for name in ("state", "version", "asked_until", "changed_at")}
+    key = ["conversation_id", "purpose"]
+    return row.on_conflict_do_update(index_elements=key, set_=new)
 
 
 def _lift(connection: Connection, pair: Pair) -> None:
     """Take what no stop reaches any more back to unknown."""
-    still = _stop_of(pair.contact_id, _talk.sender_id)
+    still = opt_outs.stops_all(pair.contact_id, _talk.sender_id)
     free = select(_talk.id).where(_talk.contact_id == pair.contact_id, ~still).order_by(_talk.id)
     freed: list[int] = list(connection.execute(free.with_for_update()).scalars())
     unknown = advance(Consent.STOPPED, Step.LIFT)
@@ -249,13 +203,4 @@ def _lift(connection: Connection, pair: Pair) -> None:
         update(purpose_consents)
         .where(_consent.conversation_id.in_(freed), _consent.state == Consent.STOPPED)
         .values(state=unknown, changed_at=utc_now())
-    )
-
-
-def _stop_of(contact_id: int, sender_id: Any) -> Any:
-    return exists().where(
-        opt_outs.c.contact_id == contact_id,
-        opt_outs.c.lifted_at.is_(None),
-        opt_outs.c.purpose.is_(None),
-        opt_outs.c.sender_id.is_(None) | (opt_outs.c.sender_id == sender_id),
     )

@@ -25,7 +25,7 @@ from bot.dialogue.effects import (
 from bot.dialogue.holds import called_for
 from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
-from bot.messaging import claim, consents, conversation, outbox
+from bot.messaging import consents, conversation, outbox, recall
 from bot.messaging.conversation import Locked
 from bot.messaging.gate import MessageClass
 from bot.messaging.render import Rendered, render
@@ -94,7 +94,7 @@ def _take_consents(decision: Decision, work: Work) -> list[Changed]:
     row = work.row
     pair = _pair(row)
     if decision.cancel_queued:
-        claim.cancel(work.connection, [row.id], consents.STOPPED_ALL)
+        recall.cancel(work.connection, [row.id], consents.STOPPED_ALL)
     started = decision.reading.intent is Intent.START
     return [
         change

@@ -4,9 +4,8 @@ queued -> sending (lease, token) -> sent | failed | unknown | queued again; canc
 """
 
 import secrets
-import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,15 +24,13 @@ from sqlalchemy import (
     update,
 )
 
-from bot.messaging import facts
+from bot.messaging import facts, recall
 from bot.messaging.gate import Allowed, Blocked, Later, Reason, may_send
 from bot.messaging.verdicts import kept
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import contacts, conversations, outbound_messages, senders
 
 LEASE_S = 20
-LAND_WITHIN_S = 2.0
-LOOK_AGAIN_S = 0.005
 OPEN = ("queued", "sending", "unknown")
 
 _outbound = outbound_messages.c
@@ -176,7 +173,7 @@ def claim(connection: Connection, limit: int, legal_name: str = "") -> list[Clai
 
 def _keep_back(connection: Connection, row: Row[Any], verdict: Later | Blocked) -> None:
     if isinstance(verdict, Blocked):
-        _cancel(connection, _outbound.id == row.id, verdict.why, kept(verdict.reasons))
+        recall.take_back(connection, _outbound.id == row.id, verdict.why, kept(verdict.reasons))
         return
     connection.execute(
         update(outbound_messages)
@@ -186,52 +183,6 @@ def _keep_back(connection: Connection, row: Row[Any], verdict: Later | Blocked) 
             reason=verdict.why,
             verdict="later",
             verdict_reasons=kept(verdict.reasons),
-        )
-    )
-
-
-def cancel(
-    connection: Connection, conversation_ids: Sequence[int], reason: str, purpose: str | None = None
-) -> None:
-    """Take back everything of conversations, or all of a purpose, that has not left."""
-    which: ColumnElement[bool] = _outbound.conversation_id.in_(conversation_ids)
-    if purpose is not None:
-        which = which & (_outbound.purpose == purpose)
-    _cancel(connection, which, reason)
-
-
-def let_land(connection: Connection, conversation_ids: Sequence[int]) -> None:
-    """Wait, two seconds at most, for what these conversations have on its way to the provider.
-
-    A stop is committed after it, so that nothing leaves after a stop. On SQLite the marks that are
-    waited for could not be written meanwhile.
-    """
-    if connection.dialect.name != "postgresql":
-        return
-    until = time.monotonic() + LAND_WITHIN_S
-    in_flight = select(_outbound.id).where(
-        _outbound.conversation_id.in_(conversation_ids),
-        _outbound.status == _written_out("sending"),
-        _outbound.lease_until > utc_now(),
-    )
-    while connection.execute(in_flight.limit(1)).first() and time.monotonic() < until:
-        time.sleep(LOOK_AGAIN_S)
-
-
-def _cancel(
-    connection: Connection,
-    which: ColumnElement[bool],
-    reason: str,
-    reasons: Sequence[Mapping[str, str]] | None = None,
-) -> None:
-    connection.execute(
-        update(outbound_messages)
-        .where(which, _outbound.status == "queued")
-        .values(
-            status="canceled",
-            reason=reason,
-            verdict="blocked",
-            verdict_reasons=reasons or [{"rule": "stop", "words": reason}],
         )
     )
 

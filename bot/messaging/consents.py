@@ -12,7 +12,7 @@ from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed, Pair
 from bot.dialogue.consent import Step
 from bot.dialogue.effects import Consent, RecordConsent
-from bot.messaging import claim, pushes
+from bot.messaging import pushes, recall
 from bot.runtime import Runtime
 from bot.settings import Settings
 
@@ -49,9 +49,9 @@ def stop(
     """Stop every purpose or one as far as it reaches, and take back what has not left."""
     reached = standing.stop(connection, settings, pair, method, purpose)
     why = STOPPED_ALL if purpose is None else STOPPED_PURPOSE
-    claim.cancel(connection, reached, why, purpose)
+    recall.cancel(connection, reached, why, purpose)
     if method is not Method.CARRIER:
-        claim.let_land(connection, reached)
+        recall.let_land(connection, reached)
     return Changed(Consent.STOPPED, purpose)
 
 

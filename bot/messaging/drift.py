@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from bot.compliance import standing
+from bot.compliance import opt_outs
 from bot.providers import RefusedNumber
 from bot.store.tables import consent_pushes, contacts, conversations, outbound_messages, senders
 
@@ -53,11 +53,11 @@ def _willing(connection: Connection, number: str, refused_at: datetime) -> bool:
     contact = connection.execute(select(contacts.c.id).where(contacts.c.number == number)).scalar()
     if contact is None:
         return True
-    started = standing.started_at(connection, contact)
+    started = opt_outs.started_at(connection, contact)
     if started is not None and started > refused_at:
         return False
     ours: list[int] = list(connection.execute(select(senders.c.id)).scalars())
-    return not any(standing.is_stopped(connection, contact, sender) for sender in ours)
+    return not any(opt_outs.is_stopped(connection, contact, sender) for sender in ours)
 
 
 def _untold(connection: Connection) -> list[Difference]:

@@ -25,7 +25,7 @@ def expire(connection: Connection, runtime: Runtime) -> None:
             conversation_id=conversation_id,
             consent=changed.consent,
             method=Method.CLOCK,
-            rule=f"unanswered for {standing.ANSWER_WITHIN.total_seconds() / 3600:.0f} hours",
+            rule=f"unanswered for {standing.ANSWER_WITHIN_S // 3600} hours",
             actor="clock",
             evidence={"number": who.number},
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.compliance import ledger, standing
+from bot.compliance import ledger, opt_outs
 from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Pair
 from bot.dialogue.effects import Consent
@@ -22,7 +22,7 @@ def by_carrier(connection: Connection, runtime: Runtime, outbound_id: int) -> No
     A stop that we know already is not recorded again.
     """
     refused = _refused(connection, outbound_id)
-    if standing.is_stopped(connection, refused.contact_id, refused.sender_id):
+    if opt_outs.is_stopped(connection, refused.contact_id, refused.sender_id):
         return
     pair = Pair(refused.conversation_id, refused.contact_id, refused.sender_id)
     changed = consents.stop(connection, runtime.settings, pair, None, Method.CARRIER)
