@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
+import responses
+from sqlalchemy import insert
 
 from bot.compliance import ledger
 from bot.compliance.ledger import Entry, Method
 from bot.dialogue.effects import Consent
+from bot.store.tables import consent_pushes
 from tests.cli.commands import henji
 from tests.compliance.test_ledger import by_force
 from tests.people import Texting
@@ -98,3 +102,18 @@ def test_an_export_of_somebody_unknown_is_empty(
 
     assert ended.out.startswith("0 entries")
     assert "該当する記録はありません" in (tmp_path / "proof.html").read_text("utf-8")
+
+
+def test_drift_names_what_the_provider_was_not_told(
+    history: Texting, environment: dict[str, str]
+) -> None:
+    with responses.RequestsMock() as web:
+        web.get(re.compile("https://api.twilio.com/.*"), json={"messages": []})
+        assert henji("consent", "drift", environment=environment).out == "0 differences.\n"
+        with history.runtime.engine.begin() as connection:
+            row = {"conversation_id": 1, "status": "opt-out", "correlation": "ab" * 16}
+            connection.execute(insert(consent_pushes).values(row))
+        ended = henji("consent", "drift", "--days", "3", environment=environment)
+
+    assert (ended.status, ended.out) == (1, "1 differences.\n")
+    assert ended.err == "henji: +8190****0001: the provider has not taken our opt-out (pending)\n"

@@ -6,6 +6,7 @@ import pytest
 
 from bot.compliance import purposes
 from bot.errors import ScriptError
+from bot.store.scripts import LOCALES, load, load_vocabulary
 from bot.text.language import Language
 
 GOOD = """type: promotional
@@ -70,3 +71,10 @@ def test_what_ships_names_type_frequency_and_wording_in_both_languages() -> None
 def test_a_purpose_that_does_not_exist_is_named() -> None:
     with pytest.raises(ScriptError, match="There is no purpose gifts; there are: billing"):
         purposes.current(purposes.shipped(), "gifts")
+
+
+def test_every_word_that_stops_one_purpose_names_one_that_exists_and_is_confirmed() -> None:
+    scripts = load([LOCALES])
+    for purpose in load_vocabulary(LOCALES).narrow.values():
+        assert purpose in purposes.shipped()
+        assert (f"consent.stopped_{purpose}", Language.JA) in scripts

@@ -24,6 +24,7 @@ FLOORS = (
     ("bot.app",),
     ("bot.jobs", "bot.chat", "bot.doctor", "bot.complaint"),
     ("bot.demo", "bot.processes"),
+    ("bot.consent_commands",),
     ("bot.cli", "bot.__main__"),
     ("wsgi",),
 )
