@@ -119,3 +119,34 @@ def test_of_a_thousand_to_one_person_none_follows_a_stop(texting: Texting, timed
     assert len(left) == 1
     assert "配信を停止いたしました" in left[0]
     assert len(timed.accepted) < MESSAGES
+
+
+class Slow(Timed):
+    """A carrier that keeps a request open until it is told to answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.answer = threading.Event(), threading.Event()
+
+    def send(self, message: Outgoing) -> str:
+        self.asked.set()
+        assert self.answer.wait(30)
+        return super().send(message)
+
+
+def test_a_stop_commits_after_what_is_on_the_wire(texting: Texting) -> None:
+    number, carrier = "+819000000001", Slow()
+    texting.runtime = replace(texting.runtime, provider=carrier)
+    texting.hears(number, "ヘルプ")
+    with ThreadPoolExecutor(2) as pool:
+        worker = pool.submit(work, texting.runtime)
+        assert carrier.asked.wait(30)
+        stopping = pool.submit(stop, texting, number)
+        with pytest.raises(TimeoutError):
+            stopping.result(timeout=0.3)
+        carrier.answer.set()
+        moment = stopping.result()
+        worker.result()
+
+    assert carrier.reached[0][0] < moment
+    assert texting.new_keys()[0] == "common.help"
