@@ -7,6 +7,7 @@ from functools import cache
 from sqlalchemy import Connection, Executable, Row, bindparam, select
 
 from bot.billing import accounts, verification
+from bot.compliance import opt_outs
 from bot.dialogue.decision import View
 from bot.dialogue.effects import Consent
 from bot.dialogue.turn import Facts
@@ -69,7 +70,10 @@ def make(connection: Connection, sender: int, number: str) -> Locked:
     dialect = connection.dialect.name
     contact_id: int = connection.execute(_make_contact(dialect), {"number": number}).scalar_one()
     pair = {"sender_id": sender, "contact_id": contact_id}
-    row = {**pair, "language": _first_language(connection, number)}
+    # Who stopped every sender of ours has stopped one that they never heard of, too.
+    stopped = opt_outs.is_stopped(connection, contact_id, sender)
+    consent = Consent.STOPPED if stopped else Consent.UNKNOWN
+    row = {**pair, "language": _first_language(connection, number), "consent": consent}
     connection.execute(_make_conversation(dialect), row)
     return connection.execute(_LOCKED_BY_PAIR, pair).one()
 

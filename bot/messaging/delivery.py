@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, insert, select, update
 
-from bot.messaging import stops
+from bot.messaging import failures, stops
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
@@ -26,6 +26,7 @@ RANK = {
 
 # The states of a message without the provider's id.
 UNPROVED = ("queued", "sending", "unknown", "parked", "canceled")
+FAILED = frozenset({"failed", "undelivered"})
 
 _outbound = outbound_messages.c
 
@@ -43,10 +44,10 @@ class Report:
 
 def record(runtime: Runtime, report: Report) -> None:
     """Keep a report and let the message's delivery status climb, in any order they come."""
-    transact(runtime.engine, lambda connection: _record(connection, report))
+    transact(runtime.engine, lambda connection: _record(connection, runtime, report))
 
 
-def _record(connection: Connection, report: Report) -> None:
+def _record(connection: Connection, runtime: Runtime, report: Report) -> None:
     known = select(_outbound.id).where(_outbound.id == report.outbound_id).with_for_update()
     outbound_id = connection.execute(known).scalar() if report.outbound_id is not None else None
     connection.execute(
@@ -62,8 +63,10 @@ def _record(connection: Connection, report: Report) -> None:
         return
     _prove_sent(connection, outbound_id, report)
     _climb(connection, outbound_id, report)
+    if report.status in FAILED:
+        failures.look(connection, outbound_id)
     if report.error_code == stops.UNSUBSCRIBED:
-        stops.by_carrier(connection, outbound_id)
+        stops.by_carrier(connection, runtime, outbound_id)
 
 
 def _prove_sent(connection: Connection, outbound_id: int, report: Report) -> None:

@@ -16,7 +16,7 @@ FLOORS = (
     ("bot.dialogue",),
     ("flows",),
     ("bot.store",),
-    ("bot.providers", "bot.billing", "bot.senders", "bot.payments.gateways"),
+    ("bot.providers", "bot.billing", "bot.senders", "bot.payments.gateways", "bot.compliance"),
     ("bot.runtime",),
     ("bot.messaging",),
     ("bot.payments",),
@@ -24,14 +24,15 @@ FLOORS = (
     ("bot.app",),
     ("bot.jobs", "bot.chat", "bot.doctor", "bot.complaint"),
     ("bot.demo", "bot.processes"),
-    ("bot.cli", "bot.registry_cli", "bot.__main__"),
+    ("bot.consent_commands", "bot.registry_cli"),
+    ("bot.cli", "bot.__main__"),
     ("wsgi",),
 )
 OURS = ("bot", "flows", "webhooks", "pages", "handset", "wsgi")
 ONLY_IN = {
     "twilio": {"bot.providers.twilio", "webhooks.twilio"},
     "phonenumbers": {"bot.text.phone"},
-    "transitions": {"bot.dialogue.flow"},
+    "transitions": {"bot.dialogue.flow", "bot.dialogue.consent"},
     "rq": {"bot.messaging.outbox", "bot.jobs"},
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "service", "misc"}
