@@ -16,7 +16,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import Connection, insert
 
-from bot.messaging import claim, stops
+from bot.messaging import claim, parts, stops
 from bot.messaging.claim import Claimed, Result
 from bot.messaging.gate import MessageClass
 from bot.messaging.post import post
@@ -153,6 +153,9 @@ def _mark_and_claim(runtime: Runtime, results: list[Result], room: int) -> list[
 
 def _write_down(connection: Connection, results: list[Result]) -> None:
     claim.mark(connection, results)
+    sent = [result.message for result in results if result.status == "sent"]
+    if long := [message.id for message in sent if message.segments > 1]:
+        parts.hold_back(connection, long)
     for result in results:
         if result.opted_out:
             stops.by_carrier(connection, result.message.id)
