@@ -30,6 +30,9 @@ def _people(backlog: Backlog) -> Iterator[str]:
     if backlog.people.count:
         yield f"Conversations that wait for a person: {_waiting(backlog.people)}."
 
+    if backlog.held.count:
+        yield f"Conversations held by an open question about a stop: {_waiting(backlog.held)}."
+
 
 def _texts(backlog: Backlog) -> Iterator[str]:
     if backlog.unrouted:

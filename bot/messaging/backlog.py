@@ -31,7 +31,7 @@ class Backlog:
 
     `unrouted` counts texts by the number they were sent to, `failures` messages by the provider's
     error code (None: there was none). `unanswered` are texts, `unsent` messages that are due,
-    `people` conversations whose person asked for a human.
+    `people` conversations whose person asked for a human, `held` those with a doubt about a stop.
     """
 
     inbound: Mapping[str, int]
@@ -41,13 +41,14 @@ class Backlog:
     unanswered: Queue
     unsent: Queue
     people: Queue
+    held: Queue
 
 
 def backlog(connection: Connection) -> Backlog:
     """Count what is left, by the database's clock."""
     start = seconds_from_now(-LOOK_BACK_DAYS * 24 * 3600)
     heard, said = _inbound.created_at > start, _outbound.created_at > start
-    wanted = conversations.c.person_wanted_at
+    wanted, held = conversations.c.person_wanted_at, conversations.c.held_since
     due = (_outbound.status == "queued") & (_outbound.not_before <= utc_now())
     return Backlog(
         inbound=_tally(connection, _inbound.status, heard),
@@ -57,6 +58,7 @@ def backlog(connection: Connection) -> Backlog:
         unanswered=_queue(connection, _inbound.created_at, _inbound.status == "waiting"),
         unsent=_queue(connection, _outbound.not_before, due),
         people=_queue(connection, wanted, wanted.is_not(None)),
+        held=_queue(connection, held, held.is_not(None)),
     )
 
 

@@ -53,6 +53,7 @@ def _heads_of_line() -> Select[Any]:
             _outbound.id,
             _outbound.message_class,
             _outbound.body,
+            _outbound.segments,
             _outbound.attempts,
             _outbound.expires_at,
             _outbound.conversation_id,
@@ -136,6 +137,7 @@ class Claimed:
     sender: str
     recipient: str
     body: str
+    segments: int
     valid_for: int
     leased_until: float
 
@@ -230,6 +232,7 @@ def _claimed(row: Row[Any], token: str, leased_until: float) -> Claimed:
         row.sender,
         row.recipient,
         row.body,
+        row.segments,
         max(int(left), 5),
         leased_until,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, insert, select, update
 
-from bot.messaging import failures, stops
+from bot.messaging import failures, outbox, parts, stops
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
@@ -44,10 +44,12 @@ class Report:
 
 def record(runtime: Runtime, report: Report) -> None:
     """Keep a report and let the message's delivery status climb, in any order they come."""
-    transact(runtime.engine, lambda connection: _record(connection, runtime, report))
+    if transact(runtime.engine, lambda connection: _record(connection, runtime, report)):
+        outbox.wake(runtime)
 
 
-def _record(connection: Connection, runtime: Runtime, report: Report) -> None:
+def _record(connection: Connection, runtime: Runtime, report: Report) -> bool:
+    """Whether something that waited for this message may leave now."""
     known = select(_outbound.id).where(_outbound.id == report.outbound_id).with_for_update()
     outbound_id = connection.execute(known).scalar() if report.outbound_id is not None else None
     connection.execute(
@@ -60,13 +62,14 @@ def _record(connection: Connection, runtime: Runtime, report: Report) -> None:
         )
     )
     if outbound_id is None:
-        return
+        return False
     _prove_sent(connection, outbound_id, report)
     _climb(connection, outbound_id, report)
     if report.status in FAILED:
         failures.look(connection, outbound_id)
     if report.error_code == stops.UNSUBSCRIBED:
         stops.by_carrier(connection, runtime, outbound_id)
+    return report.status in parts.PASSED_ON and parts.let_follow(connection, outbound_id)
 
 
 def _prove_sent(connection: Connection, outbound_id: int, report: Report) -> None:

@@ -16,7 +16,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import Connection, Integer, bindparam, insert
 
-from bot.messaging import claim, failures, pushes, stops
+from bot.messaging import claim, failures, parts, pushes, stops
 from bot.messaging.claim import Claimed, Result
 from bot.messaging.gate import UNSOLICITED, Grounds, MessageClass
 from bot.messaging.post import post
@@ -197,6 +197,9 @@ def _mark_and_claim(runtime: Runtime, results: list[Result], room: int) -> list[
 
 def _write_down(connection: Connection, runtime: Runtime, results: list[Result]) -> None:
     claim.mark(connection, results)
+    sent = [result.message for result in results if result.status == "sent"]
+    if long := [message.id for message in sent if message.segments > 1]:
+        parts.hold_back(connection, long)
     for result in results:
         if result.status == "failed":
             failures.look(connection, result.message.id)

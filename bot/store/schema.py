@@ -12,6 +12,9 @@ from bot.settings import ROOT
 def upgrade(engine: Engine) -> None:
     """Apply every migration that is missing."""
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # The limits of a web request are not those of a migration over millions of rows.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         command.upgrade(configuration(connection), "head")
 
 

@@ -165,6 +165,14 @@ def test_who_asked_for_a_person_still_waits(healthy: dict[str, str], texting: Te
 
 
 @pytest.mark.usefixtures("clock")
+def test_an_open_question_about_a_stop_is_shown(healthy: dict[str, str], texting: Texting) -> None:
+    texting.says("+819000000001", "配信停止しないで")
+
+    [told] = examined(healthy)
+    assert told.startswith("Conversations held by an open question about a stop: 1, ")
+
+
+@pytest.mark.usefixtures("clock")
 def test_messages_that_did_not_leave_are_counted(
     healthy: dict[str, str], texting: Texting, carrier: Carrier
 ) -> None:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,3 +111,25 @@ def test_the_small_commands_load_none_of_the_machinery() -> None:
             [sys.executable, "-c", script, command], capture_output=True, check=True, text=True
         )
         assert not heavy & set(ran.stderr.split())
+
+
+def test_a_labelled_file_is_scored_with_every_miss(tmp_path: Path) -> None:
+    file = tmp_path / "labelled.tsv"
+    file.write_text("STOP\t配信停止\nSTOP\tこんにちは\nOTHER\tSTOP\n# a comment\n", "utf-8")
+    ended = henji("understand", "--score", str(file))
+
+    said = ended.out.splitlines()
+    assert ended.status == 0
+    assert "STOP     1/2" in said
+    assert "stops obeyed or asked back: 1/2" in said
+    assert "false opt-outs: 1/1" in said
+    assert [line.split(":")[0] for line in said[-2:]] == ["miss", "FALSE OPT-OUT"]
+
+
+def test_a_file_that_is_no_text_is_not_scored(tmp_path: Path) -> None:
+    file = tmp_path / "binary.tsv"
+    file.write_bytes(b"\xff\xfe\x00")
+    ended = henji("understand", "--score", str(file))
+
+    assert ended.status == 2
+    assert "is not in UTF-8" in ended.err

@@ -10,7 +10,7 @@ from bot.compliance import countries, holds
 from bot.dialogue.holds import HoldKind
 from bot.messaging.gate import Exemption, Grounds, MessageClass
 from bot.messaging.verdicts import explain
-from bot.store.columns import seconds_from_now
+from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import contacts, conversations, outbound_messages, senders
 from bot.store.tables import holds as held
 from tests.carrier import Carrier
@@ -104,7 +104,9 @@ def test_the_cap_counts_over_all_of_our_numbers(
     with texting.runtime.engine.begin() as connection:
         first = people(connection, [HANAKO])[0]
         other = connection.execute(
-            insert(senders).values(number="+815000000002").returning(senders.c.id)
+            insert(senders)
+            .values(number="+815000000002", enabled_at=utc_now())
+            .returning(senders.c.id)
         ).scalar_one()
         contact = connection.execute(select(contacts.c.id)).scalar_one()
         pair = {"sender_id": other, "contact_id": contact, "language": "ja", "consent": "granted"}

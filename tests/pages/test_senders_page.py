@@ -16,7 +16,7 @@ from tests.pages.announcing import LEGAL_NAME, OLD, SHOP, Announcing, words
 from tests.people import OURS
 
 MIDNIGHT_IN_JAPAN = datetime(2026, 7, 15, 15, tzinfo=UTC)
-PAY = "【例示商会】お支払いはこちらです。https://sms.example.com/p/abc 期限:12/31 23:59"
+PAY = "【例示商会】お支払いはこちら:https://sms.example.com/p/abc 期限12/31 23:59"
 
 
 def test_the_page_tells_the_number_in_three_notations_and_whose_it_is(
@@ -33,8 +33,8 @@ def test_the_page_tells_the_number_in_three_notations_and_whose_it_is(
         "お問い合わせへの",
     ):
         assert expected in shown
-    assert "【例示商会】今後SMSでご案内をお送りしてよろしいですか。" in shown
-    assert "【例示商会】お支払いはこちらです。https://sms.example.com/p/x" in shown
+    assert "【例示商会】今後SMSでご案内をお送りしてもよろしいでしょうか。" in shown
+    assert "【例示商会】お支払いはこちら:https://sms.example.com/p/x" in shown
 
 
 def test_the_page_tells_the_same_in_english(announcing: Announcing) -> None:

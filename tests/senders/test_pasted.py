@@ -13,7 +13,7 @@ OURS = Ours.of(
     numbers=["+815000000001", "+81120000000"],
     shipped=scripts.load([scripts.LOCALES]),
 )
-PAY = "【例示商会】お支払いはこちらです。{} 期限:12/31 23:59"
+PAY = "【例示商会】お支払いはこちら:{} 期限12/31 23:59"
 FOREIGN_LINKS = [
     "https://s.examp1e.jp/p/abc",
     "https://s.example.jp.evil.example/p/abc",
@@ -49,9 +49,9 @@ CASES = [
     ("あ" * (LONGEST + 1), Verdict.TOO_LONG),
     ("x" * 10_000, Verdict.TOO_LONG),
     ("こんにちは", Verdict.NOT_LIKE_OURS),
-    ("【例示商店】お支払いはこちらです。", Verdict.NOT_LIKE_OURS),
-    ("お支払いはこちらです。https://s.example.jp/p/abc", Verdict.NOT_LIKE_OURS),
-    ("重要：【例示商会】お支払いはこちらです。", Verdict.NOT_LIKE_OURS),
+    ("【例示商店】お支払いはこちら:", Verdict.NOT_LIKE_OURS),
+    ("お支払いはこちら:https://s.example.jp/p/abc", Verdict.NOT_LIKE_OURS),
+    ("重要：【例示商会】お支払いはこちら:", Verdict.NOT_LIKE_OURS),
     ("【例示商会】担当の山田です。明日お電話します。", Verdict.UNKNOWN_WORDS),
     ("【例示商会】お支払いはあちらです。 期限:12/31", Verdict.UNKNOWN_WORDS),
     (PAY.format("https://s.example.jp/p/abc"), Verdict.COULD_BE_OURS),
