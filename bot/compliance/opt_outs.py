@@ -68,7 +68,8 @@ def started_at(connection: Connection, contact_id: int) -> datetime | None:
 def reach(settings: Settings, sender_id: int) -> int | None:
     """The one sender that a stop reaches; None where it reaches all of them.
 
-    One installation is one brand, and its Messaging Service pools all of its numbers.
+    A stop of a brand reaches senders under another brand as well, to be on the safe side, and a
+    Messaging Service pools all of our numbers.
     """
     scope = settings.HENJI_OPTOUT_SCOPE
     pooled = scope is OptOutScope.SENDER and bool(settings.TWILIO_MESSAGING_SERVICE_SID)

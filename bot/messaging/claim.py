@@ -68,6 +68,7 @@ def _heads_of_line() -> Select[Any]:
             conversations.c.sender_id,
             contacts.c.number.label("recipient"),
             senders.c.number.label("sender"),
+            senders.c.legal_name,
             senders.c.enabled_at,
             senders.c.retired_at,
             utc_now().label("now"),
@@ -163,7 +164,8 @@ def claim(connection: Connection, limit: int, legal_name: str = "") -> list[Clai
     """Take up to `limit` due messages, one per conversation, and ask the gate for each again.
 
     Nothing is returned only where nothing is due or free: behind messages that the gate keeps back,
-    others may wait. `legal_name` is the company's, which some texts must carry.
+    others may wait. `legal_name` is that of senders without one of their own; some texts must
+    carry it.
     """
     while heads := connection.execute(_HEADS_OF_LINE, {"limit": limit}).all():
         known = facts.background(connection, heads)

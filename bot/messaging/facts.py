@@ -90,7 +90,7 @@ def facts_of(row: Row[Any], known: Background, legal_name: str) -> Facts:
         stopped=any(_covers(stop, row) for stop in known.stops[row.contact_id]),
         holds=(*known.holds[row.contact_id], *_open_question(row)),
         sent_today=_sent_today(row, known, country),
-        legal_name=legal_name,
+        legal_name=row.legal_name or legal_name,
         suspended="" if in_service else "the sender is not in service",
     )
 
