@@ -7,7 +7,6 @@ from types import ModuleType
 
 import structlog
 from flask import Flask
-from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -21,13 +20,13 @@ from bot.payments.gateways.local import Local
 from bot.providers import Provider
 from bot.providers.twilio import Twilio
 from bot.runtime import Runtime, impatient
+from bot.senders import registry
 from bot.settings import TO_SERVE, Settings, load
 from bot.store import scripts
 from bot.store.crypto import Vault
-from bot.store.session import connect, insert, transact
-from bot.store.tables import senders
+from bot.store.session import connect, transact
 from bot.store.trouble import explain
-from pages import payment
+from pages import payment, senders
 from webhooks import gateways, health, twilio
 
 PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"twilio": Twilio.of}
@@ -91,17 +90,8 @@ def _gateways(settings: Settings) -> dict[str, Gateway]:
 
 def register_sender(runtime: Runtime) -> None:
     """Make HENJI_SENDER our sender number if there is none; SettingError if it is not set."""
-    transact(runtime.engine, lambda connection: _register(connection, runtime.settings))
-
-
-def _register(connection: Connection, settings: Settings) -> None:
-    if connection.execute(select(senders.c.id).limit(1)).first():
-        return
-    if settings.HENJI_SENDER is None:
-        wanted = Settings.model_fields["HENJI_SENDER"].description
-        raise SettingError(f"HENJI_SENDER is missing: it must be {wanted}.")
-    row = insert(connection, senders).values(number=settings.HENJI_SENDER)
-    connection.execute(row.on_conflict_do_nothing(index_elements=["number"]))
+    settings = runtime.settings
+    transact(runtime.engine, lambda connection: registry.register_first(connection, settings))
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -111,7 +101,7 @@ def create_app(runtime: Runtime) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY,
         SECRET_KEY=runtime.settings.secret("SECRET_KEY"),
     )
-    for room in (twilio, gateways, payment, health):
+    for room in (twilio, gateways, payment, senders, health):
         app.register_blueprint(room.door(runtime))
     app.register_error_handler(Exception, _answer_error)
     return app

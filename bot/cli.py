@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.complaint import FAILED, OneLine, say
+from bot.consent_commands import consent
+from bot.registry_cli import senders
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -211,15 +213,16 @@ def import_accounts(file: Path) -> None:
     sys.exit(FAILED if done.nothing_good else 0)
 
 
+main.add_command(consent)
+main.add_command(senders)
+
+
 @contextmanager
 def _database(settings: "Settings") -> "Iterator[Engine]":
-    from bot.store.session import connect
+    from bot.store.session import opened
 
-    engine = connect(settings.DATABASE_URL)
-    try:
+    with opened(settings.DATABASE_URL) as engine:
         yield engine
-    finally:
-        engine.dispose()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ HenjiError
 ├── ScriptError           the reply scripts are incomplete or contradict each other
 ├── FlowError             a flow's table of moves cannot work
 ├── FileRefused           a file to import is unusable as a whole
+├── SenderRefused         the sender registry does not take what it was given
 ├── PaymentError          a payment cannot be started or is refused by the gateway
 ├── ForgedNotice          a notice about a payment is not signed by the gateway
 └── SendError             the provider did not take a message
@@ -41,6 +42,10 @@ class FlowError(HenjiError):
 
 class FileRefused(HenjiError):
     """A file to import is unusable as a whole; nothing of it was imported."""
+
+
+class SenderRefused(HenjiError):
+    """The sender registry does not take what it was given; nothing was changed."""
 
 
 class PaymentError(HenjiError):

@@ -16,6 +16,19 @@ ROOT = Path(__file__).resolve().parent.parent
 TWILIO_API = "https://api.twilio.com"
 
 
+class OptOutScope(StrEnum):
+    """How far a stop reaches from the conversation in which it was said.
+
+    PAIR is that conversation alone; SENDER every number of our Messaging Service, or that number
+    where there is none; BRAND every number of the brand; ALL every number of ours.
+    """
+
+    PAIR = "pair"
+    SENDER = "sender"
+    BRAND = "brand"
+    ALL = "all"
+
+
 class OptOutMode(StrEnum):
     """Who answers a STOP first: we, or Twilio in one of its three ways."""
 
@@ -116,9 +129,18 @@ class Settings(BaseModel):
     HENJI_SUPPORT_PHONE: str = Field(
         "", description="the number people may call, as it should be shown"
     )
+    HENJI_POLICY_VERSION: Annotated[str, Field(max_length=64)] = Field(
+        "",
+        description="the version of the terms and privacy policy that you show,"
+        " kept with each step of consent",
+    )
     HENJI_OPTOUT_MODE: OptOutMode = Field(
         OptOutMode.APP_MANAGED,
         description="who answers a STOP: app_managed, twilio_default, twilio_advanced or toll_free",
+    )
+    HENJI_OPTOUT_SCOPE: OptOutScope = Field(
+        OptOutScope.ALL,
+        description="how far a stop reaches: pair, sender, brand or all",
     )
     HENJI_FLOW_MODULES: str = Field(
         "", description="importable modules with flows of your own, separated by commas"

@@ -6,9 +6,9 @@ from functools import partial
 from flask import Response, render_template, request
 
 from bot.dialogue.turn import Account
-from bot.messaging.render import brand
 from bot.payments.link import Seen, Status, account_of
 from bot.runtime import Runtime
+from bot.senders.company import Company
 from bot.settings import Settings
 from bot.text import phone, template
 from bot.text.format import shown
@@ -74,7 +74,7 @@ class Desk:
             shown=partial(shown, language=language),
             day=partial(wording.full_day, language=language),
             moment=partial(wording.full_moment, language=language),
-            brand=brand(self.settings, language),
+            brand=Company.of(self.settings).brand(language),
             legal_name=self.settings.HENJI_LEGAL_NAME,
             support_phone=self.settings.HENJI_SUPPORT_PHONE,
             dial=phone.parse(self.settings.HENJI_SUPPORT_PHONE),

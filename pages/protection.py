@@ -7,6 +7,7 @@ from flask import Response, abort, request
 from bot.runtime import Runtime
 from bot.settings import Settings
 
+A_MINUTE_S = 60
 A_YEAR_S = 365 * 24 * 3600
 STATIC = "static"
 USUAL_PORTS = {"http": 80, "https": 443}
@@ -38,6 +39,19 @@ def harden(runtime: Runtime, response: Response) -> Response:
         headers["Cache-Control"] = "no-store"
     if runtime.settings.link_url.startswith("https://"):
         headers["Strict-Transport-Security"] = f"max-age={A_YEAR_S}; includeSubDomains"
+    return response
+
+
+def publish(runtime: Runtime, response: Response) -> Response:
+    """The same for a page that everybody may find and keep for a minute, but no answer to a form.
+
+    It is told in two languages, so what is kept is kept by language.
+    """
+    harden(runtime, response)
+    if request.method in {"GET", "HEAD"} and response.status_code == 200:
+        del response.headers["X-Robots-Tag"]
+        response.headers["Cache-Control"] = f"public, max-age={A_MINUTE_S}"
+        response.vary.add("Accept-Language")
     return response
 
 

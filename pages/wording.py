@@ -44,6 +44,11 @@ def full_day(value: date, language: Language) -> str:
     return format_date(value, "long", locale=language.value)
 
 
+def day_in_japan(value: datetime, language: Language) -> str:
+    """The day of a moment in Japan, with its year."""
+    return full_day(value.astimezone(TOKYO).date(), language)
+
+
 def full_moment(value: datetime, language: Language) -> str:
     """A moment with its year, in Japan: "2026年7月15日 14:05" or "July 15, 2026, 14:05 JST"."""
     there = value.astimezone(TOKYO)

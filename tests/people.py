@@ -59,6 +59,7 @@ class Texting:
         sent = (
             select(outbound_messages)
             .where(outbound_messages.c.id > self.seen, outbound_messages.c.status == "sent")
+            .where(outbound_messages.c.sent_by == "bot")
             .order_by(outbound_messages.c.id)
         )
         with self.runtime.engine.begin() as connection:

@@ -32,7 +32,7 @@ def create(
 ) -> Link:
     """Make a link and revoke the earlier ones of the account that nobody has paid through."""
     revoke(connection, account_id)
-    link = Link("".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH)), now + VALID_FOR)
+    link = Link(new_token(), now + VALID_FOR)
     connection.execute(
         insert(connection, payment_links).values(
             token_hash=hashed(link.token),
@@ -60,6 +60,11 @@ def revoke(connection: Connection, account_id: int) -> None:
         .where(payment_links.c.account_id == account_id, payment_links.c.status.in_(PAYABLE))
         .values(status="revoked")
     )
+
+
+def new_token() -> str:
+    """A secret for an address, from the system's random source."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH))
 
 
 def hashed(token: str) -> str:

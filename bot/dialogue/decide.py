@@ -26,13 +26,14 @@ STOP_QUESTION = "stop_question"
 
 @dataclass(frozen=True)
 class Situation:
-    """All that a decision may depend on."""
+    """All that a decision may depend on; `narrow` is the one purpose that the text stops."""
 
     view: View
     heard: Heard
     reading: Reading
     flows: Flows
     facts: Facts = field(default_factory=Facts)
+    narrow: str | None = None
 
     @property
     def running(self) -> Flow | None:
@@ -74,6 +75,8 @@ def decide(situation: Situation) -> Decision:
 
 def _decide(base: Decision, situation: Situation) -> Decision:
     intent = base.reading.intent
+    if situation.narrow is not None and situation.view.consent is not Consent.STOPPED:
+        return _stop_one(base, situation, situation.narrow)
     if intent is Intent.STOP and not base.reading.clarify:
         return _stop(base, situation)
     if intent is Intent.START:
@@ -132,6 +135,12 @@ def _confirmed(decision: Decision) -> Decision:
     if decision.reading.intent is Intent.STOP or not decision.stops:
         return decision
     return replace(decision, replies=(Reply("consent.stopped"),), cancel_queued=True)
+
+
+def _stop_one(base: Decision, situation: Situation, purpose: str) -> Decision:
+    """Messages for one purpose end; everything else, an open question too, goes on."""
+    stayed = _stay(base, situation, Reply(f"consent.stopped_{purpose}"))
+    return replace(stayed, effects=(RecordConsent(Consent.STOPPED, purpose),))
 
 
 def _start(base: Decision, situation: Situation) -> Decision:

@@ -18,9 +18,14 @@ class Consent(StrEnum):
 
 @dataclass(frozen=True)
 class RecordConsent:
-    """Append one step to the consent ledger and take the conversation there."""
+    """Append one step to the consent ledger and take the conversation there.
+
+    Without a `purpose`, a stop is of every purpose, a START of the main one, and an answer is to
+    what was asked.
+    """
 
     consent: Consent
+    purpose: str | None = None
 
 
 @dataclass(frozen=True)

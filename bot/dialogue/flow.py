@@ -1,4 +1,4 @@
-"""A flow is a table of moves; `transitions` walks it. The only importer of `transitions`.
+"""A flow is a table of moves; `transitions` walks it.
 
 The name of a state is the key of its script: entering `ask_party` of the flow `booking` says
 `booking.ask_party`; staying there says `booking.ask_party.again`.

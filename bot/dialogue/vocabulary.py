@@ -44,6 +44,7 @@ SHORTEST_TYPO_KANA = 4
 
 _INSIDE = re.compile("[ ,、・.。!?:;/~_-]+")
 
+NARROW = "STOP_"
 Keywords = Mapping[Language, Mapping[str, Iterable[str]]]
 
 
@@ -58,12 +59,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Every keyword by its normalised form, and the words that lead back out of a question."""
+    """Every keyword by its normalised form, and the words that lead back out of a question.
+
+    `narrow` are the words that stop one purpose only, by their form; `lawyer` those that, anywhere
+    in a text, tell of a lawyer or of insolvency.
+    """
 
     entries: Mapping[str, Entry]
     back: frozenset[str]
     lexicons: Mapping[Language, Lexicon] = field(default_factory=dict)
     model: Model | None = None
+    narrow: Mapping[str, str] = field(default_factory=dict)
+    lawyer: frozenset[str] = frozenset()
 
     def entry(self, form: str) -> Entry | None:
         """The keyword a normalised text is, whatever spaces and commas stand in it."""
@@ -94,23 +101,29 @@ class Vocabulary:
         lexicons: Mapping[Language, Lexicon] | None = None,
         model: Model | None = None,
     ) -> "Vocabulary":
-        """Read `{language: {intent or BACK: words}}`.
+        """Read `{language: {intent, BACK, LAWYER or STOP_<PURPOSE>: words}}`.
 
         Raises ScriptError for an unknown intent, an empty word, or a word with two meanings.
         """
         entries: dict[str, Entry] = {}
         back: set[str] = set()
+        narrow: dict[str, str] = {}
+        lawyer: set[str] = set()
         for language, lists in keywords.items():
             for name, words in lists.items():
                 for word in words:
                     form = _form(word, language, name)
                     if name == "BACK":
                         back.add(form)
+                    elif name == "LAWYER":
+                        lawyer.add(form)
+                    elif name.startswith(NARROW):
+                        narrow[form] = name.removeprefix(NARROW).lower()
                     else:
                         entries[form] = _entry(entries.get(form), word, language, name)
                 _check_shadows(entries, back, lexicons or {})
         entries |= {squash(form): entry for form, entry in entries.items()}
-        return cls(entries, frozenset(back), lexicons or {}, model)
+        return cls(entries, frozenset(back), lexicons or {}, model, narrow, frozenset(lawyer))
 
 
 def _check_shadows(

@@ -6,11 +6,11 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.billing.accounts import check_key
-from bot.doctor import queues
+from bot.doctor import queues, senders
 from bot.doctor.finding import Finding, bad, good
 from bot.doctor.money import money
 from bot.errors import SettingError
@@ -20,9 +20,7 @@ from bot.store import schema
 from bot.store.crypto import Vault
 from bot.store.lock import only_one
 from bot.store.session import connect, transact
-from bot.store.tables import senders
 from bot.store.trouble import NOT_MIGRATED, explain, place
-from bot.text import mask
 
 PATIENCE_S = 3.0
 KEEPS_ALL = "noeviction"
@@ -72,7 +70,7 @@ def database(settings: Settings) -> Iterator[Finding]:
 def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
     yield good(f"The database answers and is migrated: {place(settings.DATABASE_URL)}.")
     yield _clock(engine)
-    yield transact(engine, lambda connection: _senders(connection, settings))
+    yield from transact(engine, lambda connection: [*senders.findings(connection, settings)])
     if settings.SECRET_KEY:
         yield transact(engine, lambda connection: _key(connection, settings))
     yield from queues.findings(transact(engine, backlog))
@@ -84,19 +82,6 @@ def _clock(engine: Engine) -> Finding:
         if held():
             return bad("No clock is running: start henji clock, which mends what is left behind.")
     return good("A clock is running.")
-
-
-def _senders(connection: Connection, settings: Settings) -> Finding:
-    ours = settings.HENJI_SENDER
-    registered: list[str] = list(connection.execute(select(senders.c.number)).scalars())
-    if not registered and not ours:
-        return bad("No sender number is registered: set HENJI_SENDER.")
-    if not registered:
-        return good("HENJI_SENDER will be registered when the first process starts.")
-    shown = ", ".join(map(mask.number, registered))
-    if ours and ours not in registered:
-        return bad(f"HENJI_SENDER has no effect: other sender numbers are registered: {shown}.")
-    return good(f"Sender numbers: {shown}.")
 
 
 def _key(connection: Connection, settings: Settings) -> Finding:

@@ -26,7 +26,10 @@ def _lacking(settings: Settings) -> Iterator[str]:
     if segments.count(settings.HENJI_BRAND).encoding == "UCS-2" and not settings.HENJI_BRAND_EN:
         yield "HENJI_BRAND_EN is not set: Japanese letters double the length of English texts."
     if not settings.HENJI_LEGAL_NAME:
-        yield "HENJI_LEGAL_NAME is not set: the payment page does not say who is paid."
+        yield (
+            "HENJI_LEGAL_NAME is not set: pages do not say who is paid, nor who writes from"
+            " senders without a legal name of their own."
+        )
     if not settings.HENJI_SUPPORT_PHONE:
         yield "HENJI_SUPPORT_PHONE is not set: who fails to prove who they are cannot call."
 

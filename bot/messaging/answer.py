@@ -107,7 +107,10 @@ def _overtake(work: Work) -> None:
 def _decision(work: Work) -> Decision:
     heard = _heard(work)
     view = conversation.view_of(work.row)
-    situation = Situation(view, heard, _reading(heard, work.runtime), work.runtime.flows)
+    runtime = work.runtime
+    reading = _reading(heard, runtime)
+    narrow = _narrow(heard, reading, runtime)
+    situation = Situation(view, heard, reading, runtime.flows, narrow=narrow)
     try:
         return _decide(situation, work)
     except AWAY:
@@ -141,10 +144,23 @@ def _heard(work: Work) -> Heard:
 
 def _reading(heard: Heard, runtime: Runtime) -> Reading:
     reading = understand(heard.text, runtime.vocabulary)
+    if narrow := _narrow(heard, reading, runtime):
+        return _of_one_purpose(reading, narrow)
     if heard.carrier is None or heard.carrier is reading.intent:
         return reading
     trace = {"layer": "carrier", "rule": f"OptOutType {heard.carrier}", "form": reading.form}
     return Reading(heard.carrier, reading.form, reading.language, trace=trace)
+
+
+def _narrow(heard: Heard, reading: Reading, runtime: Runtime) -> str | None:
+    """The one purpose that a text stops; what the carrier took for a STOP stops everything."""
+    return None if heard.carrier else runtime.vocabulary.narrow.get(reading.form)
+
+
+def _of_one_purpose(reading: Reading, purpose: str) -> Reading:
+    """A stop of one purpose is no STOP, whatever the grammar reads in its words."""
+    trace = {"layer": "exact", "rule": f"keyword stop {purpose}"}
+    return replace(reading, intent=Intent.OTHER, clarify=False, trace=trace)
 
 
 def _is_stop(reading: Reading) -> bool:

@@ -62,6 +62,12 @@ def backlog(connection: Connection) -> Backlog:
     )
 
 
+def heard_by_number(connection: Connection) -> Mapping[str, int]:
+    """How many texts of the last seven days came to each number, ours or not."""
+    start = seconds_from_now(-LOOK_BACK_DAYS * 24 * 3600)
+    return _tally(connection, _inbound.recipient, _inbound.created_at > start)
+
+
 def _tally(
     connection: Connection, column: ColumnElement[Any], which: ColumnElement[bool]
 ) -> dict[Any, int]:

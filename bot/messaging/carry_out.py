@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, update
+from sqlalchemy import Connection, Row, bindparam, update
 
 from bot.billing import links, verification
+from bot.compliance import holds, ledger
+from bot.compliance.ledger import Entry, Method
+from bot.compliance.standing import Changed, Pair
 from bot.dialogue.decide import ALWAYS_HEARD
 from bot.dialogue.decision import Decision
 from bot.dialogue.effects import (
@@ -21,17 +24,18 @@ from bot.dialogue.effects import (
     VerificationFailed,
     VerificationPassed,
 )
+from bot.dialogue.holds import called_for
 from bot.dialogue.turn import Reply
-from bot.messaging import claim, conversation, outbox
+from bot.dialogue.vocabulary import Intent
+from bot.messaging import consents, conversation, outbox, recall
 from bot.messaging.conversation import Locked
 from bot.messaging.gate import MessageClass
 from bot.messaging.render import Rendered, render
 from bot.runtime import Runtime
-from bot.store.tables import consent_events, conversations, inbound_messages
+from bot.store.tables import conversations, inbound_messages
 from bot.text import mask
 
 # What these set is named by the values that they are executed with.
-_APPEND_CONSENT = insert(consent_events)
 _KEEP_CONVERSATION = update(conversations).where(conversations.c.id == bindparam("this"))
 _KEEP_INBOUND = update(inbound_messages).where(inbound_messages.c.id == bindparam("this"))
 
@@ -51,16 +55,17 @@ def carry_out(decision: Decision, work: Work) -> int:
     values: dict[str, object] = {}
     for effect in decision.effects:
         values |= _carry_out_effect(effect, decision, work)
-    # What a STOP said before still has to leave: its confirmation.
-    if decision.cancel_queued and work.row.consent != Consent.STOPPED:
-        claim.cancel(work.connection, work.row.id, "the recipient stopped all messages")
+    taken = _take_consents(decision, work)
+    held = _place_hold(decision, work)
     rendered = _rendered(decision, values, work)
     outbox.enqueue(
         work.connection, work.row.id, rendered, _message_class(decision), work.inbound.id
     )
-    _record_consents(decision, rendered, work)
-    _keep_conversation(decision, bool(rendered), work)
+    _log_carrier_line(decision, work)
+    _tell_provider(taken, work)
+    _keep_conversation(decision, consents.kept(taken) | held, bool(rendered), work)
     _keep_inbound(decision, work)
+    _record(taken, decision, rendered, work)
     return len(rendered)
 
 
@@ -86,12 +91,62 @@ def _payment_link(account_id: int, decision: Decision, work: Work) -> Mapping[st
     return {"url": url, "expires": link.expires_at}
 
 
+def _take_consents(decision: Decision, work: Work) -> list[Changed]:
+    """Take each step of consent, and take back what waits where the person stopped."""
+    row = work.row
+    pair = _pair(row)
+    # What a STOP said before still has to leave: its confirmation.
+    if decision.cancel_queued and row.consent != Consent.STOPPED:
+        recall.cancel(work.connection, [row.id], consents.STOPPED_ALL)
+    started = decision.reading.intent is Intent.START
+    return [
+        change
+        for effect in decision.effects
+        if isinstance(effect, RecordConsent)
+        for change in consents.take(work.connection, work.runtime.settings, pair, effect, started)
+    ]
+
+
+def _log_carrier_line(decision: Decision, work: Work) -> None:
+    """What the carrier answered by itself is a line of the conversation, though not one of ours."""
+    intent = work.inbound.carrier_intent
+    again = intent == Intent.STOP and work.row.consent == Consent.STOPPED
+    if intent is None or again:
+        return
+    runtime = work.runtime
+    reply = Reply(f"carrier.{str(intent).lower()}")
+    company = conversation.company_of(work.row, runtime.settings)
+    line = render(reply, decision.language, runtime.scripts, company)
+    assert line is not None
+    outbox.note_carrier_line(work.connection, work.row.id, line, work.inbound.id)
+
+
+def _tell_provider(taken: list[Changed], work: Work) -> None:
+    """A word of ours, not the carrier's, stopped or started: its own list must follow."""
+    if work.inbound.carrier_intent is not None:
+        return
+    consents.tell_provider(work.connection, work.runtime, _pair(work.row), taken)
+
+
+def _pair(row: Locked) -> Pair:
+    return Pair(row.id, row.contact_id, row.sender_id)
+
+
+def _place_hold(decision: Decision, work: Work) -> dict[str, Any]:
+    """Hold unsolicited messages where the text calls for it; then a person must look as well."""
+    call = called_for(decision.reading, work.runtime.vocabulary)
+    if call is None:
+        return {}
+    kind, words = call
+    holds.place(work.connection, work.row.contact_id, kind, words, work.inbound.id)
+    return {"person_wanted_at": work.row.now}
+
+
 def _rendered(decision: Decision, values: Mapping[str, object], work: Work) -> list[Rendered]:
     runtime = work.runtime
+    company = conversation.company_of(work.row, runtime.settings)
     replies = (_with(reply, values) for reply in decision.replies)
-    rendered = (
-        render(reply, decision.language, runtime.scripts, runtime.settings) for reply in replies
-    )
+    rendered = (render(reply, decision.language, runtime.scripts, company) for reply in replies)
     return [message for message in rendered if message is not None]
 
 
@@ -104,27 +159,30 @@ def _message_class(decision: Decision) -> MessageClass:
     return MessageClass.CONFIRMATION if heard_always else MessageClass.REPLY
 
 
-def _record_consents(decision: Decision, rendered: list[Rendered], work: Work) -> None:
+def _record(taken: list[Changed], decision: Decision, rendered: list[Rendered], work: Work) -> None:
     """Append to the ledger what the person decided, by which rule, and the words they were sent."""
     shown = rendered[-1] if rendered else None
-    rows = [
-        {
-            "conversation_id": work.row.id,
-            "inbound_id": work.inbound.id,
-            "consent": effect.consent,
-            "method": "sms",
-            "rule": decision.reading.trace.get("rule", "answer to a question"),
-            "script_key": shown and shown.key,
-            "revision": shown and shown.revision,
-        }
-        for effect in decision.effects
-        if isinstance(effect, RecordConsent)
-    ]
-    if rows:
-        work.connection.execute(_APPEND_CONSENT, rows)
+    inbound, settings = work.inbound, work.runtime.settings
+    text = mask.digits(inbound.body) if decision.secret else inbound.body
+    entry = Entry(
+        contact_id=work.row.contact_id,
+        conversation_id=work.row.id,
+        inbound_id=inbound.id,
+        consent=Consent.UNKNOWN,
+        method=Method.SMS,
+        rule=decision.reading.trace.get("rule", "answer to a question"),
+        actor="person",
+        script_key=shown.key if shown else None,
+        revision=shown.revision if shown else None,
+        policy_version=settings.HENJI_POLICY_VERSION or None,
+        provider_sid=inbound.provider_sid,
+        evidence={"text": text, "number": work.row.number, "shown": shown.body if shown else ""},
+    )
+    entries = consents.entries(taken, entry, settings)
+    ledger.append(work.connection, work.runtime.vault, entries)
 
 
-def _keep_conversation(decision: Decision, spoke: bool, work: Work) -> None:
+def _keep_conversation(decision: Decision, more: dict[str, Any], spoke: bool, work: Work) -> None:
     changes: dict[str, Any] = {
         "language": decision.keep,
         "flow": decision.flow,
@@ -138,12 +196,11 @@ def _keep_conversation(decision: Decision, spoke: bool, work: Work) -> None:
         changes["spoke_at"] = work.row.now
     for effect in decision.effects:
         changes |= _kept(effect, work)
+    changes |= more
     work.connection.execute(_KEEP_CONVERSATION, {"this": work.row.id, **changes})
 
 
 def _kept(effect: Effect, work: Work) -> dict[str, Any]:
-    if isinstance(effect, RecordConsent):
-        return _consented(effect.consent)
     match effect:
         case ChooseLanguage():
             return {"language_chosen": True}
@@ -154,15 +211,6 @@ def _kept(effect: Effect, work: Work) -> dict[str, Any]:
         case Release():
             return {"held_since": None}
     return {}
-
-
-def _consented(consent: Consent) -> dict[str, Any]:
-    match consent:
-        case Consent.STOPPED:
-            return {"consent": consent, "helped_since_stop": False, "held_since": None}
-        case Consent.GRANTED:
-            return {"consent": consent, "held_since": None}
-    return {"consent": consent}
 
 
 def _keep_inbound(decision: Decision, work: Work) -> None:

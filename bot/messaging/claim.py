@@ -5,7 +5,8 @@ queued -> sending (lease, token) -> sent | failed | unknown | queued again; canc
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,10 @@ from sqlalchemy import (
     update,
 )
 
-from bot.dialogue.effects import Consent
-from bot.messaging.gate import Blocked, MessageClass, may_send
+from bot.messaging import facts, recall
+from bot.messaging.facts import Background
+from bot.messaging.gate import Allowed, Blocked, Later, Reason, may_send
+from bot.messaging.verdicts import kept
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import contacts, conversations, outbound_messages, senders
 
@@ -42,6 +45,8 @@ def _heads_of_line() -> Select[Any]:
         earlier.c.conversation_id == _outbound.conversation_id,
         earlier.c.id < _outbound.id,
         earlier.c.status.in_([_written_out(status) for status in OPEN]),
+        # What waits for the morning must not hold up the answer to what the person writes tonight.
+        earlier.c.verdict.is_(None) | (earlier.c.verdict != "later"),
     )
     return (
         select(
@@ -51,10 +56,21 @@ def _heads_of_line() -> Select[Any]:
             _outbound.segments,
             _outbound.attempts,
             _outbound.expires_at,
+            _outbound.conversation_id,
+            _outbound.purpose,
+            _outbound.exemption,
+            _outbound.exemption_note,
+            _outbound.approved_by,
             conversations.c.consent,
             conversations.c.held_since,
+            conversations.c.heard_at,
+            conversations.c.contact_id,
+            conversations.c.sender_id,
             contacts.c.number.label("recipient"),
             senders.c.number.label("sender"),
+            senders.c.legal_name,
+            senders.c.enabled_at,
+            senders.c.retired_at,
             utc_now().label("now"),
         )
         .join(conversations, conversations.c.id == _outbound.conversation_id)
@@ -85,6 +101,8 @@ _TAKE = (
         lease_until=seconds_from_now(LEASE_S),
         absences=0,
         reason=None,
+        verdict="allowed",
+        verdict_reasons=bindparam("why"),
     )
 )
 _MARK = (
@@ -142,62 +160,63 @@ class Result:
     opted_out: bool = False
 
 
-def claim(connection: Connection, limit: int) -> list[Claimed]:
+def claim(connection: Connection, limit: int, legal_name: str = "") -> list[Claimed]:
     """Take up to `limit` due messages, one per conversation, and ask the gate for each again.
 
-    Nothing is returned only where nothing is due: behind messages that the gate takes back, others
-    may wait.
+    Nothing is returned only where nothing is due or free: behind messages that the gate keeps back,
+    others may wait. `legal_name` is that of senders without one of their own; some texts must
+    carry it.
     """
     while heads := connection.execute(_HEADS_OF_LINE, {"limit": limit}).all():
-        if allowed := [row for row in heads if _may_leave(connection, row)]:
-            return _take(connection, allowed)
+        known = facts.background(connection, heads)
+        free = [row for row in heads if facts.is_known(row, known)]
+        if taken := _allowed(connection, free, known, legal_name):
+            return _take(connection, taken)
+        if not free:
+            break
     return []
 
 
-def _take(connection: Connection, rows: Sequence[Row[Any]]) -> list[Claimed]:
+def _allowed(
+    connection: Connection, rows: Sequence[Row[Any]], known: Background, legal_name: str
+) -> dict[tuple[Reason, ...], list[Row[Any]]]:
+    """The messages that may leave, by the reasons why; the others are kept back."""
+    allowed: dict[tuple[Reason, ...], list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        verdict = may_send(facts.facts_of(row, known, legal_name))
+        if isinstance(verdict, Allowed):
+            allowed[verdict.reasons].append(row)
+            facts.count(row, known)
+        else:
+            _keep_back(connection, row, verdict)
+    return allowed
+
+
+def _take(
+    connection: Connection, allowed: Mapping[tuple[Reason, ...], Sequence[Row[Any]]]
+) -> list[Claimed]:
     token = secrets.token_hex(16)
     # Read before the database starts the lease, so that it never ends later here than there.
     leased_until = time.monotonic() + LEASE_S
-    connection.execute(_TAKE, {"ids": [row.id for row in rows], "token": token})
-    return [_claimed(row, token, leased_until) for row in rows]
+    for reasons, rows in allowed.items():
+        ids = [row.id for row in rows]
+        connection.execute(_TAKE, {"ids": ids, "token": token, "why": kept(reasons)})
+    return [_claimed(row, token, leased_until) for rows in allowed.values() for row in rows]
 
 
-def _may_leave(connection: Connection, row: Row[Any]) -> bool:
-    verdict = may_send(
-        MessageClass(row.message_class),
-        Consent(row.consent),
-        row.expires_at,
-        row.now,
-        held=row.held_since is not None,
-    )
+def _keep_back(connection: Connection, row: Row[Any], verdict: Later | Blocked) -> None:
     if isinstance(verdict, Blocked):
-        _take_back(connection, row.id, verdict.why)
-    return not isinstance(verdict, Blocked)
-
-
-def cancel(connection: Connection, conversation_id: int, reason: str) -> None:
-    """Take back everything of a conversation that has not left.
-
-    What is leaving at this moment, or perhaps has left, is out of date from now on: the gate stops
-    it where it comes back to be sent again.
-    """
-    waits = _outbound.status == "queued"
+        recall.take_back(connection, _outbound.id == row.id, verdict.why, kept(verdict.reasons))
+        return
     connection.execute(
         update(outbound_messages)
-        .where(_outbound.conversation_id == conversation_id, _outbound.status.in_(OPEN))
+        .where(_outbound.id == row.id)
         .values(
-            status=case((waits, "canceled"), else_=_outbound.status),
-            reason=reason,
-            expires_at=utc_now(),
+            not_before=verdict.at,
+            reason=verdict.why,
+            verdict="later",
+            verdict_reasons=kept(verdict.reasons),
         )
-    )
-
-
-def _take_back(connection: Connection, message: int, reason: str) -> None:
-    connection.execute(
-        update(outbound_messages)
-        .where(_outbound.id == message, _outbound.status == "queued")
-        .values(status="canceled", reason=reason)
     )
 
 

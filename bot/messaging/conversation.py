@@ -7,9 +7,12 @@ from functools import cache
 from sqlalchemy import Connection, Executable, Row, bindparam, select
 
 from bot.billing import accounts, verification
+from bot.compliance import opt_outs
 from bot.dialogue.decision import View
 from bot.dialogue.effects import Consent
 from bot.dialogue.turn import Facts
+from bot.senders.company import Company
+from bot.settings import Settings
 from bot.store.columns import utc_now
 from bot.store.crypto import Vault
 from bot.store.session import insert_in
@@ -26,15 +29,19 @@ _LOCKED = (
         contacts.c.number,
         contacts.c.verification_failures,
         contacts.c.verification_locked_until,
+        senders.c.brand,
+        senders.c.brand_en,
+        senders.c.support_phone,
         utc_now().label("now"),
     )
     .join(contacts)
+    .join(senders)
     # A contact that is not locked would be read as it was before the wait: stale tries. It comes
     # first, as in `make`: two orders would be a deadlock among texts of one new number.
     .with_for_update(of=[contacts, conversations])
 )
 _LOCKED_BY_ID = _LOCKED.where(conversations.c.id == bindparam("conversation_id"))
-_LOCKED_BY_NUMBERS = _LOCKED.join(senders).where(
+_LOCKED_BY_NUMBERS = _LOCKED.where(
     senders.c.number == bindparam("ours"), contacts.c.number == bindparam("theirs")
 )
 _LOCKED_BY_PAIR = _LOCKED.where(
@@ -63,7 +70,10 @@ def make(connection: Connection, sender: int, number: str) -> Locked:
     dialect = connection.dialect.name
     contact_id: int = connection.execute(_make_contact(dialect), {"number": number}).scalar_one()
     pair = {"sender_id": sender, "contact_id": contact_id}
-    row = {**pair, "language": _first_language(connection, number)}
+    # Who stopped every sender of ours has stopped one that they never heard of, too.
+    stopped = opt_outs.is_stopped(connection, contact_id, sender)
+    consent = Consent.STOPPED if stopped else Consent.UNKNOWN
+    row = {**pair, "language": _first_language(connection, number), "consent": consent}
     connection.execute(_make_conversation(dialect), row)
     return connection.execute(_LOCKED_BY_PAIR, pair).one()
 
@@ -108,6 +118,12 @@ def view_of(row: Locked) -> View:
         misunderstood=row.misunderstood,
         held=row.held_since is not None,
     )
+
+
+def company_of(row: Locked, settings: Settings) -> Company:
+    """Whom the bot speaks for in a locked conversation."""
+    own = {"brand": row.brand, "brand_en": row.brand_en, "support_phone": row.support_phone}
+    return Company.of(settings, **own)
 
 
 def facts_of(connection: Connection, vault: Vault, row: Locked, needs: Iterable[str]) -> Facts:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from bot.messaging import outbox, parts, stops
+from bot.messaging import failures, outbox, parts, stops
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
@@ -27,6 +27,7 @@ RANK = {
 
 # The states of a message without the provider's id.
 UNPROVED = ("queued", "sending", "unknown", "parked", "canceled")
+FAILED = frozenset({"failed", "undelivered"})
 
 _outbound = outbound_messages.c
 _KNOWN = (
@@ -59,11 +60,11 @@ class Report:
 
 def record(runtime: Runtime, report: Report) -> None:
     """Keep a report and let the message's delivery status climb, in any order they come."""
-    if transact(runtime.engine, lambda connection: _record(connection, report)):
+    if transact(runtime.engine, lambda connection: _record(connection, runtime, report)):
         outbox.wake(runtime)
 
 
-def _record(connection: Connection, report: Report) -> bool:
+def _record(connection: Connection, runtime: Runtime, report: Report) -> bool:
     """Whether something that waited for this message may leave now."""
     row = _known(connection, report)
     connection.execute(_KEEP, {**asdict(report), "outbound_id": row and row.id})
@@ -71,8 +72,10 @@ def _record(connection: Connection, report: Report) -> bool:
         return False
     if changes := {**_proof(row, report), **_climb(row, report)}:
         connection.execute(_CHANGE, {"this": row.id, **changes})
+    if report.status in FAILED:
+        failures.look(connection, row.id)
     if report.error_code == stops.UNSUBSCRIBED:
-        stops.by_carrier(connection, row.id)
+        stops.by_carrier(connection, runtime, row.id)
     if row.segments == 1 or report.status not in parts.PASSED_ON:
         return False
     return parts.let_follow(connection, row.id)

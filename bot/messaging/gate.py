@@ -1,28 +1,122 @@
-"""The one function that decides whether a message may leave, at the moment of sending."""
+"""The one function that decides whether a message may leave, at the moment of sending.
 
-from dataclasses import dataclass
-from datetime import datetime
+Each message class has its rules; all of them speak, so that a verdict names every reason.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.compliance.countries import Country
 from bot.dialogue.effects import Consent
+from bot.dialogue.holds import HoldKind
+
+# As long as an answer is of use; later than this it would come out of the blue.
+FRESH = timedelta(hours=1)
 
 
 class MessageClass(StrEnum):
     """Why a message exists, which decides what may hold it back.
 
-    A reply answers what the person wrote, a confirmation settles a STOP, START or HELP, a notice
-    follows an act of the person elsewhere, such as a payment; nobody asked for an unsolicited one.
+    A reply answers what the person wrote, a confirmation settles a STOP, START, HELP or form, a
+    notice follows an act of the person elsewhere, such as a payment. Unsolicited are: a reminder
+    of what is due, a legal notice, a promotional message.
     """
 
     REPLY = "reply"
     CONFIRMATION = "confirmation"
     NOTICE = "notice"
-    UNSOLICITED = "unsolicited"
+    REMINDER = "reminder"
+    LEGAL = "legal"
+    PROMOTIONAL = "promotional"
+
+
+UNSOLICITED = frozenset({MessageClass.REMINDER, MessageClass.LEGAL, MessageClass.PROMOTIONAL})
+
+
+class Exemption(StrEnum):
+    """Why a message needs no consent: it serves a contract, the law demands it, or it is related
+    content for a customer, since the day named with it."""
+
+    TRANSACTION = "transaction"
+    LEGAL_DUTY = "legal_duty"
+    EXISTING_CUSTOMER = "existing_customer"
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """On what ground an unsolicited message is sent: for which purpose, and its exemption if any.
+
+    `note` says the ground in words (for an existing customer: since when), `approved_by` who
+    (staff:<name>) answers for a legal notice.
+    """
+
+    purpose: str | None = None
+    exemption: Exemption | None = None
+    note: str = ""
+    approved_by: str = ""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What keeps unsolicited messages from a person: until a moment, or until staff release it."""
+
+    kind: HoldKind
+    rule: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a verdict depends on, read in the transaction that claims the message.
+
+    `consent` is the conversation's, `agreed` that of the message's purpose; `stopped` says that a
+    stop of everything, or of this purpose, reaches it. `sent_today` counts unsolicited messages to
+    the person, `heard_ago` is the time since they last wrote. `suspended` tells why the sender
+    may not send.
+    """
+
+    message_class: MessageClass
+    now: datetime
+    expires_at: datetime
+    country: Country
+    consent: Consent = Consent.UNKNOWN
+    heard_ago: timedelta = timedelta()
+    body: str = ""
+    grounds: Grounds = field(default_factory=Grounds)
+    agreed: Consent = Consent.UNKNOWN
+    stopped: bool = False
+    holds: tuple[Hold, ...] = ()
+    sent_today: int = 0
+    legal_name: str = ""
+    suspended: str = ""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What one rule says: it blocks for good, puts off `until` a moment, or lets pass (neither)."""
+
+    rule: str
+    words: str
+    blocks: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Allowed:
     """The message may leave now."""
+
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class Later:
+    """The message may leave at a moment at the earliest, and is asked about again then."""
+
+    at: datetime
+    why: str
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,27 +124,134 @@ class Blocked:
     """The message must never leave; `why` is kept with it."""
 
     why: str
+    reasons: tuple[Reason, ...] = ()
 
 
-Verdict = Allowed | Blocked
+Verdict = Allowed | Later | Blocked
+Rule = Callable[[Facts], Reason | None]
 
 
-def may_send(
-    message_class: MessageClass,
-    consent: Consent,
-    expires_at: datetime,
-    now: datetime,
-    *,
-    held: bool = False,
-) -> Verdict:
-    """The verdict on one message, from facts read in the transaction that claims it.
+def may_send(facts: Facts) -> Verdict:
+    """The verdict on one message: a rule that blocks wins, then the latest that puts off."""
+    reasons = tuple(said for rule in RULES[facts.message_class] if (said := rule(facts)))
+    for reason in reasons:
+        if reason.blocks:
+            return Blocked(reason.words, reasons)
+    waits = [(reason.until, reason.words) for reason in reasons if reason.until is not None]
+    if waits:
+        at, why = max(waits)
+        return Later(at, why, reasons)
+    return Allowed(reasons)
 
-    `held`: whether we asked the person if they want to stop, and have no answer yet.
-    """
-    if consent is Consent.STOPPED and message_class is not MessageClass.CONFIRMATION:
-        return Blocked("the recipient stopped all messages")
-    if held and message_class is MessageClass.UNSOLICITED:
-        return Blocked("the recipient may want to stop and has not answered yet")
-    if expires_at <= now:
-        return Blocked("too old to be of use")
-    return Allowed()
+
+def _stop(facts: Facts) -> Reason | None:
+    if facts.consent is Consent.STOPPED or facts.stopped:
+        return Reason("stop", "the recipient stopped all messages", blocks=True)
+    return None
+
+
+def _stop_of_purpose(facts: Facts) -> Reason | None:
+    if facts.consent is Consent.STOPPED:
+        return _stop(facts)
+    if facts.stopped or facts.agreed is Consent.STOPPED:
+        words = f"the recipient stopped messages for {facts.grounds.purpose}"
+        return Reason("stop", words, blocks=True)
+    return None
+
+
+def _age(facts: Facts) -> Reason | None:
+    if facts.expires_at <= facts.now:
+        return Reason("age", "too old to be of use", blocks=True)
+    return None
+
+
+def _sender(facts: Facts) -> Reason | None:
+    return Reason("sender", facts.suspended, blocks=True) if facts.suspended else None
+
+
+def _consent(facts: Facts) -> Reason:
+    grounds = facts.grounds
+    if facts.agreed is Consent.GRANTED:
+        return Reason("consent", f"the recipient agreed to {grounds.purpose}")
+    if grounds.exemption is Exemption.EXISTING_CUSTOMER and not grounds.note:
+        return Reason("consent", "a customer since which day is not stated", blocks=True)
+    if grounds.exemption is not None:
+        return Reason("exemption", f"no consent is needed: {grounds.exemption} ({grounds.note})")
+    words = f"no consent to {grounds.purpose or 'any purpose'}: it is {facts.agreed}"
+    return Reason("consent", words, blocks=True)
+
+
+def _approval(facts: Facts) -> Reason:
+    """A legal notice passes a stop, and so somebody must answer for it by name and reason."""
+    grounds = facts.grounds
+    if grounds.approved_by and grounds.note:
+        words = f"a legal notice, approved by {grounds.approved_by}: {grounds.note}"
+        return Reason("exemption", words)
+    return Reason("approval", "a legal notice needs a name and a reason", blocks=True)
+
+
+def _quarantine(facts: Facts) -> Reason | None:
+    wrong = next((one for one in facts.holds if one.kind is HoldKind.WRONG_PERSON), None)
+    return _held(wrong) if wrong is not None else None
+
+
+def _holds(facts: Facts) -> Reason | None:
+    """Of several holds the one that lasts longest speaks; one without an end lasts longest."""
+    active = [one for one in facts.holds if one.until is None or one.until > facts.now]
+    if not active:
+        return None
+    return _held(max(active, key=lambda one: (one.until is None, one.until or facts.now)))
+
+
+def _held(hold: Hold) -> Reason:
+    words = f"on hold, {hold.kind.words}: {hold.rule}"
+    return Reason(f"hold {hold.kind}", words, blocks=hold.until is None, until=hold.until)
+
+
+def _hours(facts: Facts) -> Reason | None:
+    zone = facts.country.quiet_zone(facts.now)
+    if zone is None:
+        return None
+    words = f"quiet hours: it is {facts.now.astimezone(zone):%H:%M} in {zone.key}"
+    return Reason("hours", words, until=facts.country.opens(facts.now))
+
+
+def _hours_of_reply(facts: Facts) -> Reason | None:
+    if facts.heard_ago <= FRESH:
+        return Reason("fresh", "answers what the person has just written")
+    return _hours(facts)
+
+
+def _act(facts: Facts) -> Reason:
+    return Reason("act", "follows an act of the person's own")
+
+
+def _cap(facts: Facts) -> Reason | None:
+    if facts.sent_today < facts.country.per_day:
+        return None
+    words = (
+        f"{facts.sent_today} messages went to this person today, and {facts.country.per_day} may"
+    )
+    return Reason("cap", words, until=facts.country.next_day(facts.now))
+
+
+def _words(facts: Facts) -> Reason | None:
+    for group in facts.country.required.get(facts.message_class, ()):
+        words = [word.replace("{legal_name}", facts.legal_name) for word in group]
+        if not any(word and word in facts.body for word in words):
+            return Reason("words", f"the text lacks one of: {', '.join(group)}", blocks=True)
+    return None
+
+
+RULES: Mapping[MessageClass, tuple[Rule, ...]] = {
+    MessageClass.REPLY: (_stop, _age, _hours_of_reply),
+    MessageClass.CONFIRMATION: (_age, _act),
+    MessageClass.NOTICE: (_stop, _age, _sender, _quarantine, _act),
+    MessageClass.REMINDER: (
+        _stop_of_purpose, _age, _sender, _consent, _holds, _hours, _cap, _words,
+    ),
+    MessageClass.LEGAL: (_age, _sender, _approval, _quarantine, _hours),
+    MessageClass.PROMOTIONAL: (
+        _stop_of_purpose, _age, _sender, _consent, _holds, _hours, _cap, _words,
+    ),
+}  # fmt: skip

@@ -14,15 +14,15 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Integer, bindparam, insert
 
-from bot.messaging import claim, parts, stops
+from bot.messaging import claim, failures, parts, pushes, stops
 from bot.messaging.claim import Claimed, Result
-from bot.messaging.gate import MessageClass
+from bot.messaging.gate import UNSOLICITED, Grounds, MessageClass
 from bot.messaging.post import post
 from bot.messaging.render import Rendered
 from bot.runtime import Runtime
-from bot.store.columns import seconds_from_now
+from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
 from bot.store.tables import outbound_messages
 
@@ -41,9 +41,14 @@ IN_FLIGHT = 128
 GATHER_S = 0.005
 LOOK_AGAIN_S = 0.02
 USEFUL_FOR_S = 3600
+UNSOLICITED_USEFUL_FOR_S = 3 * 24 * 3600
 
 # Inline: nobody asks for the ids of the new rows.
-_ENQUEUE = insert(outbound_messages).inline().values(expires_at=seconds_from_now(USEFUL_FOR_S))
+_ENQUEUE = (
+    insert(outbound_messages)
+    .inline()
+    .values(expires_at=seconds_from_now(bindparam("useful_for", type_=Integer)))
+)
 
 log = structlog.get_logger(__name__)
 
@@ -54,8 +59,15 @@ def enqueue(
     messages: Iterable[Rendered],
     message_class: MessageClass,
     inbound_id: int | None = None,
+    grounds: Grounds | None = None,
 ) -> None:
-    """Add messages to a conversation's line, in order, each to be sent within the hour."""
+    """Add messages to a conversation's line, in order.
+
+    Answers are of use for an hour; what is unsolicited, and needs `grounds`, for three days, for
+    it may wait for the morning or for a promise.
+    """
+    stated = grounds or Grounds()
+    useful = UNSOLICITED_USEFUL_FOR_S if message_class in UNSOLICITED else USEFUL_FOR_S
     rows = [
         {
             "conversation_id": conversation_id,
@@ -68,11 +80,41 @@ def enqueue(
             "body": message.body,
             "encoding": message.encoding,
             "segments": message.segments,
+            "purpose": stated.purpose,
+            "exemption": stated.exemption,
+            "exemption_note": stated.note or None,
+            "approved_by": stated.approved_by or None,
+            "useful_for": useful,
         }
         for position, message in enumerate(messages)
     ]
     if rows:
         connection.execute(_ENQUEUE, rows)
+
+
+def note_carrier_line(
+    connection: Connection, conversation_id: int, line: Rendered, inbound_id: int
+) -> None:
+    """Keep what the carrier sent by itself: it shows in the log, and never leaves from here."""
+    connection.execute(
+        insert(outbound_messages).values(
+            conversation_id=conversation_id,
+            inbound_id=inbound_id,
+            message_class=MessageClass.CONFIRMATION,
+            script_key=line.key,
+            language=line.language,
+            revision=line.revision,
+            body=line.body,
+            encoding=line.encoding,
+            segments=0,
+            status="sent",
+            sent_by="carrier",
+            verdict="allowed",
+            verdict_reasons=[{"rule": "carrier", "words": "the carrier answered by itself"}],
+            expires_at=utc_now(),
+            sent_at=utc_now(),
+        )
+    )
 
 
 def wake(runtime: Runtime) -> bool:
@@ -110,7 +152,9 @@ def drain(runtime: Runtime, stopping: threading.Event) -> None:
     """
     until = time.monotonic() + LONGEST_DRAIN_S
     try:
+        pushes.push_due(runtime)
         send_due(runtime, stopping, until)
+        pushes.push_due(runtime)
         with _listener(runtime) as redis:
             while not stopping.is_set() and time.monotonic() < until and _listen(redis):
                 send_due(runtime, stopping, until)
@@ -145,20 +189,22 @@ def _mark_and_claim(runtime: Runtime, results: list[Result], room: int) -> list[
 
     def work(connection: Connection) -> list[Claimed]:
         if results:
-            _write_down(connection, results)
-        return claim.claim(connection, room) if room else []
+            _write_down(connection, runtime, results)
+        return claim.claim(connection, room, runtime.settings.HENJI_LEGAL_NAME) if room else []
 
     return transact(runtime.engine, work)
 
 
-def _write_down(connection: Connection, results: list[Result]) -> None:
+def _write_down(connection: Connection, runtime: Runtime, results: list[Result]) -> None:
     claim.mark(connection, results)
     sent = [result.message for result in results if result.status == "sent"]
     if long := [message.id for message in sent if message.segments > 1]:
         parts.hold_back(connection, long)
     for result in results:
+        if result.status == "failed":
+            failures.look(connection, result.message.id)
         if result.opted_out:
-            stops.by_carrier(connection, result.message.id)
+            stops.by_carrier(connection, runtime, result.message.id)
 
 
 def _listener(runtime: Runtime) -> Redis:

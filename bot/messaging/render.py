@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.dialogue.turn import Reply
 from bot.errors import ScriptError
-from bot.settings import Settings
+from bot.senders.company import Company
 from bot.store.scripts import Script, Scripts
 from bot.text import segments, template
 from bot.text.format import shown
@@ -24,9 +24,7 @@ class Rendered:
     segments: int
 
 
-def render(
-    reply: Reply, language: Language, scripts: Scripts, settings: Settings
-) -> Rendered | None:
+def render(reply: Reply, language: Language, scripts: Scripts, company: Company) -> Rendered | None:
     """Fill a script with its values; None where the reply may stay unsaid and has no script.
 
     Raises ScriptError for a key without a script, TemplateError for a missing value.
@@ -34,7 +32,7 @@ def render(
     script = _script(reply, language, scripts)
     if script is None:
         return None
-    values = {**_company(language, scripts, settings), **reply.values}
+    values = {**_company(language, scripts, company), **reply.values}
     body = segments.outgoing(fill(script.text, language, values))
     counted = segments.count(body)
     return Rendered(script.key, language, script.revision, body, counted.encoding, counted.segments)
@@ -43,11 +41,6 @@ def render(
 def fill(text: str, language: Language, values: Mapping[str, object]) -> str:
     """Put values into a text, each in the form its language gives it."""
     return template.render(text, {name: shown(value, language) for name, value in values.items()})
-
-
-def brand(settings: Settings, language: Language) -> str:
-    """The company's name in a language; one kanji in an English text would double its length."""
-    return (language is Language.EN and settings.HENJI_BRAND_EN) or settings.HENJI_BRAND
 
 
 def _script(reply: Reply, language: Language, scripts: Scripts) -> Script | None:
@@ -59,11 +52,11 @@ def _script(reply: Reply, language: Language, scripts: Scripts) -> Script | None
     raise ScriptError(f"There is no script {reply.key} in {language}.")
 
 
-def _company(language: Language, scripts: Scripts, settings: Settings) -> dict[str, object]:
+def _company(language: Language, scripts: Scripts, company: Company) -> dict[str, object]:
     """The placeholders that every script may use."""
-    contact = "common.call_us" if settings.HENJI_SUPPORT_PHONE else "common.write_to_us"
-    company: dict[str, object] = {
-        "brand": brand(settings, language),
-        "support_phone": settings.HENJI_SUPPORT_PHONE,
+    contact = "common.call_us" if company.support_phone else "common.write_to_us"
+    known: dict[str, object] = {
+        "brand": company.brand(language),
+        "support_phone": company.support_phone,
     }
-    return {**company, "contact": fill(scripts[contact, language].text, language, company)}
+    return {**known, "contact": fill(scripts[contact, language].text, language, known)}

@@ -1,37 +1,57 @@
 """A stop that reached us through the carrier instead of a text: record it and fall silent."""
 
-from sqlalchemy import Connection, insert, select, update
+from typing import Any
 
+from sqlalchemy import Connection, Row, select
+
+from bot.compliance import ledger, opt_outs
+from bot.compliance.ledger import Entry, Method
+from bot.compliance.standing import Pair
 from bot.dialogue.effects import Consent
-from bot.messaging import claim
-from bot.store.tables import consent_events, conversations, outbound_messages
+from bot.messaging import consents
+from bot.runtime import Runtime
+from bot.store.tables import contacts, conversations, outbound_messages
 
 # Twilio's code for a recipient who unsubscribed there; it comes from a send or from a callback.
 UNSUBSCRIBED = 21610
 
 
-def by_carrier(connection: Connection, outbound_id: int) -> None:
-    """The carrier refused a message because its recipient unsubscribed: stop the conversation."""
-    of_message = select(outbound_messages.c.conversation_id).where(
-        outbound_messages.c.id == outbound_id
+def by_carrier(connection: Connection, runtime: Runtime, outbound_id: int) -> None:
+    """The carrier refused a message because its recipient unsubscribed: stop, as far as stops go.
+
+    A stop that we know already is not recorded again.
+    """
+    refused = _refused(connection, outbound_id)
+    if opt_outs.is_stopped(connection, refused.contact_id, refused.sender_id):
+        return
+    pair = Pair(refused.conversation_id, refused.contact_id, refused.sender_id)
+    changed = consents.stop(connection, runtime.settings, pair, None, Method.CARRIER)
+    entry = Entry(
+        contact_id=refused.contact_id,
+        conversation_id=refused.conversation_id,
+        consent=Consent.STOPPED,
+        method=Method.CARRIER,
+        rule=f"carrier error {UNSUBSCRIBED}",
+        actor="carrier",
+        provider_sid=refused.provider_sid,
+        evidence={"number": refused.number},
     )
-    conversation_id: int = connection.execute(of_message).scalar_one()
-    stopped = connection.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id, conversations.c.consent != Consent.STOPPED)
-        .values(consent=Consent.STOPPED, flow=None, state="start", slots={})
-    )
-    if stopped.rowcount:
-        _record(connection, conversation_id)
-    claim.cancel(connection, conversation_id, "the recipient unsubscribed at the carrier")
+    entries = consents.entries([changed], entry, runtime.settings)
+    ledger.append(connection, runtime.vault, entries)
 
 
-def _record(connection: Connection, conversation_id: int) -> None:
-    connection.execute(
-        insert(consent_events).values(
-            conversation_id=conversation_id,
-            consent=Consent.STOPPED,
-            method="carrier",
-            rule=f"carrier error {UNSUBSCRIBED}",
+def _refused(connection: Connection, outbound_id: int) -> Row[Any]:
+    """The message with its people; the contact is locked, as for every step of consent."""
+    return connection.execute(
+        select(
+            outbound_messages.c.conversation_id,
+            outbound_messages.c.provider_sid,
+            conversations.c.contact_id,
+            conversations.c.sender_id,
+            contacts.c.number,
         )
-    )
+        .join(conversations, conversations.c.id == outbound_messages.c.conversation_id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .where(outbound_messages.c.id == outbound_id)
+        .with_for_update(of=contacts)
+    ).one()

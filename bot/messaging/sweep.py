@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import structlog
 from sqlalchemy import Connection, select
 
-from bot.messaging import claim, inbox, outbox, uncertain
+from bot.messaging import claim, expiry, inbox, outbox, pushes, uncertain
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
@@ -27,10 +27,14 @@ def sweep(runtime: Runtime, stopping: threading.Event) -> None:
     """
     with _apart("answer"):
         _answer_left_behind(runtime)
-    with _apart("expire"):
+    with _apart("expire consents"):
+        transact(runtime.engine, lambda connection: expiry.expire(connection, runtime))
+    with _apart("expire leases"):
         transact(runtime.engine, uncertain.expire_leases)
     with _apart("look up"):
         uncertain.resolve(runtime)
+    with _apart("push"):
+        pushes.push_due(runtime)
     with _apart("send"):
         if transact(runtime.engine, claim.something_due) and not outbox.wake(runtime):
             outbox.send_due(runtime, stopping)

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, update
 from bot.billing import accounts
 from bot.dialogue.turn import Account
 from bot.errors import PaymentError
-from bot.messaging.render import brand
 from bot.payments import reference
 from bot.payments.gateways import Checkout, Opened
 from bot.payments.link import UNDER_WAY, Held, Status, hold, quoted_by
 from bot.payments.reference import Reference
 from bot.runtime import Runtime
+from bot.senders.company import Company
 from bot.store.session import transact
 from bot.store.tables import payment_links
 from bot.text.format import Money
@@ -135,7 +135,7 @@ def _open(runtime: Runtime, wish: Wish, attempt: _Attempt) -> Opened:
         Checkout(
             reference=str(attempt.reference),
             amount=attempt.amount,
-            description=brand(runtime.settings, wish.language),
+            description=Company.of(runtime.settings).brand(wish.language),
             language=wish.language,
             return_url=f"{wish.page_url}/return{language}",
             cancel_url=f"{wish.page_url}{language}",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, exists, select, update
 
 from bot.billing import accounts
 from bot.dialogue.turn import Reply
-from bot.messaging import outbox
+from bot.messaging import conversation, outbox
 from bot.messaging.gate import MessageClass
 from bot.messaging.render import render
 from bot.payments import reference
@@ -115,6 +115,7 @@ def _change(connection: Connection, held: Held, **values: Any) -> None:
 
 def _say(connection: Connection, runtime: Runtime, held: Held, reply: Reply) -> None:
     language = Language(held.link.language)
-    message = render(reply, language, runtime.scripts, runtime.settings)
+    company = conversation.company_of(held.person, runtime.settings)
+    message = render(reply, language, runtime.scripts, company)
     assert message is not None
     outbox.enqueue(connection, held.link.conversation_id, [message], MessageClass.NOTICE)

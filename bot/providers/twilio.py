@@ -23,10 +23,12 @@ from bot.errors import (
     Uncertain,
     Unreachable,
 )
-from bot.providers import Listed, Outgoing
+from bot.providers import ConsentOrder, Listed, Outgoing, RefusedNumber
 from bot.settings import TWILIO_API, Settings
 
 NAME = "twilio"
+ACCOUNTS_API = "https://accounts.twilio.com"
+UNSUBSCRIBED = 21610
 TIMEOUT_S = (3.0, 10.0)
 CONNECTIONS = 128
 
@@ -41,7 +43,7 @@ BY_CODE: Mapping[int, type[SendError]] = {
     21603: Misconfigured,
     21606: Misconfigured,
     21608: Misconfigured,
-    21610: OptedOut,
+    UNSUBSCRIBED: OptedOut,
     21611: Throttled,
     21612: Refused,
     21614: BadNumber,
@@ -58,6 +60,7 @@ class Twilio:
     def __init__(self, client: Client, callback_url: str, service_sid: str | None) -> None:
         # Found once: on its first use the package imports every product of Twilio's, 0.4 s long.
         self._messages = client.messages
+        self._client = client
         self._callback_url = callback_url
         self._service_sid = service_sid
 
@@ -92,6 +95,27 @@ class Twilio:
         listed: list[Listed] = _ask(lambda: list(self._listed(recipient, since)))
         return listed
 
+    def keep_consents(self, orders: Sequence[ConsentOrder]) -> Mapping[str, str]:
+        """Tell Twilio of stops and starts by the Bulk Consents API; errors by correlation."""
+        consents = self._client.accounts.v1.bulk_consents
+        answer = _ask(lambda: consents.create(items=[_consent(order) for order in orders]))
+        return {
+            str(item["correlation_id"]): f"error {item['error_code']}: {item['error_messages']}"
+            for item in answer.items or ()
+            if item.get("error_code")
+        }
+
+    def refused_since(self, since: datetime) -> Sequence[RefusedNumber]:
+        """Whom Twilio refused messages to since a moment, as unsubscribed."""
+        found: list[RefusedNumber] = _ask(
+            lambda: [
+                RefusedNumber(message.to, message.date_created)
+                for message in self._messages.stream(date_sent_after=since, page_size=1000)
+                if message.error_code == UNSUBSCRIBED
+            ]
+        )
+        return found
+
     def _listed(self, recipient: str, since: datetime) -> Any:
         for found in self._messages.stream(to=recipient, page_size=100):
             if found.date_created < since:
@@ -101,6 +125,17 @@ class Twilio:
 
     def _service(self) -> dict[str, str]:
         return {"messaging_service_sid": self._service_sid} if self._service_sid else {}
+
+
+def _consent(order: ConsentOrder) -> dict[str, str]:
+    return {
+        "contact_id": order.recipient,
+        "correlation_id": order.correlation,
+        "sender_id": order.sender,
+        "status": "opt-out" if order.stops else "opt-in",
+        "source": "opt-out-message" if order.stops else "opt-in-message",
+        "date_of_consent": order.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
 
 
 class _Http(HttpClient):
@@ -126,7 +161,7 @@ class _Http(HttpClient):
         # Encoded here and sent past the session's merging: half the CPU time of session.request.
         request = requests.Request(
             method,
-            uri.replace(TWILIO_API, self._base, 1),
+            self._address(uri),
             headers,
             params=params,
             data=urlencode(data or {}, doseq=True),
@@ -136,6 +171,12 @@ class _Http(HttpClient):
         if answer.status_code == requests.codes.too_many_requests:
             raise Throttled("Twilio asks us to slow down.", 20429, _retry_after(answer))
         return Response(answer.status_code, answer.text, answer.headers)
+
+    def _address(self, uri: str) -> str:
+        """A stand-in for Twilio stands in for all of its hosts."""
+        if self._base == TWILIO_API:
+            return uri
+        return uri.replace(TWILIO_API, self._base, 1).replace(ACCOUNTS_API, self._base, 1)
 
 
 def _session(base: str) -> requests.Session:

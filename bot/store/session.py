@@ -5,7 +5,8 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -125,6 +126,16 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+@contextmanager
+def opened(database_url: str) -> Iterator[Engine]:
+    """An engine for as long as a command runs; see `connect`."""
+    engine = connect(database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def transact(engine: Engine, work: Callable[[Connection], Result]) -> Result:

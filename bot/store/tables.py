@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     Date,
     ForeignKey,
     Index,
@@ -14,6 +15,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
+    insert,
     text,
 )
 
@@ -34,12 +37,33 @@ def _created() -> Column[object]:
     return Column("created_at", UtcDateTime, nullable=False, default=utc_now())
 
 
+def _told(name: str, length: int) -> Column[object]:
+    """What the company says about a sender; empty: nothing, or what the settings say."""
+    return Column(name, String(length), nullable=False, default="")
+
+
 senders = Table(
     "senders",
     metadata,
     Column("id", Id, primary_key=True),
     Column("number", String(20), nullable=False, unique=True, comment="ours, E.164"),
+    *(_told(name, 20) for name in ("brand", "brand_en")),
+    _told("legal_name", 100),
+    _told("support_phone", 40),
+    _told("postal_address", 200),
+    *(_told(name, 400) for name in ("purposes_ja", "purposes_en")),
+    Column("route", String(16), nullable=False, default="domestic"),
+    Column("inbound", String(8), nullable=False, default="on"),
+    Column("displays", JSON, nullable=False, default=dict, comment="by carrier"),
+    Column("link_domains", JSON, nullable=False, default=list),
+    Column("approval", String(16), nullable=False, default="draft", comment="the carriers'"),
+    Column("override_reason", String(200), comment="why it may be a name"),
+    Column("enabled_at", UtcDateTime),
+    Column("retired_at", UtcDateTime),
     _created(),
+    CheckConstraint("route IN ('domestic', 'international')", name="route"),
+    CheckConstraint("inbound IN ('on', 'drop')", name="inbound"),
+    CheckConstraint("approval IN ('draft', 'requested', 'approved', 'refused')", name="approval"),
 )
 
 contacts = Table(
@@ -106,6 +130,7 @@ inbound_messages = Table(
     Index("ix_inbound_messages_conversation_id", "conversation_id", "id"),
 )
 
+_UNSOLICITED = text("message_class IN ('reminder', 'promotional', 'legal')")
 _OPEN = text("status IN ('queued', 'sending', 'unknown')")
 
 outbound_messages = Table(
@@ -116,6 +141,19 @@ outbound_messages = Table(
     Column("inbound_id", Id, ForeignKey("inbound_messages.id")),
     Column("position", Integer, nullable=False, default=0, comment="order within one answer"),
     Column("message_class", String(16), nullable=False),
+    Column("purpose", String(32), comment="null: an answer, for no purpose of its own"),
+    Column("exemption", String(32), comment="why it needs no consent, or passes a stop"),
+    Column("exemption_note", String(200), comment="the ground in words"),
+    Column("approved_by", String(64), comment="staff:name, of a legal notice"),
+    Column("verdict", String(16), comment="the gate's last: allowed, later, blocked"),
+    Column("verdict_reasons", JSON, comment="all of them: rule and words"),
+    Column(
+        "sent_by",
+        String(16),
+        nullable=False,
+        server_default="bot",
+        comment="bot, or carrier: it answered by itself",
+    ),
     Column("script_key", String(128), nullable=False),
     Column("language", String(2), nullable=False),
     Column("revision", String(16), nullable=False),
@@ -157,6 +195,36 @@ outbound_messages = Table(
         sqlite_where=text("status = 'queued'"),
     ),
     Index("ix_outbound_messages_conversation_id", "conversation_id", "id"),
+    Index(
+        "ix_outbound_messages_unsolicited",
+        "conversation_id",
+        "attempted_at",
+        postgresql_where=_UNSOLICITED,
+        sqlite_where=_UNSOLICITED,
+    ),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("kind", String(16), nullable=False, comment="promise, lawyer, wrong_person, ..."),
+    Column("until", UtcDateTime, comment="null: until a person releases it"),
+    Column("inbound_id", Id, ForeignKey("inbound_messages.id"), comment="what they wrote"),
+    Column("rule", String(128), nullable=False, comment="which words, or what happened"),
+    Column("released_at", UtcDateTime),
+    Column("released_by", String(64), comment="person, carrier, staff:name"),
+    Column("release_reason", String(200)),
+    _created(),
+    Index(
+        "uq_holds_active",
+        "contact_id",
+        "kind",
+        unique=True,
+        postgresql_where=text("released_at IS NULL"),
+        sqlite_where=text("released_at IS NULL"),
+    ),
 )
 
 delivery_reports = Table(
@@ -176,15 +244,118 @@ consent_events = Table(
     "consent_events",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("conversation_id", Id, ForeignKey("conversations.id")),
     Column("inbound_id", Id, ForeignKey("inbound_messages.id")),
     Column("consent", String(16), nullable=False),
+    Column("purpose", String(32), comment="null: every purpose"),
+    Column("purpose_version", String(40), comment="version and revision of its document"),
+    Column("scope", String(8), comment="of a stop: pair, sender, brand, all"),
     Column("method", String(16), nullable=False, comment="sms, carrier"),
     Column("rule", String(128), nullable=False),
     Column("script_key", String(128), comment="the words shown with it"),
     Column("revision", String(16)),
-    _created(),
+    Column("policy_version", String(64), comment="the terms and privacy policy shown"),
+    Column("provider_sid", String(128)),
+    Column("actor", String(64), nullable=False, comment="person, carrier, clock, staff:name"),
+    Column("basis", String(64), comment="the stated ground of an import"),
+    Column("evidence_hash", String(64), nullable=False, comment="SHA-256 of the sealed evidence"),
+    Column("previous", String(64), nullable=False, unique=True, comment="no chain can fork"),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
     Index("ix_consent_events_conversation_id", "conversation_id", "id"),
+    Index("ix_consent_events_contact_id", "contact_id", "id"),
+)
+
+consent_evidence = Table(
+    "consent_evidence",
+    metadata,
+    Column("hash", String(64), primary_key=True, comment="of the ledger's entry"),
+    Column("sealed", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+consent_chain = Table(
+    "consent_chain",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="1: there is one chain"),
+    Column("entries", Id, nullable=False),
+    Column("hash", String(64), nullable=False, comment="of the last entry"),
+)
+
+
+@event.listens_for(consent_chain, "after_create")
+def _begin_chain(table: Table, connection: Connection, **_: object) -> None:
+    """Tables that are made without migrations, for a talk in the terminal, have a chain too."""
+    connection.execute(insert(table).values(id=1, entries=0, hash="0" * 64))
+
+
+purpose_consents = Table(
+    "purpose_consents",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversations.id"), primary_key=True),
+    Column("purpose", String(32), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("version", String(40), nullable=False, comment="of the document agreed to"),
+    Column("asked_until", UtcDateTime, comment="a yes after this is too late"),
+    Column("changed_at", UtcDateTime, nullable=False, default=utc_now()),
+    Index(
+        "ix_purpose_consents_asked",
+        "asked_until",
+        postgresql_where=text("state = 'asked'"),
+        sqlite_where=text("state = 'asked'"),
+    ),
+)
+
+opt_outs = Table(
+    "opt_outs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("sender_id", Id, ForeignKey("senders.id"), comment="null: every sender"),
+    Column("scope", String(8), nullable=False, comment="pair, sender, brand, all"),
+    Column("purpose", String(32), comment="null: every purpose"),
+    Column("method", String(16), nullable=False),
+    Column("lifted_at", UtcDateTime),
+    _created(),
+    Index(
+        "ix_opt_outs_active",
+        "contact_id",
+        postgresql_where=text("lifted_at IS NULL"),
+        sqlite_where=text("lifted_at IS NULL"),
+    ),
+)
+
+consent_pushes = Table(
+    "consent_pushes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("status", String(8), nullable=False, comment="opt-out, opt-in"),
+    Column("correlation", String(32), nullable=False, unique=True),
+    Column("state", String(8), nullable=False, default="pending", comment="pending, done, failed"),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("not_before", UtcDateTime, nullable=False, default=utc_now()),
+    Column("error", String(200)),
+    _created(),
+    CheckConstraint("state IN ('pending', 'done', 'failed')", name="state"),
+    Index(
+        "ix_consent_pushes_pending",
+        "conversation_id",
+        "id",
+        postgresql_where=text("state = 'pending'"),
+        sqlite_where=text("state = 'pending'"),
+    ),
+)
+
+opt_out_links = Table(
+    "opt_out_links",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    _created(),
 )
 
 accounts = Table(

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
@@ -56,6 +57,24 @@ def country(number: str) -> str | None:
     known = phonenumbers.region_code_for_number(parsed)
     region = known or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
     return region if len(region) == 2 and region != "ZZ" else None
+
+
+@dataclass(frozen=True)
+class Notations:
+    """One number as people write it: "050-0000-0001", "05000000001" and "+815000000001"."""
+
+    national: str
+    plain: str
+    international: str
+
+
+def notations(number: str) -> Notations:
+    """Return how an E.164 number is written; what is no telephone number is written one way."""
+    parsed = _read(number, None) if is_e164(number) else None
+    if parsed is None:
+        return Notations(number, number, number)
+    national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return Notations(national, "".join(filter(str.isdigit, national)), number)
 
 
 def can_be_answered(sender: str) -> bool:

@@ -16,5 +16,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('conversations', schema=None) as batch_op:
-        batch_op.drop_column('held_since')
+    # Not in a batch: SQLite would copy a table that others refer to.
+    op.drop_column('conversations', 'held_since')

@@ -15,6 +15,7 @@ from bot.store.tables import (
     gateway_events,
     inbound_messages,
     outbound_messages,
+    senders,
 )
 from tests.carrier import Carrier
 from tests.cli.commands import Ended, henji
@@ -264,3 +265,57 @@ def test_what_happened_long_ago_is_over(healthy: dict[str, str], texting: Textin
         )
 
     assert examined(healthy) == []
+
+
+UNFIT = [
+    ({"approval": "requested"}, "is in use, but its approval is only requested"),
+    ({"approval": "refused"}, "is in use, but its approval is only refused"),
+    ({"retired_at": seconds_from_now(-60)}, "No sender is in use: henji senders enable one of"),
+    ({"enabled_at": None}, "No sender is in use: henji senders enable one of"),
+]
+
+
+@pytest.mark.parametrize(("state", "sentence"), UNFIT)
+@pytest.mark.usefixtures("clock")
+def test_a_sender_that_cannot_do_its_work_is_noticed(
+    healthy: dict[str, str], runtime: Runtime, state: dict[str, object], sentence: str
+) -> None:
+    with runtime.engine.begin() as connection:
+        connection.execute(update(senders).values(**state))
+
+    (found,) = examined(healthy)
+    assert sentence in found
+    assert "+8150****0001" in found
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_sender_that_drops_replies_must_name_a_telephone(
+    healthy: dict[str, str], runtime: Runtime
+) -> None:
+    with runtime.engine.begin() as connection:
+        connection.execute(update(senders).values(inbound="drop"))
+
+    ended = henji("doctor", environment=healthy)
+    assert troubles(ended) == []
+    assert "ok Replies to +8150****0001 are dropped: people can stop by telephone." in ended.out
+    assert any(
+        "nobody can stop it" in one for one in examined(healthy | {"HENJI_SUPPORT_PHONE": ""})
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ({"inbound": "drop"}, "is to drop replies, yet texts reached it in the last 7 days: 1"),
+        ({"retired_at": seconds_from_now(-60)}, "is retired, yet texts reached it"),
+    ],
+)
+@pytest.mark.usefixtures("clock")
+def test_texts_to_a_sender_that_should_get_none_are_noticed(
+    healthy: dict[str, str], texting: Texting, state: dict[str, object], sentence: str
+) -> None:
+    texting.says(HANAKO, "ヘルプ")
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(senders).values(**state))
+
+    assert any(sentence in found for found in examined(healthy))

@@ -1,12 +1,16 @@
 """The one clarifying question: a doubtful stop is asked back, and meanwhile the rest is held."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.compliance import countries
 from bot.dialogue.effects import Consent, HandOver, Hold, RecordConsent, Release
 from bot.dialogue.flow import DONE
-from bot.messaging.gate import Allowed, Blocked, MessageClass, may_send
+from bot.dialogue.holds import HoldKind
+from bot.messaging.gate import Allowed, Blocked, Facts, Grounds, MessageClass, may_send
+from bot.messaging.gate import Hold as HeldBack
 from flows import FLOWS
 from tests.dialogue.test_decide import STALE, hearing, said
 
@@ -81,13 +85,22 @@ def test_what_people_tell_us_is_noted(text: str, key: str, effects: tuple[object
 
 
 def test_only_what_nobody_asked_for_is_held() -> None:
-    now = datetime(2026, 11, 18, tzinfo=UTC)
-    later = now + timedelta(hours=1)
-    verdicts = {
-        kind: may_send(kind, Consent.GRANTED, later, now, held=True) for kind in MessageClass
-    }
+    noon = datetime(2026, 11, 18, 3, tzinfo=UTC)
+    unheld = Facts(
+        MessageClass.REPLY,
+        noon,
+        noon + timedelta(hours=1),
+        countries.of_number("+819000000001", countries.shipped()),
+        Consent.GRANTED,
+        agreed=Consent.GRANTED,
+        grounds=Grounds("billing", note="new terms", approved_by="staff:sato"),
+        body="例示商会 配信停止",
+        legal_name="例示商会",
+    )
+    held = replace(unheld, holds=(HeldBack(HoldKind.STOP_QUESTION, "asked"),))
+    verdicts = {kind: may_send(replace(held, message_class=kind)) for kind in MessageClass}
 
-    assert isinstance(verdicts.pop(MessageClass.UNSOLICITED), Blocked)
-    assert set(verdicts.values()) == {Allowed()}
-    unheld = may_send(MessageClass.UNSOLICITED, Consent.GRANTED, later, now)
-    assert unheld == Allowed()
+    for kind in (MessageClass.REMINDER, MessageClass.PROMOTIONAL):
+        assert isinstance(verdicts.pop(kind), Blocked)
+        assert isinstance(may_send(replace(unheld, message_class=kind)), Allowed)
+    assert all(isinstance(verdict, Allowed) for verdict in verdicts.values())

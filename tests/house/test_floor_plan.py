@@ -16,7 +16,7 @@ FLOORS = (
     ("bot.dialogue",),
     ("flows",),
     ("bot.store",),
-    ("bot.providers", "bot.billing", "bot.payments.gateways"),
+    ("bot.providers", "bot.billing", "bot.senders", "bot.payments.gateways", "bot.compliance"),
     ("bot.runtime",),
     ("bot.messaging",),
     ("bot.payments",),
@@ -24,6 +24,7 @@ FLOORS = (
     ("bot.app",),
     ("bot.jobs", "bot.chat", "bot.doctor", "bot.complaint"),
     ("bot.demo", "bot.processes"),
+    ("bot.consent_commands", "bot.registry_cli"),
     ("bot.cli", "bot.__main__"),
     ("wsgi",),
 )
@@ -31,7 +32,7 @@ OURS = ("bot", "flows", "webhooks", "pages", "handset", "wsgi")
 ONLY_IN = {
     "twilio": {"bot.providers.twilio", "webhooks.twilio"},
     "phonenumbers": {"bot.text.phone"},
-    "transitions": {"bot.dialogue.flow"},
+    "transitions": {"bot.dialogue.flow", "bot.dialogue.consent"},
     "rq": {"bot.messaging.outbox", "bot.jobs"},
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "service", "misc"}

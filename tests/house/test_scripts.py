@@ -8,6 +8,7 @@ import pytest
 from bot.dialogue.turn import Reply
 from bot.errors import ScriptError
 from bot.messaging.render import render
+from bot.senders.company import Company
 from bot.settings import load
 from bot.store import scripts
 from bot.store.scripts import LOCALES, Script
@@ -17,12 +18,7 @@ from flows import FLOWS
 from tests.conftest import ENVIRONMENT
 
 SHIPPED = scripts.load([LOCALES])
-SETTINGS = load(
-    environment={
-        **ENVIRONMENT,
-        "HENJI_BRAND": "みほん商店",
-    }
-)
+COMPANY = Company.of(load(environment={**ENVIRONMENT, "HENJI_BRAND": "みほん商店"}))
 EXAMPLES = {
     "amount": Money(128000, "JPY"),
     "as_of": date(2026, 12, 25),
@@ -39,7 +35,7 @@ BEFORE_VERIFICATION = ("balance.ask_digits", "balance.wrong", "balance.locked", 
 @pytest.mark.parametrize("script", SHIPPED.values(), ids=lambda s: f"{s.language}:{s.key}")
 def test_a_script_keeps_its_length_with_real_values(script: Script) -> None:
     example = EXAMPLES | {"amount": Money(98700, "USD")} if script.language == "en" else EXAMPLES
-    said = render(Reply(script.key, example), script.language, SHIPPED, SETTINGS)
+    said = render(Reply(script.key, example), script.language, SHIPPED, COMPANY)
 
     assert said is not None
     assert script.max_segments is None or said.segments <= script.max_segments, said.body
@@ -49,7 +45,7 @@ def test_a_script_keeps_its_length_with_real_values(script: Script) -> None:
 def test_english_scripts_need_no_wide_characters() -> None:
     for script in SHIPPED.values():
         if script.language is Language.EN:
-            said = render(Reply(script.key, EXAMPLES), Language.EN, SHIPPED, SETTINGS)
+            said = render(Reply(script.key, EXAMPLES), Language.EN, SHIPPED, COMPANY)
             assert said is not None
             assert said.encoding == "GSM-7", said.body
 

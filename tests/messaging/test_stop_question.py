@@ -3,11 +3,13 @@
 import pytest
 from sqlalchemy import insert, select, update
 
+from bot.compliance import countries
 from bot.dialogue.effects import Consent
-from bot.messaging.gate import MessageClass
+from bot.messaging.gate import Exemption, MessageClass
 from bot.store.columns import seconds_from_now
 from bot.store.tables import consent_events, conversations, inbound_messages, outbound_messages
 from tests.carrier import Carrier
+from tests.messaging.campaign import DAY
 from tests.people import Texting
 
 HANAKO = "+819000000001"
@@ -24,7 +26,9 @@ def queue_unsolicited(texting: Texting) -> None:
         connection.execute(
             insert(outbound_messages).values(
                 conversation_id=connection.execute(select(conversations.c.id)).scalar_one(),
-                message_class=MessageClass.UNSOLICITED,
+                message_class=MessageClass.REMINDER,
+                exemption=Exemption.TRANSACTION,
+                exemption_note="a contract",
                 script_key="reminder",
                 language="ja",
                 revision="r",
@@ -37,8 +41,9 @@ def queue_unsolicited(texting: Texting) -> None:
 
 
 def test_nothing_unasked_leaves_until_the_question_is_answered(
-    texting: Texting, carrier: Carrier
+    texting: Texting, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(countries, "shipped", lambda: DAY)
     assert texting.says(HANAKO, "しつこい") == ["stop_question.ask"]
     assert held(texting)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.runtime import Runtime
+from tests.pages.announcing import Announcing
 from tests.paying import Paying
 
 
@@ -13,3 +14,9 @@ def paying(runtime: Runtime) -> Paying:
     paying.is_customer()
     paying.gets_link()
     return paying
+
+
+@pytest.fixture
+def announcing(runtime: Runtime) -> Announcing:
+    """The page of a company with one sender."""
+    return Announcing.at(runtime)

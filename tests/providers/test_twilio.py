@@ -1,5 +1,6 @@
 """Twilio's client against a table of answers, failures first; nothing is ever retried by itself."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from responses import matchers
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 from bot import errors
-from bot.providers import Outgoing
+from bot.providers import ConsentOrder, Outgoing
 from bot.providers.twilio import Twilio
 from bot.settings import load
 from tests.conftest import ENVIRONMENT
@@ -161,3 +162,54 @@ def test_a_list_that_fails_raises_and_is_never_taken_for_empty() -> None:
 
     with pytest.raises(errors.SendError):
         provider().sent_to("+819000000001", SINCE)
+
+
+LISTED_AT = "Sat, 21 Nov 2026 09:30:00 +0000"
+CONSENTS = "https://accounts.twilio.com/v1/Consents/Bulk"
+STOP_ORDER = ConsentOrder(
+    "ab" * 16, "+815000000001", "+819000000001", True, datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+)
+
+
+@responses.activate
+def test_a_stop_is_told_by_the_bulk_consents_api() -> None:
+    item = {"correlation_id": "ab" * 16, "error_code": 0, "error_messages": []}
+    responses.post(CONSENTS, status=201, json={"items": [item]})
+
+    assert provider().keep_consents([STOP_ORDER]) == {}
+    sent = parse_qs(str(responses.calls[0].request.body))["Items"]
+    assert [json.loads(one) for one in sent] == [
+        {
+            "contact_id": "+819000000001",
+            "correlation_id": "ab" * 16,
+            "sender_id": "+815000000001",
+            "status": "opt-out",
+            "source": "opt-out-message",
+            "date_of_consent": "2026-11-21T09:30:00Z",
+        }
+    ]
+
+
+@responses.activate
+def test_a_consent_that_twilio_does_not_take_is_named() -> None:
+    item = {"correlation_id": "ab" * 16, "error_code": 30646, "error_messages": ["bad sender"]}
+    responses.post(CONSENTS, status=201, json={"items": [item]})
+
+    assert "30646" in provider().keep_consents([STOP_ORDER])["ab" * 16]
+
+
+@responses.activate
+def test_a_stand_in_stands_in_for_the_accounts_api_too() -> None:
+    responses.post("http://127.0.0.1:9/v1/Consents/Bulk", status=201, json={"items": []})
+
+    assert provider(TWILIO_API_BASE="http://127.0.0.1:9").keep_consents([STOP_ORDER]) == {}
+
+
+@responses.activate
+def test_whom_twilio_refuses_is_listed() -> None:
+    refused = {"to": "+819000000001", "error_code": 21610, "date_created": LISTED_AT}
+    taken = {"to": "+819000000002", "error_code": None, "date_created": LISTED_AT}
+    responses.get(API, json={"messages": [refused, taken], "next_page_uri": None})
+
+    found = provider().refused_since(datetime(2026, 11, 1, tzinfo=UTC))
+    assert [one.number for one in found] == ["+819000000001"]

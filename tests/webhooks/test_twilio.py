@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from bot.dialogue.vocabulary import Intent
 from bot.settings import OptOutMode
-from bot.store.tables import delivery_reports, inbound_messages
+from bot.store.tables import delivery_reports, inbound_messages, outbound_messages
 from tests.conftest import fresh_postgres
 from tests.people import OURS, Texting
 from webhooks.signature import signature
@@ -178,6 +178,21 @@ def test_who_answered_a_stop_is_told_by_mode_and_mark(
 def test_a_stop_in_the_carriers_words_is_recorded_in_silence(texting: Texting) -> None:
     assert texting.says(HANAKO, "arret", OptOutType="STOP") == []
     assert texting.says(HANAKO, "残高") == []
+
+
+@pytest.mark.parametrize("kind", ["STOP", "START", "HELP"])
+def test_what_the_carrier_answered_is_a_line_of_the_log_and_nothing_leaves(
+    texting: Texting, kind: str
+) -> None:
+    for _ in range(2):
+        assert texting.says(HANAKO, "arret", OptOutType=kind) == []
+
+    with texting.runtime.engine.begin() as connection:
+        lines = connection.execute(select(outbound_messages)).all()
+    assert {
+        (line.sent_by, line.script_key, line.segments, line.provider_sid) for line in lines
+    } == {("carrier", f"carrier.{kind.lower()}", 0, None)}
+    assert len(lines) == (1 if kind == "STOP" else 2)
 
 
 @pytest.mark.parametrize(

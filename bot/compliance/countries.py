@@ -1,0 +1,115 @@
+"""What differs by the recipient's country: quiet hours, the cap per day, words that must stand.
+
+The rules are YAML files in git under `countries/`, found by the longest prefix of a number.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from bot.errors import ScriptError
+from bot.settings import ROOT
+
+FOLDER = ROOT / "countries"
+
+
+@dataclass(frozen=True)
+class Country:
+    """The rules for numbers that begin with a prefix.
+
+    It is quiet from `quiet_from` until `quiet_until`, by the clock of each of `zones`. `per_day`
+    counts unsolicited messages to a person, from all of our numbers. `required` gives, by message
+    class, groups of words of which one each must stand in the text; {legal_name} is the company's.
+    """
+
+    name: str
+    prefix: str
+    zones: tuple[ZoneInfo, ...]
+    quiet_from: time
+    quiet_until: time
+    per_day: int
+    required: Mapping[str, tuple[tuple[str, ...], ...]]
+
+    def opens(self, now: datetime) -> datetime:
+        """The next moment, `now` itself perhaps, that is quiet in no zone.
+
+        Where there is none, as with zones on opposite sides, it is the end of some zone's night.
+        """
+        at = now
+        for _ in self.zones:
+            later = max(self._opens_in(zone, at) for zone in self.zones)
+            if later == at:
+                return at
+            at = later
+        return at
+
+    def quiet_zone(self, now: datetime) -> ZoneInfo | None:
+        """A zone in which it is quiet; None where it is day everywhere."""
+        return next((zone for zone in self.zones if self._opens_in(zone, now) > now), None)
+
+    def next_day(self, now: datetime) -> datetime:
+        """When a message may leave on the next day, by the clock of the first zone."""
+        zone = self.zones[0]
+        midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+        return self.opens(midnight)
+
+    def is_today(self, moment: datetime, now: datetime) -> bool:
+        """Whether both are on one day, by the clock of the first zone."""
+        zone = self.zones[0]
+        return moment.astimezone(zone).date() == now.astimezone(zone).date()
+
+    def _opens_in(self, zone: ZoneInfo, now: datetime) -> datetime:
+        there = now.astimezone(zone)
+        clock = there.time()
+        if self.quiet_until <= clock < self.quiet_from:
+            return now
+        day = there.date() + timedelta(days=1 if clock >= self.quiet_from else 0)
+        return datetime.combine(day, self.quiet_until, zone)
+
+
+Countries = tuple[Country, ...]
+
+
+@cache
+def shipped() -> Countries:
+    """The rules that ship with git, the longest prefix first."""
+    return load(FOLDER)
+
+
+def load(folder: Path) -> Countries:
+    """Every country of a folder; ScriptError naming the file that is none."""
+    found = [_country(file) for file in sorted(folder.glob("*.yaml"))]
+    return tuple(sorted(found, key=lambda one: -len(one.prefix)))
+
+
+def of_number(number: str, countries: Countries) -> Country:
+    """The rules for a number in E.164 form."""
+    return next((one for one in countries if number.startswith(one.prefix)), countries[-1])
+
+
+def _country(file: Path) -> Country:
+    try:
+        content = YAML(typ="safe").load(file.read_text("utf-8"))
+        night = [time.fromisoformat(content["quiet"][name]) for name in ("until", "from")]
+        if night != sorted(night):
+            raise ValueError("quiet hours must go over midnight")
+        return Country(
+            file.stem,
+            content["prefix"],
+            tuple(ZoneInfo(zone) for zone in content["zones"]),
+            quiet_from=night[1],
+            quiet_until=night[0],
+            per_day=int(content["per_day"]),
+            required={
+                kind: tuple(tuple(group) for group in groups)
+                for kind, groups in content["required"].items()
+            },
+        )
+    except (YAMLError, KeyError, TypeError, ValueError) as error:
+        raise ScriptError(f"{file} is no country: {str(error).splitlines()[0]}") from None

@@ -1,0 +1,57 @@
+"""Holds on a person, with what they wrote as evidence; released by a person, by name and reason."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.dialogue.holds import HoldKind
+from bot.store.columns import utc_now
+from bot.store.session import insert
+from bot.store.tables import holds
+
+LONGEST_RULE = 128
+
+
+def place(
+    connection: Connection,
+    contact_id: int,
+    kind: HoldKind,
+    rule: str,
+    inbound_id: int | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Hold unsolicited messages back; the same kind again renews the hold and its evidence."""
+    new = {"rule": rule[:LONGEST_RULE], "inbound_id": inbound_id, "until": until}
+    row = insert(connection, holds).values(contact_id=contact_id, kind=kind, **new)
+    connection.execute(
+        row.on_conflict_do_update(
+            index_elements=["contact_id", "kind"],
+            index_where=holds.c.released_at.is_(None),
+            set_=new,
+        )
+    )
+
+
+def release(
+    connection: Connection, contact_id: int, kind: HoldKind, actor: str, reason: str
+) -> bool:
+    """End a hold; False where there is none."""
+    ended = connection.execute(
+        update(holds)
+        .where(
+            holds.c.contact_id == contact_id, holds.c.kind == kind, holds.c.released_at.is_(None)
+        )
+        .values(released_at=utc_now(), released_by=actor, release_reason=reason)
+    )
+    return bool(ended.rowcount)
+
+
+def active(connection: Connection, contact_ids: list[int]) -> list[Row[Any]]:
+    """The holds on these people that have not ended: contact_id, kind, rule, until."""
+    found = select(holds.c.contact_id, holds.c.kind, holds.c.rule, holds.c.until).where(
+        holds.c.contact_id.in_(contact_ids),
+        holds.c.released_at.is_(None),
+        holds.c.until.is_(None) | (holds.c.until > utc_now()),
+    )
+    return list(connection.execute(found))

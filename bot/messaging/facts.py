@@ -1,0 +1,161 @@
+"""The facts on which the gate judges, read for a whole claim at once in its transaction."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.compliance import countries, holds
+from bot.compliance.countries import Country
+from bot.dialogue.effects import Consent
+from bot.dialogue.holds import HoldKind
+from bot.messaging.gate import UNSOLICITED, Exemption, Facts, Grounds, Hold, MessageClass
+from bot.store.columns import seconds_from_now
+from bot.store.tables import (
+    contacts,
+    conversations,
+    opt_outs,
+    outbound_messages,
+    purpose_consents,
+)
+
+# Answers need nothing but their own row: the ordinary path asks no more queries.
+ANSWERS = frozenset({MessageClass.REPLY, MessageClass.CONFIRMATION})
+# Longer than a day of any zone, however it begins.
+LONGEST_DAY_S = 26 * 3600
+
+_outbound = outbound_messages.c
+
+
+@dataclass(frozen=True)
+class Background:
+    """What is known of the people whom the messages of a claim are for, by contact."""
+
+    locked: frozenset[int] = frozenset()
+    holds: dict[int, list[Hold]] = field(default_factory=lambda: defaultdict(list))
+    stops: dict[int, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    agreed: dict[tuple[int, str], Consent] = field(default_factory=dict)
+    sent: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+
+
+def background(connection: Connection, heads: Sequence[Row[Any]]) -> Background:
+    """Read it for the messages that are no answers.
+
+    Their contacts are locked first, so that two workers cannot both send the last message that the
+    cap allows, nor send beside a stop; who is locked already is left for the next round.
+    """
+    rows = [row for row in heads if row.message_class not in ANSWERS]
+    if not rows:
+        return Background()
+    locked = _lock(connection, sorted({row.contact_id for row in rows}))
+    known = Background(frozenset(locked))
+    for hold in holds.active(connection, locked):
+        found = Hold(HoldKind(hold.kind), hold.rule, hold.until)
+        known.holds[hold.contact_id].append(found)
+    for stop in _stops(connection, locked):
+        known.stops[stop.contact_id].append(stop)
+    for one in _agreed(connection, [row.conversation_id for row in rows]):
+        known.agreed[one.conversation_id, one.purpose] = Consent(one.state)
+    for sent in _sent(connection, locked):
+        known.sent[sent.contact_id].append(sent.attempted_at)
+    return known
+
+
+def facts_of(row: Row[Any], known: Background, legal_name: str) -> Facts:
+    """The facts on one message."""
+    country = countries.of_number(row.recipient, countries.shipped())
+    in_service = row.enabled_at is not None and row.retired_at is None
+    message_class = MessageClass(row.message_class)
+    if message_class in ANSWERS:
+        return Facts(
+            message_class,
+            row.now,
+            row.expires_at,
+            country,
+            Consent(row.consent),
+            heard_ago=row.now - row.heard_at,
+        )
+    return Facts(
+        message_class,
+        row.now,
+        row.expires_at,
+        country,
+        Consent(row.consent),
+        body=row.body,
+        grounds=_grounds(row),
+        agreed=known.agreed.get((row.conversation_id, row.purpose or ""), Consent.UNKNOWN),
+        stopped=any(_covers(stop, row) for stop in known.stops[row.contact_id]),
+        holds=(*known.holds[row.contact_id], *_open_question(row)),
+        sent_today=_sent_today(row, known, country),
+        legal_name=row.legal_name or legal_name,
+        suspended="" if in_service else "the sender is not in service",
+    )
+
+
+def is_known(row: Row[Any], known: Background) -> bool:
+    """Whether a message may be judged: an answer, or to somebody whom nobody else has locked."""
+    return row.message_class in ANSWERS or row.contact_id in known.locked
+
+
+def count(row: Row[Any], known: Background) -> None:
+    """A message was taken: the next to the same person in this claim is one more."""
+    if row.message_class in UNSOLICITED:
+        known.sent[row.contact_id].append(row.now)
+
+
+def _grounds(row: Row[Any]) -> Grounds:
+    exemption = Exemption(row.exemption) if row.exemption else None
+    return Grounds(row.purpose, exemption, row.exemption_note or "", row.approved_by or "")
+
+
+def _open_question(row: Row[Any]) -> tuple[Hold, ...]:
+    """The hold while we asked in this conversation whether to stop, and have no answer yet."""
+    if row.held_since is None:
+        return ()
+    return (Hold(HoldKind.STOP_QUESTION, f"asked at {row.held_since:%Y-%m-%d %H:%M} UTC"),)
+
+
+def _covers(stop: Row[Any], row: Row[Any]) -> bool:
+    of_sender = stop.sender_id is None or stop.sender_id == row.sender_id
+    return of_sender and (stop.purpose is None or stop.purpose == row.purpose)
+
+
+def _sent_today(row: Row[Any], known: Background, country: Country) -> int:
+    return sum(country.is_today(moment, row.now) for moment in known.sent[row.contact_id])
+
+
+def _lock(connection: Connection, contact_ids: list[int]) -> list[int]:
+    free = select(contacts.c.id).where(contacts.c.id.in_(contact_ids)).order_by(contacts.c.id)
+    return list(connection.execute(free.with_for_update(skip_locked=True)).scalars())
+
+
+def _stops(connection: Connection, contact_ids: list[int]) -> list[Row[Any]]:
+    columns = (opt_outs.c.contact_id, opt_outs.c.sender_id, opt_outs.c.purpose)
+    active = opt_outs.c.contact_id.in_(contact_ids) & opt_outs.c.lifted_at.is_(None)
+    return list(connection.execute(select(*columns).where(active)))
+
+
+def _agreed(connection: Connection, conversation_ids: list[int]) -> list[Row[Any]]:
+    consent = purpose_consents.c
+    columns = (consent.conversation_id, consent.purpose, consent.state)
+    these = consent.conversation_id.in_(conversation_ids)
+    return list(connection.execute(select(*columns).where(these)))
+
+
+def _sent(connection: Connection, contact_ids: list[int]) -> list[Row[Any]]:
+    """When unsolicited messages left, or may have left, for these people in the last day."""
+    return list(
+        connection.execute(
+            select(conversations.c.contact_id, _outbound.attempted_at)
+            .join(conversations, conversations.c.id == _outbound.conversation_id)
+            .where(
+                conversations.c.contact_id.in_(contact_ids),
+                _outbound.message_class.in_(sorted(UNSOLICITED)),
+                _outbound.attempted_at > seconds_from_now(-LONGEST_DAY_S),
+                _outbound.status.in_(("sending", "sent", "unknown", "parked")),
+            )
+        )
+    )

@@ -1,0 +1,198 @@
+"""Consent that comes through another door than a text: the web, staff, paper, a file, the API.
+
+Every order takes the same steps and writes the same ledger as a text does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from sqlalchemy import Connection, update
+
+from bot.compliance import ledger, opt_out_links, standing
+from bot.compliance.ledger import Entry, Method
+from bot.compliance.standing import Changed, Pair
+from bot.dialogue.consent import Step
+from bot.dialogue.decide import ONBOARDING
+from bot.dialogue.effects import Consent
+from bot.dialogue.turn import Reply
+from bot.messaging import consents, conversation, outbox
+from bot.messaging.conversation import Locked
+from bot.messaging.gate import MessageClass
+from bot.messaging.render import render
+from bot.runtime import Runtime
+from bot.store.session import transact
+from bot.store.tables import conversations
+from bot.text.language import Language
+
+
+class Basis(StrEnum):
+    """On what ground a company holds consent that it did not get through Henji."""
+
+    WEB_TERMS = "web_terms"
+    IVR = "ivr"
+    VERBAL = "verbal"
+    SMS_KEYWORD = "sms_keyword"
+    PAPER = "paper"
+    STORE = "store"
+    EVENT = "event"
+    APP = "app"
+    BUSINESS_RELATION = "business_relation"
+    BUSINESS_CARD = "business_card"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class Order:
+    """How consent came: by which method, whose act, under which rule, and with what proof.
+
+    `actor` is person, or staff:<name>. `purposes` are keys of documents; a stop without any is of
+    every purpose. `basis` is required of an import. `evidence` is sealed in the ledger: text, name,
+    ip, url, form_version, file_sha256 (of a scan or recording), kind (checkbox, deemed, verbal).
+    """
+
+    method: Method
+    actor: str
+    rule: str
+    purposes: tuple[str, ...] = ()
+    basis: Basis | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+def stop(runtime: Runtime, sender: str, number: str, order: Order) -> None:
+    """Stop messages to a number, known or not, from our sender on (both E.164)."""
+    transact(runtime.engine, lambda it: _stop(it, runtime, _reach(it, sender, number), order))
+
+
+def stop_by_link(runtime: Runtime, token: str, order: Order) -> bool:
+    """Stop the conversation of an opt-out link; False where the token is wrong or has ended."""
+
+    def work(connection: Connection) -> bool:
+        row = _of_token(connection, token)
+        return row is not None and _stop(connection, runtime, row, order)
+
+    return transact(runtime.engine, work)
+
+
+def start_by_link(runtime: Runtime, token: str, order: Order) -> bool:
+    """The holder of a link starts messages again; False where it is wrong or has ended."""
+
+    def work(connection: Connection) -> bool:
+        row = _of_token(connection, token)
+        if row is None:
+            return False
+        taken = standing.start(connection, _pair(row))
+        _write_down(connection, runtime, row, order, taken)
+        return True
+
+    return transact(runtime.engine, work)
+
+
+def join(runtime: Runtime, sender: str, number: str, order: Order, language: Language) -> Consent:
+    """A form was filled in for a number: ask its owner by SMS, whose yes alone counts.
+
+    Returns where the number stands then: ASKED, GRANTED where it had agreed before, or STOPPED,
+    which only the word START lifts; in that case nothing is sent.
+    """
+
+    def work(connection: Connection) -> Consent:
+        row = _reach(connection, sender, number)
+        taken = standing.take(connection, _pair(row), Step.ASK, order.purposes)
+        asked = [one for one in taken if one.consent is Consent.ASKED]
+        shown = _ask(connection, runtime, row, language) if asked else ""
+        evidence = {**order.evidence, "shown": shown}
+        _write_down(connection, runtime, row, replace(order, evidence=evidence), asked)
+        return asked[0].consent if asked else taken[0].consent
+
+    state = transact(runtime.engine, work)
+    outbox.wake(runtime)
+    return state
+
+
+def record(
+    runtime: Runtime, sender: str, number: str, order: Order, step: Step = Step.GRANT
+) -> list[Changed]:
+    """Consent that was given or refused elsewhere: spoken, on paper, in a store, in a file.
+
+    An import without a basis grants nothing: it leaves the number unknown and not sendable. A stop
+    is not lifted by anything recorded here.
+    """
+    if order.method is Method.IMPORT and order.basis is None:
+        return []
+
+    def work(connection: Connection) -> list[Changed]:
+        row = _reach(connection, sender, number)
+        taken = standing.take(connection, _pair(row), step, order.purposes)
+        unstopped = [one for one in taken if one.consent is not Consent.STOPPED]
+        _write_down(connection, runtime, row, order, unstopped)
+        return taken
+
+    return transact(runtime.engine, work)
+
+
+def _stop(connection: Connection, runtime: Runtime, row: Locked, order: Order) -> bool:
+    taken = [
+        consents.stop(connection, runtime.settings, _pair(row), purpose, order.method)
+        for purpose in order.purposes or (None,)
+    ]
+    _write_down(connection, runtime, row, order, taken)
+    return True
+
+
+def _write_down(
+    connection: Connection, runtime: Runtime, row: Locked, order: Order, taken: list[Changed]
+) -> None:
+    """The conversation's own row, then the ledger, whose chain is locked from here on."""
+    consents.tell_provider(connection, runtime, _pair(row), taken)
+    if changes := consents.kept(taken):
+        connection.execute(
+            update(conversations).where(conversations.c.id == row.id).values(**changes)
+        )
+    entry = Entry(
+        contact_id=row.contact_id,
+        conversation_id=row.id,
+        consent=Consent.UNKNOWN,
+        method=order.method,
+        rule=order.rule,
+        actor=order.actor,
+        policy_version=runtime.settings.HENJI_POLICY_VERSION or None,
+        basis=order.basis,
+        evidence={**order.evidence, "number": row.number},
+    )
+    entries = consents.entries(taken, entry, runtime.settings)
+    ledger.append(connection, runtime.vault, entries)
+
+
+def _ask(connection: Connection, runtime: Runtime, row: Locked, language: Language) -> str:
+    """Put the question of consent by SMS and open it, so that a yes is its answer."""
+    question = Reply(f"{ONBOARDING}.confirm")
+    company = conversation.company_of(row, runtime.settings)
+    message = render(question, language, runtime.scripts, company)
+    assert message is not None
+    outbox.enqueue(connection, row.id, [message], MessageClass.CONFIRMATION)
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.id == row.id)
+        .values(flow=ONBOARDING, state="consent", slots={}, language=language, spoke_at=row.now)
+    )
+    return message.body
+
+
+def _reach(connection: Connection, sender: str, number: str) -> Locked:
+    """The conversation of a sender and a number, made where there is none, and locked."""
+    known = conversation.find(connection, sender, number)
+    if known is not None:
+        return known
+    ours = conversation.sender_id(connection, sender)
+    if ours is None:
+        raise ValueError("the sender is none of our numbers")
+    return conversation.make(connection, ours, number)
+
+
+def _of_token(connection: Connection, token: str) -> Locked | None:
+    found = opt_out_links.conversation_of(connection, token)
+    return None if found is None else conversation.lock(connection, found)
+
+
+def _pair(row: Locked) -> Pair:
+    return Pair(row.id, row.contact_id, row.sender_id)

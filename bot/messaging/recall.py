@@ -1,0 +1,76 @@
+"""Messages that were queued and shall not leave after all."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from bot.store.columns import utc_now
+from bot.store.tables import outbound_messages
+
+LAND_WITHIN_S = 2.0
+LOOK_AGAIN_S = 0.005
+
+_outbound = outbound_messages.c
+
+
+def cancel(
+    connection: Connection, conversation_ids: Sequence[int], reason: str, purpose: str | None = None
+) -> None:
+    """Take back everything of conversations, or all of a purpose, that waits."""
+    take_back(connection, _of(conversation_ids, purpose), reason)
+
+
+def outdate(
+    connection: Connection, conversation_ids: Sequence[int], reason: str, purpose: str | None = None
+) -> None:
+    """Take back what waits, and let what is leaving, or perhaps has left, be too old from now on:
+    the gate stops it where it comes back to be sent again."""
+    cancel(connection, conversation_ids, reason, purpose)
+    connection.execute(
+        update(outbound_messages)
+        .where(_of(conversation_ids, purpose), _outbound.status.in_(("sending", "unknown")))
+        .values(reason=reason, expires_at=utc_now())
+    )
+
+
+def _of(conversation_ids: Sequence[int], purpose: str | None) -> ColumnElement[bool]:
+    these = _outbound.conversation_id.in_(conversation_ids)
+    return these if purpose is None else these & (_outbound.purpose == purpose)
+
+
+def let_land(connection: Connection, conversation_ids: Sequence[int]) -> None:
+    """Wait, two seconds at most, for what these conversations have on its way to the provider.
+
+    A stop is committed after it, so that nothing leaves after a stop. On SQLite the marks that are
+    waited for could not be written meanwhile.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    until = time.monotonic() + LAND_WITHIN_S
+    in_flight = select(_outbound.id).where(
+        _outbound.conversation_id.in_(conversation_ids),
+        _outbound.status == "sending",
+        _outbound.lease_until > utc_now(),
+    )
+    while connection.execute(in_flight.limit(1)).first() and time.monotonic() < until:
+        time.sleep(LOOK_AGAIN_S)
+
+
+def take_back(
+    connection: Connection,
+    which: ColumnElement[bool],
+    reason: str,
+    reasons: Sequence[Mapping[str, str]] | None = None,
+) -> None:
+    """Take back what waits of some messages, for good; without `reasons` it is for a stop."""
+    connection.execute(
+        update(outbound_messages)
+        .where(which, _outbound.status == "queued")
+        .values(
+            status="canceled",
+            reason=reason,
+            verdict="blocked",
+            verdict_reasons=reasons or [{"rule": "stop", "words": reason}],
+        )
+    )

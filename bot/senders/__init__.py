@@ -1,0 +1,1 @@
+"""The registry of our senders: which numbers are ours, whose they are, and what they are for."""

@@ -1,0 +1,152 @@
+"""A stop while four workers send a thousand messages: nothing leaves after its commit."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from bot.compliance import countries
+from bot.messaging import outbox
+from bot.messaging.gate import MessageClass
+from bot.providers import Outgoing
+from bot.runtime import Runtime
+from bot.store.session import connect
+from tests.carrier import Carrier
+from tests.conftest import fresh_postgres
+from tests.messaging.campaign import DAY, people, queue
+from tests.people import Texting
+
+MESSAGES = 1000
+WORKERS = 4
+STOPPING = 40
+
+
+@pytest.fixture
+def database_url(postgres_url: str) -> str:
+    """PostgreSQL alone: SQLite has one writer at a time."""
+    return fresh_postgres(postgres_url)
+
+
+@dataclass
+class Timed(Carrier):
+    """A carrier that notes when each message reached it, and takes its time to answer."""
+
+    reached: list[tuple[float, Outgoing]] = field(default_factory=list)
+    first: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def send(self, message: Outgoing) -> str:
+        threading.Event().wait(0.002)
+        self.reached.append((time.monotonic(), message))
+        if len(self.reached) > MESSAGES / 20:
+            self.first.set()
+        return super().send(message)
+
+    def after(self, moment: float, number: str) -> list[str]:
+        """What reached a number after a moment."""
+        return [
+            message.body
+            for at, message in self.reached
+            if at > moment and message.recipient == number
+        ]
+
+
+@pytest.fixture
+def timed(texting: Texting, monkeypatch: pytest.MonkeyPatch) -> Timed:
+    """Day everywhere, and a carrier that is watched."""
+    monkeypatch.setattr(countries, "shipped", lambda: DAY)
+    carrier = Timed()
+    texting.runtime = replace(texting.runtime, provider=carrier)
+    return carrier
+
+
+def work(runtime: Runtime) -> None:
+    """A worker: its own connections, as in a process of its own."""
+    engine = connect(runtime.settings.DATABASE_URL)
+    outbox.send_due(replace(runtime, engine=engine), threading.Event())
+    engine.dispose()
+
+
+def stop(texting: Texting, number: str) -> float:
+    """Text a stop, and return when its answer came: after the commit."""
+    assert texting.hears(number, "配信停止").status_code == 200
+    return time.monotonic()
+
+
+def test_of_a_thousand_to_a_thousand_people_none_follows_a_stop(
+    texting: Texting, timed: Timed
+) -> None:
+    numbers = [f"+81900001{number:04}" for number in range(MESSAGES)]
+    with texting.runtime.engine.begin() as connection:
+        for conversation in people(connection, numbers):
+            queue(connection, conversation)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        workers = [pool.submit(work, texting.runtime) for _ in range(WORKERS)]
+        assert timed.first.wait(30)
+        # The middle of the line: some have left, some are on their way, most still wait.
+        stopped = {number: stop(texting, number) for number in numbers[100 : 100 + STOPPING]}
+        for done in workers:
+            done.result()
+    texting.sends()
+
+    for number, moment in stopped.items():
+        reminders = [body for body in timed.after(moment, number) if "お支払期日" in body]
+        confirmations = [body for body in timed.bodies(number) if "配信を停止いたしました" in body]
+        assert (reminders, len(confirmations)) == ([], 1)
+    others = set(numbers) - stopped.keys()
+    assert all(timed.bodies(number) == ["お支払期日は明日です。"] for number in others)
+
+
+def test_of_a_thousand_to_one_person_none_follows_a_stop(texting: Texting, timed: Timed) -> None:
+    number = "+819000000001"
+    with texting.runtime.engine.begin() as connection:
+        conversation = people(connection, [number])[0]
+        for _ in range(MESSAGES):
+            queue(connection, conversation, MessageClass.NOTICE)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        workers = [pool.submit(work, texting.runtime) for _ in range(WORKERS)]
+        assert timed.first.wait(60)
+        moment = stop(texting, number)
+        for done in workers:
+            done.result()
+    texting.sends()
+
+    left = timed.after(moment, number)
+    assert len(left) == 1
+    assert "配信を停止いたしました" in left[0]
+    assert len(timed.accepted) < MESSAGES
+
+
+class Slow(Timed):
+    """A carrier that keeps a request open until it is told to answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.answer = threading.Event(), threading.Event()
+
+    def send(self, message: Outgoing) -> str:
+        self.asked.set()
+        assert self.answer.wait(30)
+        return super().send(message)
+
+
+def test_a_stop_commits_after_what_is_on_the_wire(texting: Texting) -> None:
+    number, carrier = "+819000000001", Slow()
+    texting.runtime = replace(texting.runtime, provider=carrier)
+    texting.hears(number, "ヘルプ")
+    with ThreadPoolExecutor(2) as pool:
+        worker = pool.submit(work, texting.runtime)
+        assert carrier.asked.wait(30)
+        stopping = pool.submit(stop, texting, number)
+        with pytest.raises(TimeoutError):
+            stopping.result(timeout=0.3)
+        carrier.answer.set()
+        moment = stopping.result()
+        worker.result()
+
+    assert carrier.reached[0][0] < moment
+    assert texting.new_keys()[0] == "common.help"
