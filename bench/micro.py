@@ -14,6 +14,7 @@ from bot.dialogue.intents import understand
 from bot.dialogue.turn import Reply, Turn
 from bot.messaging.render import render
 from bot.runtime import Runtime
+from bot.senders.company import Company
 from bot.settings import ROOT
 from bot.text.language import Language
 from webhooks.signature import is_signed, signature
@@ -49,13 +50,13 @@ def _steps(runtime: Runtime) -> dict[str, Callable[[], object]]:
     reading = understand(texts.BODY, runtime.vocabulary)
     situation = Situation(View(Language.JA), heard, reading, runtime.flows)
     onboarding = runtime.flows["onboarding"]
-    reply = Reply("balance.ask_digits")
+    reply, company = Reply("balance.ask_digits"), Company.of(runtime.settings)
     return {
         "signature": lambda: is_signed(url, form, given, texts.TOKEN),
         "understand() a keyword": lambda: understand(texts.BODY, runtime.vocabulary),
         "decide()": lambda: decide(situation),
         "one step of a flow": lambda: onboarding.step("begin", Turn("onboarding", "", reading)),
-        "render and count": lambda: render(reply, Language.JA, runtime.scripts, runtime.settings),
+        "render and count": lambda: render(reply, Language.JA, runtime.scripts, company),
     }
 
 
