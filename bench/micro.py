@@ -12,7 +12,7 @@ from bot.dialogue.decide import Situation, decide
 from bot.dialogue.decision import Heard, View
 from bot.dialogue.intents import understand
 from bot.dialogue.turn import Reply, Turn
-from bot.messaging.render import render
+from bot.messaging.answering.render import render
 from bot.runtime import Runtime
 from bot.senders.company import Company
 from bot.settings import ROOT

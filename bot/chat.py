@@ -19,7 +19,8 @@ from bot.app import build_runtime, register_sender
 from bot.billing import customers
 from bot.billing.customer_file import Customer
 from bot.dialogue.decision import Heard
-from bot.messaging import conversation, inbox, outbox
+from bot.messaging import inbox, outbox
+from bot.messaging.answering import conversation
 from bot.providers import Listed, Outgoing
 from bot.runtime import Runtime
 from bot.settings import Settings, load

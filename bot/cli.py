@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.complaint import FAILED, OneLine, say
-from bot.consent_commands import consent
-from bot.registry_cli import senders
+from bot.commands.complaint import FAILED, OneLine, say
+from bot.commands.consent import consent
+from bot.commands.senders import senders
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.dialogue.turn import Reply
-from bot.messaging.render import render
+from bot.messaging.answering.render import render
 from bot.runtime import Runtime
 from bot.senders import registry
 from bot.senders.company import Company

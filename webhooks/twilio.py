@@ -12,8 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from bot.dialogue.decision import Heard
 from bot.dialogue.vocabulary import Intent
-from bot.messaging import delivery, inbox
-from bot.messaging.delivery import Report
+from bot.messaging import inbox
+from bot.messaging.reports import delivery
+from bot.messaging.reports.delivery import Report
 from bot.runtime import Runtime
 from bot.settings import OptOutMode, Settings
 from bot.text import mask

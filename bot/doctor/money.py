@@ -4,7 +4,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.doctor.finding import Finding, bad, good
 from bot.doctor.queues import LATELY
-from bot.messaging.backlog import LOOK_BACK_DAYS
+from bot.messaging.sending.backlog import LOOK_BACK_DAYS
 from bot.payments.judgement import FOR_A_PERSON
 from bot.store.columns import seconds_from_now
 from bot.store.tables import gateway_events

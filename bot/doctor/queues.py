@@ -7,7 +7,7 @@ from itertools import islice
 from babel.dates import format_timedelta
 
 from bot.doctor.finding import Finding, bad, good
-from bot.messaging.backlog import LOOK_BACK_DAYS, Backlog, Queue
+from bot.messaging.sending.backlog import LOOK_BACK_DAYS, Backlog, Queue
 from bot.text import mask
 
 # A healthy bot answers in seconds.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Connection
 
 from bot.doctor.finding import Finding, bad, good
-from bot.messaging.backlog import LOOK_BACK_DAYS, heard_by_number
+from bot.messaging.sending.backlog import LOOK_BACK_DAYS, heard_by_number
 from bot.senders.registry import everyone
 from bot.senders.sender import Approval, Inbound, Sender
 from bot.settings import Settings

@@ -14,7 +14,7 @@ from bot.doctor import queues, senders
 from bot.doctor.finding import Finding, bad, good
 from bot.doctor.money import money
 from bot.errors import SettingError
-from bot.messaging.backlog import backlog
+from bot.messaging.sending.backlog import backlog
 from bot.settings import Settings
 from bot.store import schema
 from bot.store.crypto import Vault

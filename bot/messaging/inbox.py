@@ -7,9 +7,10 @@ from sqlalchemy import Connection, Executable, bindparam, exists, select
 
 from bot.dialogue.decision import Heard
 from bot.dialogue.vocabulary import Intent
-from bot.messaging import conversation, outbox
-from bot.messaging.answer import FlowFailed, Step, answer_next, certain_stop, note_failure
-from bot.messaging.conversation import Locked
+from bot.messaging import outbox
+from bot.messaging.answering import conversation
+from bot.messaging.answering.answer import FlowFailed, Step, answer_next, certain_stop, note_failure
+from bot.messaging.answering.conversation import Locked
 from bot.runtime import Runtime
 from bot.store.session import insert_in, transact
 from bot.store.tables import inbound_messages, senders

@@ -16,11 +16,13 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import Connection, Integer, bindparam, insert
 
-from bot.messaging import claim, failures, parts, pushes, stops
-from bot.messaging.claim import Claimed, Result
+from bot.messaging.answering.render import Rendered
+from bot.messaging.consent import pushes, stops
 from bot.messaging.gate import UNSOLICITED, Grounds, MessageClass
-from bot.messaging.post import post
-from bot.messaging.render import Rendered
+from bot.messaging.reports import failures
+from bot.messaging.sending import claim, parts
+from bot.messaging.sending.claim import Claimed, Result
+from bot.messaging.sending.post import post
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact

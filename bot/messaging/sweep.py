@@ -7,7 +7,9 @@ from contextlib import contextmanager
 import structlog
 from sqlalchemy import Connection, select
 
-from bot.messaging import claim, expiry, inbox, outbox, pushes, uncertain
+from bot.messaging import inbox, outbox
+from bot.messaging.consent import expiry, pushes
+from bot.messaging.sending import claim, uncertain
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact

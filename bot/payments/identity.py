@@ -9,7 +9,7 @@ from sqlalchemy import Connection, update
 
 from bot.billing import accounts, links, verification
 from bot.dialogue.turn import Account
-from bot.messaging import conversation
+from bot.messaging.answering import conversation
 from bot.payments.link import Held, Status, hold
 from bot.runtime import Runtime
 from bot.store.columns import utc_now

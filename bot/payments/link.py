@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, select
 
 from bot.billing import accounts, links, verification
 from bot.dialogue.turn import Account
-from bot.messaging import conversation
-from bot.messaging.conversation import Locked
+from bot.messaging.answering import conversation
+from bot.messaging.answering.conversation import Locked
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact

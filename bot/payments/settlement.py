@@ -8,9 +8,10 @@ from sqlalchemy import Connection, exists, select, update
 
 from bot.billing import accounts
 from bot.dialogue.turn import Reply
-from bot.messaging import conversation, outbox
+from bot.messaging import outbox
+from bot.messaging.answering import conversation
+from bot.messaging.answering.render import render
 from bot.messaging.gate import MessageClass
-from bot.messaging.render import render
 from bot.payments import reference
 from bot.payments.gateways import GatewayEvent
 from bot.payments.judgement import FOR_A_PERSON, RECEIVED, Case, Verdict, judge

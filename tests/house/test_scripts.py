@@ -7,7 +7,7 @@ import pytest
 
 from bot.dialogue.turn import Reply
 from bot.errors import ScriptError
-from bot.messaging.render import render
+from bot.messaging.answering.render import render
 from bot.senders.company import Company
 from bot.settings import load
 from bot.store import scripts

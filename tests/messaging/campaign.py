@@ -8,8 +8,8 @@ from sqlalchemy import Connection, insert, select
 
 from bot.compliance.countries import Country, shipped
 from bot.messaging import outbox
+from bot.messaging.answering.render import Rendered
 from bot.messaging.gate import Grounds, MessageClass
-from bot.messaging.render import Rendered
 from bot.store.tables import contacts, conversations, outbound_messages, purpose_consents
 from bot.text.language import Language
 

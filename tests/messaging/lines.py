@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from bot.messaging import uncertain
+from bot.messaging.sending import uncertain
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
 from bot.store.tables import inbound_messages, outbound_messages

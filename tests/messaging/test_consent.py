@@ -10,8 +10,8 @@ from bot.compliance import audit, opt_out_links
 from bot.compliance.ledger import Method
 from bot.dialogue.consent import Step
 from bot.dialogue.effects import Consent
-from bot.messaging import expiry, orders
-from bot.messaging.orders import Basis, Order
+from bot.messaging.consent import expiry, orders
+from bot.messaging.consent.orders import Basis, Order
 from bot.settings import OptOutScope
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact

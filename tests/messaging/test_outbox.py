@@ -12,11 +12,12 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import select, update
 
 from bot import errors
-from bot.messaging import claim, outbox, sweep
-from bot.messaging.delivery import Report, record
+from bot.messaging import outbox, sweep
+from bot.messaging.answering.render import Rendered
 from bot.messaging.gate import MessageClass
-from bot.messaging.post import POST_TAKES_S, post
-from bot.messaging.render import Rendered
+from bot.messaging.reports.delivery import Report, record
+from bot.messaging.sending import claim
+from bot.messaging.sending.post import POST_TAKES_S, post
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
 from bot.store.tables import consent_events, conversations, outbound_messages

@@ -5,9 +5,9 @@ from dataclasses import replace
 from sqlalchemy import update
 
 from bot.messaging import outbox
-from bot.messaging.delivery import Report, record
+from bot.messaging.answering.render import Rendered
 from bot.messaging.gate import MessageClass
-from bot.messaging.render import Rendered
+from bot.messaging.reports.delivery import Report, record
 from bot.store.columns import seconds_from_now
 from bot.store.tables import outbound_messages
 from bot.text.language import Language

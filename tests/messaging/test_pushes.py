@@ -11,9 +11,10 @@ from sqlalchemy import insert, select, update
 
 from bot import errors
 from bot.dialogue.decision import Heard
-from bot.messaging import inbox, outbox, pushes, sweep
-from bot.messaging.drift import compare
-from bot.messaging.stops import UNSUBSCRIBED
+from bot.messaging import inbox, outbox, sweep
+from bot.messaging.consent import pushes
+from bot.messaging.consent.drift import compare
+from bot.messaging.consent.stops import UNSUBSCRIBED
 from bot.providers import ConsentOrder, Outgoing, RefusedNumber
 from bot.settings import OptOutMode
 from bot.store.columns import seconds_from_now

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from bot import errors
 from bot.dialogue.decision import Heard
 from bot.dialogue.flow import Flow
-from bot.messaging import claim, inbox, sweep
-from bot.messaging.claim import Claimed, Result
+from bot.messaging import inbox, sweep
+from bot.messaging.sending import claim
+from bot.messaging.sending.claim import Claimed, Result
 from bot.store.session import transact
 from bot.store.tables import consent_events, conversations, inbound_messages
 from tests.carrier import Carrier

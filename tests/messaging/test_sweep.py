@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from bot.dialogue.flow import LONGEST_NAME, Flow, move
 from bot.dialogue.turn import Turn
 from bot.errors import FlowError
-from bot.messaging import inbox, outbox, sweep, uncertain
+from bot.messaging import inbox, outbox, sweep
+from bot.messaging.sending import uncertain
 from bot.runtime import Runtime
 from tests.messaging.lines import HANAKO, TARO, make_old, statuses
 from tests.people import Texting

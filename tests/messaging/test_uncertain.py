@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import errors
-from bot.messaging import uncertain
-from bot.messaging.delivery import Report, record
+from bot.messaging.reports.delivery import Report, record
+from bot.messaging.sending import uncertain
 from bot.providers import Listed
 from tests.carrier import Carrier
 from tests.messaging.lines import HANAKO, TARO, look_up, rows, statuses

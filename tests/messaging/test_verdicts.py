@@ -9,7 +9,7 @@ from bot import errors
 from bot.compliance import countries, holds
 from bot.dialogue.holds import HoldKind
 from bot.messaging.gate import Exemption, Grounds, MessageClass
-from bot.messaging.verdicts import explain
+from bot.messaging.sending.verdicts import explain
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import contacts, conversations, outbound_messages, senders
 from bot.store.tables import holds as held

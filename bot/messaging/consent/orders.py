@@ -16,10 +16,12 @@ from bot.dialogue.consent import Step
 from bot.dialogue.decide import ONBOARDING
 from bot.dialogue.effects import Consent
 from bot.dialogue.turn import Reply
-from bot.messaging import consents, conversation, outbox
-from bot.messaging.conversation import Locked
+from bot.messaging import outbox
+from bot.messaging.answering import conversation
+from bot.messaging.answering.conversation import Locked
+from bot.messaging.answering.render import render
+from bot.messaging.consent import consents
 from bot.messaging.gate import MessageClass
-from bot.messaging.render import render
 from bot.runtime import Runtime
 from bot.store.session import transact
 from bot.store.tables import conversations

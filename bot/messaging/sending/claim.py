@@ -25,10 +25,10 @@ from sqlalchemy import (
     update,
 )
 
-from bot.messaging import facts, recall
-from bot.messaging.facts import Background
 from bot.messaging.gate import Allowed, Blocked, Later, Reason, may_send
-from bot.messaging.verdicts import kept
+from bot.messaging.sending import facts, recall
+from bot.messaging.sending.facts import Background
+from bot.messaging.sending.verdicts import kept
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import contacts, conversations, outbound_messages, senders
 

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, select
 
 from bot.compliance import ledger, standing
 from bot.compliance.ledger import Entry, Method
-from bot.messaging import consents
+from bot.messaging.consent import consents
 from bot.runtime import Runtime
 from bot.store.tables import contacts, conversations
 

@@ -4,7 +4,7 @@ import random
 import time
 
 from bot.errors import Misconfigured, OptedOut, Refused, SendError, Throttled, Uncertain
-from bot.messaging.claim import Claimed, Result
+from bot.messaging.sending.claim import Claimed, Result
 from bot.providers import Outgoing, Provider
 
 MOST_ATTEMPTS = 12

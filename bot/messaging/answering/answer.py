@@ -9,9 +9,9 @@ from bot.dialogue.decide import Situation, decide, needs
 from bot.dialogue.decision import Decision, Heard
 from bot.dialogue.intents import Reading, understand
 from bot.dialogue.vocabulary import Intent
-from bot.messaging import conversation
-from bot.messaging.carry_out import Work, carry_out
-from bot.messaging.conversation import Locked
+from bot.messaging.answering import conversation
+from bot.messaging.answering.carry_out import Work, carry_out
+from bot.messaging.answering.conversation import Locked
 from bot.runtime import Runtime
 from bot.store.session import AWAY
 from bot.store.tables import inbound_messages

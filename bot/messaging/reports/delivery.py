@@ -5,7 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from bot.messaging import failures, outbox, parts, stops
+from bot.messaging import outbox
+from bot.messaging.consent import stops
+from bot.messaging.reports import failures
+from bot.messaging.sending import parts
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact

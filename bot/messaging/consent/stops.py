@@ -8,7 +8,7 @@ from bot.compliance import ledger, opt_outs
 from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Pair
 from bot.dialogue.effects import Consent
-from bot.messaging import consents
+from bot.messaging.consent import consents
 from bot.runtime import Runtime
 from bot.store.tables import contacts, conversations, outbound_messages
 

@@ -27,10 +27,13 @@ from bot.dialogue.effects import (
 from bot.dialogue.holds import called_for
 from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
-from bot.messaging import consents, conversation, outbox, recall
-from bot.messaging.conversation import Locked
+from bot.messaging import outbox
+from bot.messaging.answering import conversation
+from bot.messaging.answering.conversation import Locked
+from bot.messaging.answering.render import Rendered, render
+from bot.messaging.consent import consents
 from bot.messaging.gate import MessageClass
-from bot.messaging.render import Rendered, render
+from bot.messaging.sending import recall
 from bot.runtime import Runtime
 from bot.store.tables import conversations, inbound_messages
 from bot.text import mask

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.complaint import FAILED, say
+from bot.commands.complaint import FAILED, say
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,8 +50,8 @@ def drift(days: int) -> None:
     from datetime import UTC, datetime, timedelta
 
     from bot.app import build_runtime
-    from bot.messaging.drift import compare
-    from bot.messaging.stops import UNSUBSCRIBED
+    from bot.messaging.consent.drift import compare
+    from bot.messaging.consent.stops import UNSUBSCRIBED
     from bot.providers import KeepsConsents
     from bot.settings import TO_SERVE, load
     from bot.text import mask

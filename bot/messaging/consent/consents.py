@@ -12,7 +12,8 @@ from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed, Pair
 from bot.dialogue.consent import Step
 from bot.dialogue.effects import Consent, RecordConsent
-from bot.messaging import pushes, recall
+from bot.messaging.consent import pushes
+from bot.messaging.sending import recall
 from bot.runtime import Runtime
 from bot.settings import Settings
 

@@ -1,0 +1,57 @@
+"""Alerts: what needs a person of the company, raised once per kind and subject until settled."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.store.columns import utc_now
+from bot.store.session import insert
+from bot.store.tables import alerts
+
+LONGEST_WORDS = 300
+
+
+class Kind(StrEnum):
+    """What an alert is about: our account or sender at the provider."""
+
+    ACCOUNT = "account"
+    SENDER = "sender"
+
+
+def alert(connection: Connection, kind: Kind, subject: str, words: str) -> None:
+    """Raise an alert, or count it once more where it is open already.
+
+    `subject` says what it is about by our own name or id; it and `words`, which say what happened
+    and what to do, hold no personal data.
+    """
+    new = {"kind": kind, "subject": subject, "words": words[:LONGEST_WORDS]}
+    row = insert(connection, alerts).values(**new)
+    connection.execute(
+        row.on_conflict_do_update(
+            index_elements=["kind", "subject"],
+            index_where=alerts.c.settled_at.is_(None),
+            set_={
+                "words": row.excluded.words,
+                "count": alerts.c.count + 1,
+                "last_at": utc_now(),
+            },
+        )
+    )
+
+
+def settle(connection: Connection, kind: Kind, subject: str, actor: str, reason: str) -> bool:
+    """End an alert; False where none is open. `actor` is clock, or staff:<name>."""
+    ended = connection.execute(
+        update(alerts)
+        .where(alerts.c.kind == kind, alerts.c.subject == subject, alerts.c.settled_at.is_(None))
+        .values(settled_at=utc_now(), settled_by=actor, settle_reason=reason)
+    )
+    return bool(ended.rowcount)
+
+
+def unsettled(connection: Connection, limit: int = 100) -> Sequence[Row[Any]]:
+    """The open alerts, the newest first: id, kind, subject, words, count, created_at, last_at."""
+    found = select(alerts).where(alerts.c.settled_at.is_(None)).order_by(alerts.c.last_at.desc())
+    return connection.execute(found.limit(limit)).all()

@@ -1,0 +1,1 @@
+"""Answer a text: its conversation, the decision carried out, the words rendered."""

@@ -1,0 +1,1 @@
+"""What the carrier tells of a message after it left."""

@@ -1,0 +1,72 @@
+"""What people owe, and the links by which they pay."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.store.columns import Id, UtcDateTime, utc_now
+from bot.store.tables.base import created, metadata
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("number", String(20), nullable=False, index=True, comment="E.164"),
+    Column("customer_number", Text, nullable=False, comment="sealed"),
+    Column("customer_number_index", String(64), nullable=False, unique=True, comment="keyed hash"),
+    Column("name", Text, nullable=False, comment="sealed"),
+    Column("language", String(2)),
+    Column("due_minor", Id, nullable=False, comment="minor units of the currency"),
+    Column("currency", String(3), nullable=False),
+    Column("due_date", Date),
+    Column("updated_at", UtcDateTime, nullable=False, default=utc_now()),
+    created(),
+)
+
+payment_links = Table(
+    "payment_links",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("account_id", Id, ForeignKey("accounts.id"), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("status", String(16), nullable=False, default="open"),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("due_minor", Id, comment="the amount quoted when the payment began"),
+    Column("currency", String(3)),
+    Column("gateway", String(32)),
+    Column("gateway_session", String(128), unique=True),
+    Column("gateway_payment", String(128), unique=True),
+    Column("receipt_number", String(16), unique=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("verified_at", UtcDateTime),
+    Column("paid_at", UtcDateTime),
+    created(),
+    CheckConstraint(
+        "status IN ('open', 'started', 'pending', 'paid', 'failed', 'revoked')", name="status"
+    ),
+    Index("ix_payment_links_account_id", "account_id"),
+)
+
+gateway_events = Table(
+    "gateway_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("gateway", String(32), nullable=False),
+    Column("event_id", String(128), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("payment_link_id", Id, ForeignKey("payment_links.id")),
+    Column("outcome", String(200), nullable=False),
+    created(),
+    UniqueConstraint("gateway", "event_id"),
+)

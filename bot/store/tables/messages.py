@@ -1,0 +1,136 @@
+"""What came in, what goes out, and what the carrier tells of it."""
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.store.columns import Id, UtcDateTime, utc_now
+from bot.store.tables.base import created, metadata
+
+inbound_messages = Table(
+    "inbound_messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("provider", String(32), nullable=False),
+    Column("provider_sid", String(128), nullable=False),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), comment="null: unrouted"),
+    Column("sender", String(64), nullable=False),
+    Column("recipient", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("carrier_intent", String(16), comment="the carrier already answered it as this"),
+    Column("status", String(16), nullable=False, comment="waiting, answered, failed, ignored"),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("error", String(200)),
+    Column("intent", String(16)),
+    Column("trace", JSON),
+    created(),
+    UniqueConstraint("provider", "provider_sid"),
+    CheckConstraint(
+        "status IN ('waiting', 'answered', 'failed', 'ignored', 'unrouted')", name="status"
+    ),
+    Index(
+        "ix_inbound_messages_waiting",
+        "conversation_id",
+        "id",
+        postgresql_where=text("status = 'waiting'"),
+        sqlite_where=text("status = 'waiting'"),
+    ),
+    Index("ix_inbound_messages_conversation_id", "conversation_id", "id"),
+)
+
+_UNSOLICITED = text("message_class IN ('reminder', 'promotional', 'legal')")
+_OPEN = text("status IN ('queued', 'sending', 'unknown')")
+
+outbound_messages = Table(
+    "outbound_messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("inbound_id", Id, ForeignKey("inbound_messages.id")),
+    Column("position", Integer, nullable=False, default=0, comment="order within one answer"),
+    Column("message_class", String(16), nullable=False),
+    Column("purpose", String(32), comment="null: an answer, for no purpose of its own"),
+    Column("exemption", String(32), comment="why it needs no consent, or passes a stop"),
+    Column("exemption_note", String(200), comment="the ground in words"),
+    Column("approved_by", String(64), comment="staff:name, of a legal notice"),
+    Column("verdict", String(16), comment="the gate's last: allowed, later, blocked"),
+    Column("verdict_reasons", JSON, comment="all of them: rule and words"),
+    Column(
+        "sent_by",
+        String(16),
+        nullable=False,
+        server_default="bot",
+        comment="bot, or carrier: it answered by itself",
+    ),
+    Column("script_key", String(128), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("revision", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("encoding", String(8), nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("status", String(16), nullable=False, default="queued"),
+    Column("reason", String(200), comment="why it failed, waits, or was taken back"),
+    Column("not_before", UtcDateTime, nullable=False, default=utc_now()),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("attempt_token", String(32)),
+    Column("attempted_at", UtcDateTime, comment="when it was last claimed"),
+    Column("lease_until", UtcDateTime),
+    Column("absences", Integer, nullable=False, default=0, comment="look-ups that missed it"),
+    Column("provider", String(32)),
+    Column("provider_sid", String(128)),
+    Column("error_code", Integer),
+    Column("delivery_status", String(16)),
+    Column("sent_at", UtcDateTime),
+    created(),
+    UniqueConstraint("inbound_id", "position"),
+    Index("ix_outbound_messages_provider_sid", "provider_sid"),
+    CheckConstraint(
+        "status IN ('queued', 'sending', 'sent', 'failed', 'canceled', 'unknown', 'parked')",
+        name="status",
+    ),
+    Index(
+        "ix_outbound_messages_open",
+        "conversation_id",
+        "id",
+        postgresql_where=_OPEN,
+        sqlite_where=_OPEN,
+    ),
+    Index(
+        "ix_outbound_messages_due",
+        "not_before",
+        postgresql_where=text("status = 'queued'"),
+        sqlite_where=text("status = 'queued'"),
+    ),
+    Index("ix_outbound_messages_conversation_id", "conversation_id", "id"),
+    Index(
+        "ix_outbound_messages_unsolicited",
+        "conversation_id",
+        "attempted_at",
+        postgresql_where=_UNSOLICITED,
+        sqlite_where=_UNSOLICITED,
+    ),
+)
+
+delivery_reports = Table(
+    "delivery_reports",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("outbound_id", Id, ForeignKey("outbound_messages.id"), comment="null: not ours"),
+    Column("provider", String(32), nullable=False),
+    Column("provider_sid", String(128), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("error_code", Integer),
+    created(),
+    Index("ix_delivery_reports_outbound_id", "outbound_id"),
+)
