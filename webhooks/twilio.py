@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from bot.dialogue.decision import Heard
 from bot.dialogue.vocabulary import Intent
-from bot.messaging import inbox
+from bot.messaging.inbox import Inbox
 from bot.messaging.reports import delivery
 from bot.messaging.reports.delivery import Report
 from bot.runtime import Runtime
@@ -52,8 +52,12 @@ def door(runtime: Runtime) -> Blueprint:
     """The blueprint of both webhooks."""
     blueprint = Blueprint("twilio", __name__, url_prefix="/webhooks/twilio")
     blueprint.before_request(partial(verify, runtime.settings))
-    for path, view in (("/messages", messages), ("/status", status)):
-        blueprint.add_url_rule(path, view.__name__, partial(view, runtime), methods=["POST"])
+    views = {
+        "/messages": partial(messages, runtime.settings, Inbox(runtime)),
+        "/status": partial(status, runtime),
+    }
+    for path, view in views.items():
+        blueprint.add_url_rule(path, view.func.__name__, view, methods=["POST"])
     return blueprint
 
 
@@ -67,12 +71,12 @@ def verify(settings: Settings) -> None:
         _refuse(403, "another account")
 
 
-def messages(runtime: Runtime) -> Response:
+def messages(settings: Settings, inbox: Inbox) -> Response:
     """An inbound text: kept before it is answered, answered before we say so."""
-    heard = to_heard(request.form, runtime.settings.HENJI_OPTOUT_MODE)
+    heard = to_heard(request.form, settings.HENJI_OPTOUT_MODE)
     if heard is None:
         _refuse(400, "a sender or an id is missing, or something is said twice")
-    inbox.hear(runtime, heard)
+    inbox.hear(heard)
     return Response(EMPTY_TWIML, mimetype="text/xml")
 
 

@@ -1,11 +1,12 @@
 """The accounts table: what a customer owes, by phone number."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, Row, bindparam, exists, select
 
 from bot.dialogue.turn import Account
-from bot.store.columns import utc_now
+from bot.store.columns import among, utc_now
 from bot.store.crypto import Vault
 from bot.store.tables import accounts, payment_links
 from bot.text.format import TOKYO, Money
@@ -15,19 +16,28 @@ _PENDING = exists().where(
     payment_links.c.account_id == accounts.c.id, payment_links.c.status == "pending"
 )
 _ACCOUNTS = select(accounts, _PENDING.label("pending"))
-_OF_NUMBER = _ACCOUNTS.where(accounts.c.number == bindparam("number")).order_by(accounts.c.id)
+_OF_NUMBERS = _ACCOUNTS.where(among(accounts.c.number, "numbers")).order_by(accounts.c.id)
 _BY_ID = _ACCOUNTS.where(accounts.c.id == bindparam("account_id"))
 _LANGUAGES = (
-    select(accounts.c.language)
-    .where(accounts.c.number == bindparam("number"), accounts.c.language.is_not(None))
+    select(accounts.c.number, accounts.c.language)
+    .where(among(accounts.c.number, "numbers"), accounts.c.language.is_not(None))
     .distinct()
 )
 
 
+def of_numbers(
+    connection: Connection, vault: Vault, numbers: Collection[str]
+) -> Mapping[str, Sequence[Account]]:
+    """Every account registered for these E.164 numbers, by number, oldest first."""
+    found: dict[str, list[Account]] = defaultdict(list)
+    for row in connection.execute(_OF_NUMBERS, {"numbers": list(numbers)}):
+        found[row.number].append(_account(row, vault))
+    return found
+
+
 def of_number(connection: Connection, vault: Vault, number: str) -> tuple[Account, ...]:
     """Every account registered for an E.164 number, oldest first."""
-    rows = connection.execute(_OF_NUMBER, {"number": number})
-    return tuple(_account(row, vault) for row in rows)
+    return tuple(of_numbers(connection, vault, [number]).get(number, ()))
 
 
 def by_id(connection: Connection, vault: Vault, account_id: int) -> Account:
@@ -35,10 +45,12 @@ def by_id(connection: Connection, vault: Vault, account_id: int) -> Account:
     return _account(connection.execute(_BY_ID, {"account_id": account_id}).one(), vault)
 
 
-def language_of(connection: Connection, number: str) -> Language | None:
-    """The language registered for an E.164 number; None where there is none, or more than one."""
-    found: Sequence[str] = connection.execute(_LANGUAGES, {"number": number}).scalars().all()
-    return Language(found[0]) if len(found) == 1 else None
+def languages_of(connection: Connection, numbers: Collection[str]) -> Mapping[str, Language]:
+    """The language registered for each of these E.164 numbers that has one, and not several."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(_LANGUAGES, {"numbers": list(numbers)}):
+        found[row.number].append(row.language)
+    return {number: Language(one) for number, (one, *more) in found.items() if not more}
 
 
 def check_key(connection: Connection, vault: Vault) -> None:

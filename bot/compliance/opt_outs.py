@@ -1,5 +1,6 @@
 """Stops: of everything or one purpose, of one sender of ours or all; only a START lifts them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy import (
 
 from bot.compliance.ledger import Method
 from bot.settings import OptOutScope, Settings
-from bot.store.columns import utc_now
+from bot.store.columns import among, utc_now
 from bot.store.tables import opt_outs
 
 _stop = opt_outs.c
@@ -42,12 +43,21 @@ def stops_all(contact_id: Any, sender_id: Any) -> ColumnElement[bool]:
 _PAIR: tuple[Any, Any] = (bindparam("contact"), bindparam("sender"))
 _IS_STOPPED = select(stops_all(*_PAIR))
 _PURPOSES = select(_stop.purpose).where(active(*_PAIR))
+_STOPPERS = select(_stop.contact_id).where(
+    among(_stop.contact_id, "contacts"), _stop.lifted_at.is_(None)
+)
 
 
 def is_stopped(connection: Connection, contact_id: int, sender_id: int) -> bool:
     """Whether a stop of every purpose reaches this contact from this sender."""
     pair = {"contact": contact_id, "sender": sender_id}
     return bool(connection.execute(_IS_STOPPED, pair).scalar_one())
+
+
+def stoppers(connection: Connection, contact_ids: Collection[int]) -> frozenset[int]:
+    """Who of these contacts stopped anything that is still stopped."""
+    found = connection.execute(_STOPPERS, {"contacts": list(contact_ids)})
+    return frozenset(found.scalars())
 
 
 def purposes_stopped(

@@ -1,35 +1,41 @@
 """What came in: keep it, once per provider id, and have it answered."""
 
-from functools import cache
+from collections.abc import Sequence
+from functools import partial
 
 import structlog
-from sqlalchemy import Connection, Executable, bindparam, exists, select
+from sqlalchemy import Connection
 
 from bot.dialogue.decision import Heard
-from bot.dialogue.vocabulary import Intent
 from bot.messaging import outbox
-from bot.messaging.answering import conversation
-from bot.messaging.answering.answer import FlowFailed, Step, answer_next, certain_stop, note_failure
-from bot.messaging.answering.conversation import Locked
+from bot.messaging.answering import answer as answering
+from bot.messaging.answering import conversation, waiting
+from bot.messaging.answering.answer import FlowFailed, Step
+from bot.messaging.answering.group import Group
+from bot.messaging.answering.keep import keep
+from bot.messaging.answering.read import Text, read
 from bot.runtime import Runtime
-from bot.store.session import insert_in, transact
-from bot.store.tables import inbound_messages, senders
-from bot.text import mask, phone
-
-LONGEST_TEXT = 1600
-LONGEST_NUMBER = 64
+from bot.store.session import AWAY, transact
 
 log = structlog.get_logger(__name__)
-# One of our senders, and whether a text was kept before: one question for two costs half.
-_SENDER = select(
-    senders.c.id,
-    exists()
-    .where(
-        inbound_messages.c.provider == bindparam("provider"),
-        inbound_messages.c.provider_sid == bindparam("sid"),
-    )
-    .label("kept_before"),
-).where(senders.c.number == bindparam("ours"))
+
+
+class Inbox:
+    """Where the texts of one process come in; those that come at the same time share a commit."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._group: Group[Text, Step | None] = Group(partial(_together, runtime), _numbers)
+
+    def hear(self, heard: Heard) -> None:
+        """Keep an inbound text and answer it, as `hear` does."""
+        text = read(heard, self._runtime.vocabulary)
+        # A stop waits for what is in flight, and nobody else shall wait with it.
+        step = None if text.stops else self._group.do(text)
+        if step is None:
+            _alone(self._runtime, text)
+        else:
+            _go_on(self._runtime, step)
 
 
 def hear(runtime: Runtime, heard: Heard) -> None:
@@ -38,14 +44,54 @@ def hear(runtime: Runtime, heard: Heard) -> None:
     One transaction does both, for two cost half as much again. Where the answer fails it takes the
     text with it; then each gets its own, so that after this the text cannot be lost.
     """
+    _alone(runtime, read(heard, runtime.vocabulary))
+
+
+def _numbers(text: Text) -> tuple[str, str]:
+    return text.numbers
+
+
+def _alone(runtime: Runtime, text: Text) -> None:
     try:
-        step = transact(runtime.engine, lambda connection: _take(connection, runtime, heard))
+        step = transact(runtime.engine, lambda connection: _take(connection, runtime, text))
     except FlowFailed:
-        step = Step(receive(runtime, heard), more=True)
+        step = Step(receive(runtime, text.heard), more=True)
     if step.replies:
         outbox.wake(runtime)
+    _go_on(runtime, step)
+
+
+def _go_on(runtime: Runtime, step: Step) -> None:
     if step.conversation_id is not None and step.more:
         answer(runtime, step.conversation_id)
+
+
+def _take(connection: Connection, runtime: Runtime, text: Text) -> Step:
+    (kept,) = keep(connection, [text])
+    return answering.answer_one(connection, runtime, kept.row, [text]) if kept.row else Step()
+
+
+def _together(runtime: Runtime, texts: Sequence[Text]) -> Sequence[Step | None]:
+    """Hear texts in one transaction; None for each that is better heard alone."""
+    try:
+        steps = transact(runtime.engine, lambda it: _take_all(it, runtime, texts))
+    except AWAY:
+        raise
+    except Exception as error:  # one of them is to blame, and no other shall suffer for it
+        log.warning("inbox.apart", texts=len(texts), error=type(error).__name__)
+        return [None] * len(texts)
+    if any(step and step.replies for step in steps):
+        outbox.wake(runtime)
+    return steps
+
+
+def _take_all(
+    connection: Connection, runtime: Runtime, texts: Sequence[Text]
+) -> Sequence[Step | None]:
+    kept = keep(connection, texts, wait=False)
+    rows = [one.row for one in kept if one.row]
+    steps = answering.answer_together(connection, runtime, rows, texts) if rows else {}
+    return [None if one.busy else steps[one.row.id] if one.row else Step() for one in kept]
 
 
 def receive(runtime: Runtime, heard: Heard) -> int | None:
@@ -54,65 +100,9 @@ def receive(runtime: Runtime, heard: Heard) -> int | None:
     None where nobody can be answered: the text is kept as unrouted (not to one of our numbers) or
     ignored (not from a number that can be answered).
     """
-    row = transact(runtime.engine, lambda connection: _keep(connection, runtime, heard))
-    return row and int(row.id)
-
-
-def _take(connection: Connection, runtime: Runtime, heard: Heard) -> Step:
-    row = _keep(connection, runtime, heard)
-    return answer_next(connection, runtime, row) if row else Step(None)
-
-
-def _keep(connection: Connection, runtime: Runtime, heard: Heard) -> Locked | None:
-    row = conversation.find(connection, heard.recipient, heard.sender) or _begin(connection, heard)
-    if row is not None:
-        # The conversation is locked by now, so ids are given in the order of the commits.
-        intent = certain_stop(runtime, heard)
-        _insert(connection, heard, heard.text, "waiting", row.id, intent)
-    return row
-
-
-def _begin(connection: Connection, heard: Heard) -> Locked | None:
-    """A new conversation; None for a text that is only kept, or was kept before."""
-    asked = {"provider": heard.provider, "sid": heard.sid, "ours": heard.recipient}
-    sender = connection.execute(_SENDER, asked).one_or_none()
-    if sender is not None and sender.kept_before:
-        return None
-    if sender is not None and phone.can_be_answered(heard.sender):
-        return conversation.make(connection, sender.id, heard.sender)
-    # Nobody will ask what the digits prove, so whether they are a secret stays unknown.
-    status = "unrouted" if sender is None else "ignored"
-    _insert(connection, heard, mask.digits(heard.text), status)
-    log.info("text.not_answerable", sender=mask.number(heard.sender))
-    return None
-
-
-def _insert(
-    connection: Connection,
-    heard: Heard,
-    body: str,
-    status: str,
-    conversation_id: int | None = None,
-    intent: Intent | None = None,
-) -> None:
-    row = {
-        "provider": heard.provider,
-        "provider_sid": heard.sid,
-        "conversation_id": conversation_id,
-        "sender": heard.sender[:LONGEST_NUMBER],
-        "recipient": heard.recipient[:LONGEST_NUMBER],
-        "body": body[:LONGEST_TEXT],
-        "carrier_intent": heard.carrier,
-        "status": status,
-        "intent": intent,
-    }
-    connection.execute(_insert_once(connection.dialect.name), row)
-
-
-@cache
-def _insert_once(dialect: str) -> Executable:
-    row = insert_in(dialect, inbound_messages).inline()
-    return row.on_conflict_do_nothing(index_elements=["provider", "provider_sid"])
+    text = read(heard, runtime.vocabulary)
+    (kept,) = transact(runtime.engine, lambda connection: keep(connection, [text]))
+    return kept.row and int(kept.row.id)
 
 
 def answer(runtime: Runtime, conversation_id: int) -> None:
@@ -135,13 +125,13 @@ def answer_waiting(runtime: Runtime, conversation_id: int) -> int:
     except FlowFailed as failure:
         inbound_id = failure.inbound_id
         log.exception("flow.failed", inbound=inbound_id)
-        transact(runtime.engine, lambda connection: note_failure(connection, inbound_id))
+        transact(runtime.engine, lambda connection: waiting.note_failure(connection, inbound_id))
     return replies
 
 
 def _step(runtime: Runtime, conversation_id: int) -> Step:
     def step(connection: Connection) -> Step:
         row = conversation.lock(connection, conversation_id)
-        return answer_next(connection, runtime, row)
+        return answering.answer_one(connection, runtime, row)
 
     return transact(runtime.engine, step)

@@ -6,8 +6,9 @@ The rows are the record; RQ and Redis only say "look". A doorbell that is lost c
 import math
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
 
 import structlog
 from redis import Redis
@@ -63,14 +64,25 @@ def enqueue(
     inbound_id: int | None = None,
     grounds: Grounds | None = None,
 ) -> None:
-    """Add messages to a conversation's line, in order.
+    """Add messages to a conversation's line, in order."""
+    insert_lines(connection, lines(conversation_id, messages, message_class, inbound_id, grounds))
+
+
+def lines(
+    conversation_id: int,
+    messages: Iterable[Rendered],
+    message_class: MessageClass,
+    inbound_id: int | None = None,
+    grounds: Grounds | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of messages for a conversation's line, in order.
 
     Answers are of use for an hour; what is unsolicited, and needs `grounds`, for three days, for
     it may wait for the morning or for a promise.
     """
     stated = grounds or Grounds()
     useful = UNSOLICITED_USEFUL_FOR_S if message_class in UNSOLICITED else USEFUL_FOR_S
-    rows = [
+    return [
         {
             "conversation_id": conversation_id,
             "inbound_id": inbound_id,
@@ -90,6 +102,10 @@ def enqueue(
         }
         for position, message in enumerate(messages)
     ]
+
+
+def insert_lines(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows of one or many conversations, made by `lines`."""
     if rows:
         connection.execute(_ENQUEUE, rows)
 

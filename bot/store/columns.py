@@ -3,10 +3,22 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Integer,
+    String,
+    bindparam,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -66,3 +78,46 @@ def _ahead(element: seconds_from_now, compiler: Any, **keywords: Any) -> str:
 def _ahead_sqlite(element: seconds_from_now, compiler: Any, **keywords: Any) -> str:
     seconds = compiler.process(element.clauses, **keywords)
     return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"
+
+
+class _Values(TypeDecorator[list[Any]]):
+    """A list of values as one parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, each: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.each = each
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type that the database has for it."""
+        kind = ARRAY(self.each) if dialect.name == "postgresql" else JSON()
+        return dialect.type_descriptor(kind)
+
+
+class _one_of(FunctionElement[bool]):  # noqa: N801 - reads as the SQL operator it is
+    type = Boolean()
+    inherit_cache = True
+    name = "one_of"
+
+
+def among(column: Column[Any], name: str) -> ColumnElement[bool]:
+    """Whether a column holds one of the values of a list that is bound by this name.
+
+    The statement's text is the same for a list of any length, so that its plan can be kept.
+    """
+    each = String() if isinstance(column.type, String) else column.type
+    return _one_of(column, bindparam(name, type_=_Values(each)))
+
+
+@compiles(_one_of)
+def _any(element: _one_of, compiler: Any, **keywords: Any) -> str:
+    column, values = (compiler.process(one, **keywords) for one in element.clauses)
+    return f"{column} = ANY({values})"
+
+
+@compiles(_one_of, "sqlite")
+def _any_sqlite(element: _one_of, compiler: Any, **keywords: Any) -> str:
+    column, values = (compiler.process(one, **keywords) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - compiled clauses, no values

@@ -38,7 +38,7 @@ def test_only_one_language_is_taken_for_a_persons_own(
 ) -> None:
     register(engine, Vault("a secret of the tests only"), languages)
     with engine.begin() as connection:
-        assert accounts.language_of(connection, HANAKO) is expected
+        assert accounts.languages_of(connection, [HANAKO]).get(HANAKO) is expected
 
 
 @pytest.mark.parametrize(("languages", "first"), [(["en"], "en"), ([], "ja"), (["en", "ja"], "ja")])

@@ -1,26 +1,28 @@
-"""Answer one text of a conversation: choose it, decide, carry the decision out, or count a bug."""
+"""Answer texts of locked conversations: choose each, decide, and carry the decisions out."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, bindparam, case, literal_column, select, update
+from sqlalchemy import Connection, Row
 
+from bot.billing import accounts
 from bot.dialogue.decide import Situation, decide, needs
 from bot.dialogue.decision import Decision, Heard
-from bot.dialogue.intents import Reading, understand
+from bot.dialogue.turn import Account
 from bot.dialogue.vocabulary import Intent
-from bot.messaging.answering import conversation
-from bot.messaging.answering.carry_out import Work, carry_out
+from bot.messaging.answering import conversation, waiting
+from bot.messaging.answering.carry_out import carry_out
 from bot.messaging.answering.conversation import Locked
+from bot.messaging.answering.read import Text, read
+from bot.messaging.answering.work import Work
 from bot.runtime import Runtime
 from bot.store.session import AWAY
-from bot.store.tables import inbound_messages
-from bot.text import mask
-
-MOST_ATTEMPTS = 3
 
 log = structlog.get_logger(__name__)
-_inbound = inbound_messages.c
+
+Known = Mapping[str, Sequence[Account]]
 
 
 class FlowFailed(Exception):
@@ -35,149 +37,102 @@ class FlowFailed(Exception):
 class Step:
     """One text of a conversation was answered, or none waited; `more` says that others wait."""
 
-    conversation_id: int | None
+    conversation_id: int | None = None
     replies: int = 0
     more: bool = False
 
 
-# The text to answer next and, if there is one, its successor: the oldest first, but a STOP must
-# not wait behind a text that a flow cannot answer.
-_WAITING = (
-    select(
-        _inbound.id,
-        _inbound.provider,
-        _inbound.provider_sid,
-        _inbound.sender,
-        _inbound.recipient,
-        _inbound.body,
-        _inbound.carrier_intent,
-        _inbound.intent,
-    )
-    .where(
-        _inbound.conversation_id == bindparam("conversation_id"),
-        # Written out: a plan that is kept can then use the index of what waits.
-        _inbound.status == literal_column("'waiting'"),
-    )
-    .order_by(case((_inbound.intent == Intent.STOP, 0), else_=1), _inbound.id)
-    .limit(2)
-)
-_OVERTAKEN = (
-    update(inbound_messages)
-    .where(_inbound.id == bindparam("this"))
-    .values(status="answered", error="overtaken by a STOP", body=bindparam("masked"))
-)
-
-
-def certain_stop(runtime: Runtime, heard: Heard) -> Intent | None:
-    """STOP, where a text surely is one: it is kept with the text, to be answered first."""
-    return Intent.STOP if _is_stop(_reading(heard, runtime)) else None
-
-
-def answer_next(connection: Connection, runtime: Runtime, row: Locked) -> Step:
+def answer_one(
+    connection: Connection, runtime: Runtime, row: Locked, texts: Iterable[Text] = ()
+) -> Step:
     """Answer the text of a locked conversation whose turn it is; raises FlowFailed for a bug."""
-    waiting = connection.execute(_WAITING, {"conversation_id": row.id}).all()
-    if not waiting:
+    works, more = _works(connection, runtime, [row], texts)
+    if not works:
         return Step(row.id)
-    work = Work(connection, runtime, row, waiting[0])
-    more = len(waiting) > 1
+    (work,) = works
     try:
-        replies = carry_out(_decision(work), work)
+        known = _accounts(connection, runtime, works)
+        (replies,) = carry_out(runtime, [(_decision(work, known), work)])
     except AWAY:
         raise
     except Exception as error:
         raise FlowFailed(work.inbound.id) from error
     if more and work.inbound.intent == Intent.STOP:
-        _overtake(work)
-    return Step(row.id, replies, more)
+        waiting.overtake(connection, work.inbound)
+    return Step(row.id, replies, bool(more))
 
 
-def _overtake(work: Work) -> None:
-    """What waited before a STOP is settled by it: an older START must not lift it again."""
-    older = select(_inbound.id.label("this"), _inbound.body).where(
-        _inbound.conversation_id == work.row.id,
-        _inbound.status == "waiting",
-        _inbound.id < work.inbound.id,
-    )
-    rows = work.connection.execute(older).all()
-    if rows:
-        masked = [{"this": row.this, "masked": mask.digits(row.body)} for row in rows]
-        work.connection.execute(_OVERTAKEN, masked)
+def answer_together(
+    connection: Connection, runtime: Runtime, rows: Sequence[Locked], texts: Iterable[Text]
+) -> dict[int, Step]:
+    """Answer the next text of each of these locked conversations; the steps by conversation.
+
+    A text whose flow fails, or that stops messages and so waits for what is in flight, still waits
+    for an answer after this: `more` says so.
+    """
+    works, more = _works(connection, runtime, rows, texts)
+    known = _accounts(connection, runtime, works)
+    decided = [(decision, work) for work in works if (decision := _easy_decision(work, known))]
+    replies = carry_out(runtime, decided)
+    answered = {work.row.id: count for (_, work), count in zip(decided, replies, strict=True)}
+    left = more | {work.row.id for work in works} - answered.keys()
+    return {row.id: Step(row.id, answered.get(row.id, 0), row.id in left) for row in rows}
 
 
-def _decision(work: Work) -> Decision:
-    heard = _heard(work)
-    view = conversation.view_of(work.row)
-    runtime = work.runtime
-    reading = _reading(heard, runtime)
-    narrow = _narrow(heard, reading, runtime)
-    situation = Situation(view, heard, reading, runtime.flows, narrow=narrow)
-    try:
-        return _decide(situation, work)
-    except AWAY:
-        raise
-    except Exception:
-        if not _is_stop(situation.reading):
-            raise
-        # A flow that cannot even say goodbye must not keep a person from leaving.
-        log.exception("flow.failed", inbound=work.inbound.id)
-        return decide(replace(situation, view=replace(view, flow=None)))
+def _works(
+    connection: Connection, runtime: Runtime, rows: Sequence[Locked], texts: Iterable[Text]
+) -> tuple[list[Work], set[int]]:
+    """The next text of each conversation, and the conversations where another follows it."""
+    read_already = {(text.heard.provider, text.heard.sid): text for text in texts}
+    turns = waiting.next_of(connection, [row.id for row in rows])
+    works = []
+    for row in rows:
+        for inbound in turns.get(row.id, ())[:1]:
+            known = read_already.get((inbound.provider, inbound.provider_sid))
+            text = known or read(_heard(inbound), runtime.vocabulary)
+            works.append(Work(connection, runtime, row, inbound, text))
+    return works, {conversation_id for conversation_id, two in turns.items() if len(two) > 1}
 
 
-def _decide(situation: Situation, work: Work) -> Decision:
-    vault = work.runtime.vault
-    facts = conversation.facts_of(work.connection, vault, work.row, needs(situation))
-    return decide(replace(situation, facts=facts))
-
-
-def _heard(work: Work) -> Heard:
-    inbound = work.inbound
-    carrier = Intent(inbound.carrier_intent) if inbound.carrier_intent else None
+def _heard(inbound: Row[Any]) -> Heard:
     return Heard(
         inbound.provider,
         inbound.provider_sid,
         inbound.sender,
         inbound.recipient,
         inbound.body,
-        carrier,
+        Intent(inbound.carrier_intent) if inbound.carrier_intent else None,
     )
 
 
-def _reading(heard: Heard, runtime: Runtime) -> Reading:
-    reading = understand(heard.text, runtime.vocabulary)
-    if narrow := _narrow(heard, reading, runtime):
-        return _of_one_purpose(reading, narrow)
-    if heard.carrier is None or heard.carrier is reading.intent:
-        return reading
-    trace = {"layer": "carrier", "rule": f"OptOutType {heard.carrier}", "form": reading.form}
-    return Reading(heard.carrier, reading.form, reading.language, trace=trace)
+def _accounts(connection: Connection, runtime: Runtime, works: Sequence[Work]) -> Known:
+    """The accounts of those whose flows, or digits, call for them."""
+    numbers = [work.row.number for work in works if "account" in needs(_situation(work))]
+    return accounts.of_numbers(connection, runtime.vault, numbers) if numbers else {}
 
 
-def _narrow(heard: Heard, reading: Reading, runtime: Runtime) -> str | None:
-    """The one purpose that a text stops; what the carrier took for a STOP stops everything."""
-    return None if heard.carrier else runtime.vocabulary.narrow.get(reading.form)
+def _situation(work: Work) -> Situation:
+    text = work.text
+    view = conversation.view_of(work.row)
+    return Situation(view, text.heard, text.reading, work.runtime.flows, narrow=text.narrow)
 
 
-def _of_one_purpose(reading: Reading, purpose: str) -> Reading:
-    """A stop of one purpose is no STOP, whatever the grammar reads in its words."""
-    trace = {"layer": "exact", "rule": f"keyword stop {purpose}"}
-    return replace(reading, intent=Intent.OTHER, clarify=False, trace=trace)
+def _decision(work: Work, known: Known) -> Decision:
+    situation = replace(_situation(work), facts=conversation.facts_of(work.row, known))
+    try:
+        return decide(situation)
+    except Exception:
+        if not work.text.stops:
+            raise
+        # A flow that cannot even say goodbye must not keep a person from leaving.
+        log.exception("flow.failed", inbound=work.inbound.id)
+        return decide(replace(situation, view=replace(situation.view, flow=None)))
 
 
-def _is_stop(reading: Reading) -> bool:
-    return reading.intent is Intent.STOP and not reading.clarify
-
-
-def note_failure(connection: Connection, inbound_id: int) -> None:
-    """Count a failed attempt; after three the conversation goes on without the text."""
-    failed = connection.execute(
-        update(inbound_messages)
-        .where(_inbound.id == inbound_id, _inbound.status == "waiting")
-        .values(attempts=_inbound.attempts + 1, error="a flow could not answer; see the log")
-        .returning(_inbound.attempts, _inbound.body)
-    ).one_or_none()
-    if failed is not None and failed.attempts >= MOST_ATTEMPTS:
-        connection.execute(
-            update(inbound_messages)
-            .where(_inbound.id == inbound_id)
-            .values(status="failed", body=mask.digits(failed.body))
-        )
+def _easy_decision(work: Work, known: Known) -> Decision | None:
+    """The decision on one of many texts; None where it is better answered alone."""
+    try:
+        decision = _decision(work, known)
+    except Exception:  # answered alone it fails again, and is counted and logged
+        return None
+    return None if decision.stops else decision

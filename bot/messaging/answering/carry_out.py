@@ -1,15 +1,15 @@
-"""Carry out a decision: effects, replies and the new state, in the transaction that took it."""
+"""Carry out decisions: effects, replies and the new states, in the transaction that took them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, update
+from sqlalchemy import bindparam, update
 
 from bot.billing import links, verification
 from bot.compliance import holds, ledger
 from bot.compliance.ledger import Entry, Method
-from bot.compliance.standing import Changed, Pair
+from bot.compliance.standing import Changed
 from bot.dialogue.decide import ALWAYS_HEARD
 from bot.dialogue.decision import Decision
 from bot.dialogue.effects import (
@@ -29,8 +29,8 @@ from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import outbox
 from bot.messaging.answering import conversation
-from bot.messaging.answering.conversation import Locked
 from bot.messaging.answering.render import Rendered, render
+from bot.messaging.answering.work import Work
 from bot.messaging.consent import consents
 from bot.messaging.gate import MessageClass
 from bot.messaging.sending import recall
@@ -44,32 +44,48 @@ _KEEP_INBOUND = update(inbound_messages).where(inbound_messages.c.id == bindpara
 
 
 @dataclass(frozen=True)
-class Work:
-    """The transaction at hand: the locked conversation and the inbound text it answers."""
+class _Answer:
+    """A decision on its way into the tables: the steps of consent it took, the hold it placed, and
+    the words that are sent."""
 
-    connection: Connection
-    runtime: Runtime
-    row: Locked
-    inbound: Row[tuple[object, ...]]
+    decision: Decision
+    work: Work
+    taken: list[Changed]
+    held: dict[str, Any]
+    messages: list[Rendered]
 
 
-def carry_out(decision: Decision, work: Work) -> int:
-    """Write down all of a decision and return how many replies now wait to leave."""
+def carry_out(runtime: Runtime, decided: Sequence[tuple[Decision, Work]]) -> list[int]:
+    """Write down all of some decisions, each on a conversation of its own, and return how many
+    replies now wait to leave, in their order."""
+    if not decided:
+        return []
+    connection = decided[0][1].connection
+    answers = [_answer(decision, work) for decision, work in decided]
+    outbox.insert_lines(connection, [line for answer in answers for line in _lines(answer)])
+    for answer in answers:
+        _log_carrier_line(answer)
+        _tell_provider(answer)
+    connection.execute(_KEEP_CONVERSATION, [_conversation(answer) for answer in answers])
+    connection.execute(_KEEP_INBOUND, [_inbound(answer) for answer in answers])
+    entries = [entry for answer in answers for entry in _entries(answer)]
+    ledger.append(connection, runtime.vault, entries)
+    return [len(answer.messages) for answer in answers]
+
+
+def _answer(decision: Decision, work: Work) -> _Answer:
+    """Do what must be done before the words are known."""
     values: dict[str, object] = {}
     for effect in decision.effects:
         values |= _carry_out_effect(effect, decision, work)
     taken = _take_consents(decision, work)
     held = _place_hold(decision, work)
-    rendered = _rendered(decision, values, work)
-    outbox.enqueue(
-        work.connection, work.row.id, rendered, _message_class(decision), work.inbound.id
-    )
-    _log_carrier_line(decision, work)
-    _tell_provider(taken, work)
-    _keep_conversation(decision, consents.kept(taken) | held, bool(rendered), work)
-    _keep_inbound(decision, work)
-    _record(taken, decision, rendered, work)
-    return len(rendered)
+    return _Answer(decision, work, taken, held, _rendered(decision, values, work))
+
+
+def _lines(answer: _Answer) -> list[dict[str, Any]]:
+    work, message_class = answer.work, _message_class(answer.decision)
+    return outbox.lines(work.row.id, answer.messages, message_class, work.inbound.id)
 
 
 def _carry_out_effect(effect: Effect, decision: Decision, work: Work) -> Mapping[str, object]:
@@ -97,7 +113,6 @@ def _payment_link(account_id: int, decision: Decision, work: Work) -> Mapping[st
 def _take_consents(decision: Decision, work: Work) -> list[Changed]:
     """Take each step of consent, and take back what waits where the person stopped."""
     row = work.row
-    pair = _pair(row)
     # What a STOP said before still has to leave: its confirmation.
     if decision.cancel_queued and row.consent != Consent.STOPPED:
         recall.cancel(work.connection, [row.id], consents.STOPPED_ALL)
@@ -106,12 +121,15 @@ def _take_consents(decision: Decision, work: Work) -> list[Changed]:
         change
         for effect in decision.effects
         if isinstance(effect, RecordConsent)
-        for change in consents.take(work.connection, work.runtime.settings, pair, effect, started)
+        for change in consents.take(
+            work.connection, work.runtime.settings, work.pair, effect, started
+        )
     ]
 
 
-def _log_carrier_line(decision: Decision, work: Work) -> None:
+def _log_carrier_line(answer: _Answer) -> None:
     """What the carrier answered by itself is a line of the conversation, though not one of ours."""
+    work = answer.work
     intent = work.inbound.carrier_intent
     again = intent == Intent.STOP and work.row.consent == Consent.STOPPED
     if intent is None or again:
@@ -119,20 +137,16 @@ def _log_carrier_line(decision: Decision, work: Work) -> None:
     runtime = work.runtime
     reply = Reply(f"carrier.{str(intent).lower()}")
     company = conversation.company_of(work.row, runtime.settings)
-    line = render(reply, decision.language, runtime.scripts, company)
+    line = render(reply, answer.decision.language, runtime.scripts, company)
     assert line is not None
     outbox.note_carrier_line(work.connection, work.row.id, line, work.inbound.id)
 
 
-def _tell_provider(taken: list[Changed], work: Work) -> None:
+def _tell_provider(answer: _Answer) -> None:
     """A word of ours, not the carrier's, stopped or started: its own list must follow."""
-    if work.inbound.carrier_intent is not None:
-        return
-    consents.tell_provider(work.connection, work.runtime, _pair(work.row), taken)
-
-
-def _pair(row: Locked) -> Pair:
-    return Pair(row.id, row.contact_id, row.sender_id)
+    work = answer.work
+    if work.inbound.carrier_intent is None:
+        consents.tell_provider(work.connection, work.runtime, work.pair, answer.taken)
 
 
 def _place_hold(decision: Decision, work: Work) -> dict[str, Any]:
@@ -162,9 +176,12 @@ def _message_class(decision: Decision) -> MessageClass:
     return MessageClass.CONFIRMATION if heard_always else MessageClass.REPLY
 
 
-def _record(taken: list[Changed], decision: Decision, rendered: list[Rendered], work: Work) -> None:
-    """Append to the ledger what the person decided, by which rule, and the words they were sent."""
-    shown = rendered[-1] if rendered else None
+def _entries(answer: _Answer) -> list[Entry]:
+    """What the person decided, by which rule, and the words they were sent, for the ledger."""
+    if not answer.taken:
+        return []
+    decision, work = answer.decision, answer.work
+    shown = answer.messages[-1] if answer.messages else None
     inbound, settings = work.inbound, work.runtime.settings
     text = mask.digits(inbound.body) if decision.secret else inbound.body
     entry = Entry(
@@ -181,26 +198,31 @@ def _record(taken: list[Changed], decision: Decision, rendered: list[Rendered], 
         provider_sid=inbound.provider_sid,
         evidence={"text": text, "number": work.row.number, "shown": shown.body if shown else ""},
     )
-    entries = consents.entries(taken, entry, settings)
-    ledger.append(work.connection, work.runtime.vault, entries)
+    return consents.entries(answer.taken, entry, settings)
 
 
-def _keep_conversation(decision: Decision, more: dict[str, Any], spoke: bool, work: Work) -> None:
+def _conversation(answer: _Answer) -> dict[str, Any]:
+    """The conversation's new row: every column that an answer may change, so that many rows are
+    written by one statement."""
+    decision, row = answer.decision, answer.work.row
     changes: dict[str, Any] = {
+        "this": row.id,
         "language": decision.keep,
+        "language_chosen": row.language_chosen,
         "flow": decision.flow,
         "state": decision.state,
         "slots": dict(decision.slots),
+        "consent": row.consent,
         "misunderstood": decision.misunderstood,
         "helped_since_stop": decision.helped_since_stop,
-        "heard_at": work.row.now,
+        "person_wanted_at": row.person_wanted_at,
+        "held_since": row.held_since,
+        "spoke_at": row.now if answer.messages else row.spoke_at,
+        "heard_at": row.now,
     }
-    if spoke:
-        changes["spoke_at"] = work.row.now
     for effect in decision.effects:
-        changes |= _kept(effect, work)
-    changes |= more
-    work.connection.execute(_KEEP_CONVERSATION, {"this": work.row.id, **changes})
+        changes |= _kept(effect, answer.work)
+    return changes | consents.kept(answer.taken) | answer.held
 
 
 def _kept(effect: Effect, work: Work) -> dict[str, Any]:
@@ -216,11 +238,17 @@ def _kept(effect: Effect, work: Work) -> dict[str, Any]:
     return {}
 
 
-def _keep_inbound(decision: Decision, work: Work) -> None:
-    """Mark the text as answered; digits that prove who somebody is are not kept."""
-    changes: dict[str, Any] = {"status": "answered", "intent": decision.reading.intent}
-    trace = dict(decision.reading.trace)
+def _inbound(answer: _Answer) -> dict[str, Any]:
+    """The text as answered; digits that prove who somebody is are not kept."""
+    decision, inbound = answer.decision, answer.work.inbound
+    trace, body = dict(decision.reading.trace), inbound.body
     if decision.secret:
         trace = {name: mask.digits(value) for name, value in trace.items()}
-        changes["body"] = mask.digits(work.inbound.body)
-    work.connection.execute(_KEEP_INBOUND, {"this": work.inbound.id, **changes, "trace": trace})
+        body = mask.digits(body)
+    return {
+        "this": inbound.id,
+        "status": "answered",
+        "intent": decision.reading.intent,
+        "trace": trace,
+        "body": body,
+    }

@@ -1,34 +1,36 @@
 """A conversation is one of our senders and one person's number; its row is its lock."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, bindparam, select
+from sqlalchemy import Connection, Executable, Row, Select, bindparam, select
 
 from bot.billing import accounts, verification
 from bot.compliance import opt_outs
 from bot.dialogue.decision import View
 from bot.dialogue.effects import Consent
-from bot.dialogue.turn import Facts
+from bot.dialogue.turn import Account, Facts
 from bot.senders.company import Company
 from bot.settings import Settings
-from bot.store.columns import utc_now
-from bot.store.crypto import Vault
+from bot.store.columns import among, utc_now
 from bot.store.session import insert_in
 from bot.store.tables import contacts, conversations, senders
-from bot.text import language as languages
-from bot.text.language import Language
+from bot.text.language import Language, of_number
 
 Locked = Row[tuple[object, ...]]
+# Our number and theirs, as they stand in a text.
+Numbers = tuple[str, str]
 
 # A statement that is kept remembers the key of its compiled form: 100 µs instead of 300 a use.
-_LOCKED = (
+_FOUND = (
     select(
         conversations,
         contacts.c.number,
         contacts.c.verification_failures,
         contacts.c.verification_locked_until,
+        senders.c.number.label("sender"),
         senders.c.brand,
         senders.c.brand_en,
         senders.c.support_phone,
@@ -36,24 +38,38 @@ _LOCKED = (
     )
     .join(contacts)
     .join(senders)
-    # A contact that is not locked would be read as it was before the wait: stale tries. It comes
-    # first, as in `make`: two orders would be a deadlock among texts of one new number.
-    .with_for_update(of=[contacts, conversations])
+    # One order for everybody who locks several.
+    .order_by(contacts.c.id)
 )
-_LOCKED_BY_ID = _LOCKED.where(conversations.c.id == bindparam("conversation_id"))
-_LOCKED_BY_NUMBERS = _LOCKED.where(
-    senders.c.number == bindparam("ours"), contacts.c.number == bindparam("theirs")
-)
-_LOCKED_BY_PAIR = _LOCKED.where(
-    conversations.c.sender_id == bindparam("sender_id"),
-    conversations.c.contact_id == bindparam("contact_id"),
-)
+
+
+def _locked(found: Select[Any], wait: bool = True) -> Select[Any]:
+    """A contact that is not locked would be read as it was before the wait: stale tries. It comes
+    first, as in `make`: two orders would be a deadlock among texts of one new number."""
+    return found.with_for_update(of=[contacts, conversations], skip_locked=not wait)
+
+
+_AMONG = _FOUND.where(among(senders.c.number, "ours"), among(contacts.c.number, "theirs"))
+_LOCKED_BY_NUMBERS = {wait: _locked(_AMONG, wait) for wait in (True, False)}
+_LOCKED_BY_ID = _locked(_FOUND.where(conversations.c.id == bindparam("conversation_id")))
 _SENDER = select(senders.c.id).where(senders.c.number == bindparam("ours"))
+
+
+def find_all(
+    connection: Connection, pairs: Collection[Numbers], wait: bool = True
+) -> dict[Numbers, Locked]:
+    """The conversations of pairs of numbers that there are, as `lock` gives them.
+
+    Without `wait`, those that another transaction has locked are left out.
+    """
+    numbers = {"ours": [ours for ours, _ in pairs], "theirs": [theirs for _, theirs in pairs]}
+    rows = connection.execute(_LOCKED_BY_NUMBERS[wait], numbers)
+    return {(row.sender, row.number): row for row in rows}
 
 
 def find(connection: Connection, ours: str, theirs: str) -> Locked | None:
     """The conversation of two numbers as `lock` gives it; None where there is none yet."""
-    return connection.execute(_LOCKED_BY_NUMBERS, {"ours": ours, "theirs": theirs}).one_or_none()
+    return find_all(connection, [(ours, theirs)]).get((ours, theirs))
 
 
 def sender_id(connection: Connection, number: str) -> int | None:
@@ -62,24 +78,39 @@ def sender_id(connection: Connection, number: str) -> int | None:
     return found
 
 
+def make_all(connection: Connection, sender_ids: Mapping[Numbers, int]) -> None:
+    """Conversations for pairs of numbers; somebody else may be making one at the same time."""
+    theirs = sorted({number for _, number in sender_ids})
+    languages = accounts.languages_of(connection, theirs)
+    ids = _contacts(connection, theirs)
+    stoppers = opt_outs.stoppers(connection, ids.values())
+    rows = []
+    for (_, number), sender in sender_ids.items():
+        contact = ids[number]
+        # Who stopped every sender of ours has stopped one that they never heard of, too.
+        stopped = contact in stoppers and opt_outs.is_stopped(connection, contact, sender)
+        consent = Consent.STOPPED if stopped else Consent.UNKNOWN
+        language = languages.get(number) or of_number(number)
+        pair = {"sender_id": sender, "contact_id": contact}
+        rows.append({**pair, "language": language, "consent": consent})
+    connection.execute(_make_conversation(connection.dialect.name), rows)
+
+
+def _contacts(connection: Connection, numbers: Sequence[str]) -> Mapping[str, int]:
+    """The ids of numbers' contacts, made where there are none, locked in the numbers' order."""
+    rows = [{"number": number} for number in numbers]
+    made = connection.execute(_make_contact(connection.dialect.name), rows)
+    return {row.number: row.id for row in made}
+
+
 def make(connection: Connection, sender: int, number: str) -> Locked:
     """The conversation of one of our senders with a number, as `lock` gives it.
 
     Somebody else may be making it at the same time; then it is theirs that is returned.
     """
-    dialect = connection.dialect.name
-    contact_id: int = connection.execute(_make_contact(dialect), {"number": number}).scalar_one()
-    pair = {"sender_id": sender, "contact_id": contact_id}
-    # Who stopped every sender of ours has stopped one that they never heard of, too.
-    stopped = opt_outs.is_stopped(connection, contact_id, sender)
-    consent = Consent.STOPPED if stopped else Consent.UNKNOWN
-    row = {**pair, "language": _first_language(connection, number), "consent": consent}
-    connection.execute(_make_conversation(dialect), row)
-    return connection.execute(_LOCKED_BY_PAIR, pair).one()
-
-
-def _first_language(connection: Connection, number: str) -> Language:
-    return accounts.language_of(connection, number) or languages.of_number(number)
+    make_all(connection, {("", number): sender})
+    made = _FOUND.where(conversations.c.sender_id == sender, contacts.c.number == number)
+    return connection.execute(_locked(made)).one()
 
 
 @cache
@@ -89,7 +120,7 @@ def _make_contact(dialect: str) -> Executable:
     made = row.on_conflict_do_update(
         index_elements=["number"], set_={"number": row.excluded.number}
     )
-    return made.returning(contacts.c.id)
+    return made.returning(contacts.c.id, contacts.c.number)
 
 
 @cache
@@ -126,14 +157,9 @@ def company_of(row: Locked, settings: Settings) -> Company:
     return Company.of(settings, **own)
 
 
-def facts_of(connection: Connection, vault: Vault, row: Locked, needs: Iterable[str]) -> Facts:
-    """The facts that a flow asked for."""
-    if "account" not in needs:
-        return Facts()
-    return Facts(
-        accounts=accounts.of_number(connection, vault, row.number),
-        tries_left=tries_left(row),
-    )
+def facts_of(row: Locked, known: Mapping[str, Sequence[Account]]) -> Facts:
+    """The facts that flows ask for, from the accounts known by number."""
+    return Facts(accounts=tuple(known.get(row.number, ())), tries_left=tries_left(row))
 
 
 def tries_left(row: Locked) -> int:
