@@ -25,7 +25,7 @@ class Inbox:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._group: Group[Text, Step | None] = Group(partial(_together, runtime), _numbers)
+        self._group: Group[Text, Step | None] = Group(partial(hear_together, runtime), _numbers)
 
     def hear(self, heard: Heard) -> None:
         """Keep an inbound text and answer it, as `hear` does."""
@@ -71,8 +71,11 @@ def _take(connection: Connection, runtime: Runtime, text: Text) -> Step:
     return answering.answer_one(connection, runtime, kept.row, [text]) if kept.row else Step()
 
 
-def _together(runtime: Runtime, texts: Sequence[Text]) -> Sequence[Step | None]:
-    """Hear texts in one transaction; None for each that is better heard alone."""
+def hear_together(runtime: Runtime, texts: Sequence[Text]) -> Sequence[Step | None]:
+    """Hear texts in one transaction, at most one of each pair of numbers.
+
+    None for each that was not kept: it is better heard alone.
+    """
     try:
         steps = transact(runtime.engine, lambda it: _take_all(it, runtime, texts))
     except AWAY:
