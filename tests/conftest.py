@@ -102,16 +102,24 @@ def fresh_postgres(server_url: str) -> str:
     return server_url.replace("/postgres?", f"/{name}?")
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(folder: Path) -> Path:
+    """An SQLite database that is migrated once, to be copied."""
+    path = folder / "template.sqlite"
+    engine = connect(f"sqlite:///{path}")
+    schema.upgrade(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture(params=["postgresql", "sqlite"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A migrated database of the test's own, on each kind of server."""
     if request.param == "postgresql":
         return fresh_postgres(request.getfixturevalue("postgres_url"))
-    url = f"sqlite:///{tmp_path}/henji.sqlite"
-    engine = connect(url)
-    schema.upgrade(engine)
-    engine.dispose()
-    return url
+    own = tmp_path / "henji.sqlite"
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), own)
+    return f"sqlite:///{own}"
 
 
 @pytest.fixture
