@@ -19,6 +19,7 @@ from bot.payments.gateways import Gateway
 from bot.payments.gateways.local import Local
 from bot.providers import Provider
 from bot.providers.twilio import Twilio
+from bot.providers.wire import Wire
 from bot.runtime import Runtime, impatient
 from bot.senders import registry
 from bot.settings import TO_SERVE, Settings, load
@@ -29,7 +30,7 @@ from bot.store.trouble import explain
 from pages import payment, senders
 from webhooks import gateways, health, twilio
 
-PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"twilio": Twilio.of}
+PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"twilio": Twilio}
 MAX_BODY = 256 * 1024
 
 logger = structlog.get_logger(__name__)
@@ -48,6 +49,7 @@ def build_runtime(settings: Settings) -> Runtime:
         redis=impatient(settings.REDIS_URL),
         vault=Vault(settings.secret("SECRET_KEY")),
         provider=PROVIDERS["twilio"](settings),
+        wire=Wire(),
         gateways=_gateways(settings),
         scripts=texts,
         vocabulary=scripts.load_vocabulary(scripts.LOCALES),

@@ -21,7 +21,7 @@ from bot.billing.customer_file import Customer
 from bot.dialogue.decision import Heard
 from bot.messaging import inbox, outbox
 from bot.messaging.answering import conversation
-from bot.providers import Listed, Outgoing
+from bot.providers import Listed, Outgoing, Post
 from bot.runtime import Runtime
 from bot.settings import Settings, load
 from bot.store.session import connect, transact
@@ -48,7 +48,7 @@ class _Phone:
     def __init__(self) -> None:
         self.shown: list[str] = []
 
-    def send(self, message: Outgoing) -> str:
+    async def send(self, message: Outgoing, post: Post) -> str:
         self.shown.append(message.body)
         return f"chat-{message.id}"
 

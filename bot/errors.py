@@ -12,10 +12,11 @@ HenjiError
 └── SendError             the provider did not take a message
     ├── Throttled         not accepted, try again later
     ├── Unreachable       certainly not accepted, try again later
+    ├── Misconfigured     not accepted until a person mends our account or sender
+    ├── Unexplained       not accepted, nobody knows why: try once more
     ├── Refused           never going to be accepted as it is
     │   ├── BadNumber     the recipient's number cannot receive
-    │   ├── OptedOut      the recipient unsubscribed at the provider
-    │   └── Misconfigured our account, sender or region is set wrongly
+    │   └── OptedOut      the recipient unsubscribed at the provider
     └── Uncertain         may have been accepted: never resend blindly
 """
 
@@ -57,25 +58,33 @@ class ForgedNotice(HenjiError):
 
 
 class SendError(HenjiError):
-    """The provider did not confirm a message; `code` is the provider's own error code, if any."""
+    """The provider did not confirm a message.
 
-    def __init__(self, message: str, code: int | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class Throttled(SendError):
-    """Not accepted because we are too fast; `retry_after` is the provider's wish in seconds."""
+    `code` is the provider's own error code, if any, and `retry_after` its wish in seconds.
+    """
 
     def __init__(
         self, message: str, code: int | None = None, retry_after: float | None = None
     ) -> None:
-        super().__init__(message, code)
+        super().__init__(message)
+        self.code = code
         self.retry_after = retry_after
+
+
+class Throttled(SendError):
+    """Not accepted because we are too fast, or the provider too slow."""
 
 
 class Unreachable(SendError):
     """The request certainly never arrived; sending again cannot double."""
+
+
+class Misconfigured(SendError):
+    """Not accepted until a person of the company mends our account or sender."""
+
+
+class Unexplained(SendError):
+    """Not accepted, with a code that nobody here knows."""
 
 
 class Refused(SendError):
@@ -88,10 +97,6 @@ class BadNumber(Refused):
 
 class OptedOut(Refused):
     """The recipient unsubscribed at the provider."""
-
-
-class Misconfigured(Refused):
-    """Our account, sender or region is set up wrongly; a person must look."""
 
 
 class Uncertain(SendError):

@@ -13,6 +13,7 @@ from bot.dialogue.decision import Flows
 from bot.dialogue.vocabulary import Vocabulary
 from bot.payments.gateways import Gateway
 from bot.providers import Provider
+from bot.providers.wire import Wire
 from bot.settings import Settings
 from bot.store.crypto import Vault
 from bot.store.scripts import Scripts
@@ -60,6 +61,7 @@ class Runtime:
     redis: Redis
     vault: Vault
     provider: Provider
+    wire: Wire
     gateways: Mapping[str, Gateway]
     scripts: Scripts
     vocabulary: Vocabulary

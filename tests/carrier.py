@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.errors import SendError
-from bot.providers import Listed, Outgoing
+from bot.providers import Listed, Outgoing, Post
 
 
 class Carrier:
@@ -23,7 +23,7 @@ class Carrier:
         self.listed: list[tuple[str, Listed]] = []
         self._lock = threading.Lock()
 
-    def send(self, message: Outgoing) -> str:
+    async def send(self, message: Outgoing, post: Post) -> str:
         with self._lock:
             if self.faults:
                 raise self.faults.pop(0)

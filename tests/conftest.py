@@ -151,6 +151,7 @@ def runtime(environment: dict[str, str], carrier: Carrier) -> Iterator[Runtime]:
     yield made
     made.redis.flushdb()
     made.redis.close()
+    made.wire.close()
     made.engine.dispose()
 
 

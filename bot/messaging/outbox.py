@@ -7,7 +7,6 @@ import math
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import structlog
@@ -23,7 +22,7 @@ from bot.messaging.gate import UNSOLICITED, Grounds, MessageClass
 from bot.messaging.reports import failures
 from bot.messaging.sending import claim, parts
 from bot.messaging.sending.claim import Claimed, Result
-from bot.messaging.sending.post import post
+from bot.messaging.sending.flight import Flight
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
@@ -185,19 +184,16 @@ def send_due(runtime: Runtime, stopping: threading.Event, until: float = math.in
 
     `until` (monotonic seconds) is such a stop, too.
     """
-    in_flight: set[Future[Result]] = set()
+    flight = Flight(runtime.provider, runtime.wire)
     results: list[Result] = []
-    with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="send") as pool:
-        while True:
-            over = stopping.is_set() or time.monotonic() > until
-            room = 0 if over else IN_FLIGHT - len(in_flight)
-            claimed = _mark_and_claim(runtime, results, room)
-            in_flight |= {pool.submit(post, runtime.provider, message) for message in claimed}
-            if not in_flight:
-                return
-            time.sleep(GATHER_S)
-            done, in_flight = wait(in_flight, LOOK_AGAIN_S, FIRST_COMPLETED)
-            results = [future.result() for future in done]
+    while True:
+        over = stopping.is_set() or time.monotonic() > until
+        room = 0 if over else IN_FLIGHT - flight.under_way
+        flight.launch(_mark_and_claim(runtime, results, room))
+        if not flight.under_way:
+            return
+        time.sleep(GATHER_S)
+        results = flight.landed(LOOK_AGAIN_S)
 
 
 def _mark_and_claim(runtime: Runtime, results: list[Result], room: int) -> list[Claimed]:

@@ -1,16 +1,24 @@
-"""The carriers that can be sent through: what each must offer; one file per carrier."""
+"""The carriers that can be sent through: what each must offer; one file per carrier.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+A carrier's file does no I/O to send: it makes a `Request` of a message, is handed the `Answer` to
+it, and reads the provider's id out of that, or raises a SendError that says what went wrong. Who
+sends (`bot/messaging/sending/`) owns the wire, its time-outs and what happens next; what an error
+code asks for is data in `codes/`. Look-ups may block.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
+
+from bot.providers.answer import Answer as Answer
 
 
 @dataclass(frozen=True)
 class Outgoing:
     """One message as it is handed to a provider; `id` is ours and rides in the callback address.
 
-    `valid_for` is how many seconds the provider may still try to deliver it.
+    `valid_for` is how many seconds the message is of use; it may be more than a provider takes.
     """
 
     id: int
@@ -18,6 +26,20 @@ class Outgoing:
     recipient: str
     body: str
     valid_for: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """One POST to a provider's API. Its address holds no personal data."""
+
+    url: str
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+
+
+# Sends a request once, follows nothing and repeats nothing. Raises Unreachable where it certainly
+# never arrived, and Uncertain where the answer is lost; never hangs.
+Post = Callable[[Request], Awaitable[Answer]]
 
 
 @dataclass(frozen=True)
@@ -52,12 +74,12 @@ class RefusedNumber:
 
 
 class Provider(Protocol):
-    """A carrier. Calls may block; they never retry by themselves."""
+    """A carrier. Nothing is retried in here; look-ups may block."""
 
     name: str
 
-    def send(self, message: Outgoing) -> str:
-        """Hand over a message and return the provider's id; raises a SendError otherwise."""
+    async def send(self, message: Outgoing, post: Post) -> str:
+        """Hand over a message by one POST and return the provider's id; raises a SendError."""
 
     def sent_to(self, recipient: str, since: datetime) -> Sequence[Listed]:
         """The outbound messages to a number since a moment; raises a SendError."""

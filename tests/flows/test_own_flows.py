@@ -27,6 +27,7 @@ def booking(runtime: Runtime, environment: dict[str, str], carrier: Carrier) -> 
     )
     made.engine.dispose()
     made.redis.close()
+    made.wire.close()
 
 
 def test_a_flow_of_ones_own_is_talked_to(booking: Texting, carrier: Carrier) -> None:

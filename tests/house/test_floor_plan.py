@@ -32,6 +32,7 @@ FLOORS = (
 OURS = ("bot", "flows", "webhooks", "pages", "handset", "wsgi")
 ONLY_IN = {
     "twilio": {"bot.providers.twilio", "webhooks.twilio"},
+    "aiohttp": {"bot.providers.wire"},
     "phonenumbers": {"bot.text.phone"},
     "transitions": {"bot.dialogue.flow", "bot.dialogue.consent"},
     "rq": {"bot.messaging.outbox", "bot.jobs"},

@@ -1,5 +1,6 @@
 """Sending: in order, once, and never blindly twice; failures first."""
 
+import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,8 @@ from bot.messaging.answering.render import Rendered
 from bot.messaging.gate import MessageClass
 from bot.messaging.reports.delivery import Report, record
 from bot.messaging.sending import claim
-from bot.messaging.sending.post import POST_TAKES_S, post
+from bot.messaging.sending.post import POST_TAKES_S, attempt
+from bot.providers import Outgoing, Post
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
 from bot.store.tables import consent_events, conversations, outbound_messages
@@ -180,7 +182,7 @@ def test_a_sender_that_was_frozen_since_its_claim_does_not_send(
     assert claimed.leased_until - time.monotonic() > POST_TAKES_S
 
     frozen = replace(claimed, leased_until=time.monotonic() + POST_TAKES_S - 1)
-    result = post(carrier, frozen)
+    result = asyncio.run(attempt(carrier, texting.runtime.wire.post, frozen))
     transact(texting.runtime.engine, lambda connection: claim.mark(connection, [result]))
 
     assert carrier.accepted == []
@@ -232,7 +234,7 @@ def test_what_is_too_old_does_not_hide_what_is_not(texting: Texting, carrier: Ca
 
 def test_a_bug_in_the_providers_code_leaves_the_message_uncertain(texting: Texting) -> None:
     class Buggy(Carrier):
-        def send(self, message: object) -> str:
+        async def send(self, message: Outgoing, post: Post) -> str:
             raise ZeroDivisionError
 
     buggy = replace(texting.runtime, provider=Buggy())

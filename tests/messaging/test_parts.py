@@ -8,6 +8,7 @@ from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
 from bot.messaging.gate import MessageClass
 from bot.messaging.reports.delivery import Report, record
+from bot.providers import Outgoing, Post
 from bot.store.columns import seconds_from_now
 from bot.store.tables import outbound_messages
 from bot.text.language import Language
@@ -58,8 +59,8 @@ def test_a_carrier_that_is_faster_than_our_mark_holds_nothing_back(
     texting: Texting, carrier: Carrier
 ) -> None:
     class Hasty(Carrier):
-        def send(self, message: object) -> str:
-            sid = super().send(message)  # type: ignore[arg-type]
+        async def send(self, message: Outgoing, post: Post) -> str:
+            sid = await super().send(message, post)
             number = len(self.accepted)
             record(texting.runtime, Report(number + 1, "twilio", sid, "delivered", None))
             return sid

@@ -15,7 +15,7 @@ from bot.messaging import inbox, outbox, sweep
 from bot.messaging.consent import pushes
 from bot.messaging.consent.drift import compare
 from bot.messaging.consent.stops import UNSUBSCRIBED
-from bot.providers import ConsentOrder, Outgoing, RefusedNumber
+from bot.providers import ConsentOrder, Outgoing, Post, RefusedNumber
 from bot.settings import OptOutMode
 from bot.store.columns import seconds_from_now
 from bot.store.tables import consent_pushes, outbound_messages, senders
@@ -37,10 +37,10 @@ class ListKeeping(Carrier):
         self.trouble: list[errors.SendError] = []
         self.item_errors: dict[int, str] = {}
 
-    def send(self, message: Outgoing) -> str:
+    async def send(self, message: Outgoing, post: Post) -> str:
         if message.recipient in self.stopped:
             raise errors.OptedOut("unsubscribed", UNSUBSCRIBED)
-        return super().send(message)
+        return await super().send(message, post)
 
     def keep_consents(self, orders: Sequence[ConsentOrder]) -> Mapping[str, str]:
         if self.trouble:

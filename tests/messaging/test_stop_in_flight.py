@@ -1,5 +1,6 @@
 """A stop while four workers send a thousand messages: nothing leaves after its commit."""
 
+import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ import pytest
 from bot.compliance import countries
 from bot.messaging import outbox
 from bot.messaging.gate import MessageClass
-from bot.providers import Outgoing
+from bot.providers import Outgoing, Post
 from bot.runtime import Runtime
 from bot.store.session import connect
 from tests.carrier import Carrier
@@ -39,12 +40,12 @@ class Timed(Carrier):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def send(self, message: Outgoing) -> str:
-        threading.Event().wait(0.002)
+    async def send(self, message: Outgoing, post: Post) -> str:
+        await asyncio.sleep(0.002)
         self.reached.append((time.monotonic(), message))
         if len(self.reached) > MESSAGES / 20:
             self.first.set()
-        return super().send(message)
+        return await super().send(message, post)
 
     def after(self, moment: float, number: str) -> list[str]:
         """What reached a number after a moment."""
@@ -128,10 +129,10 @@ class Slow(Timed):
         super().__init__()
         self.asked, self.answer = threading.Event(), threading.Event()
 
-    def send(self, message: Outgoing) -> str:
+    async def send(self, message: Outgoing, post: Post) -> str:
         self.asked.set()
-        assert self.answer.wait(30)
-        return super().send(message)
+        assert await asyncio.to_thread(self.answer.wait, 30)
+        return await super().send(message, post)
 
 
 def test_a_stop_commits_after_what_is_on_the_wire(texting: Texting) -> None:

@@ -3,20 +3,28 @@
 import random
 import time
 
-from bot.errors import Misconfigured, OptedOut, Refused, SendError, Throttled, Uncertain
+from bot.errors import (
+    Misconfigured,
+    OptedOut,
+    Refused,
+    SendError,
+    Uncertain,
+    Unexplained,
+)
 from bot.messaging.sending.claim import Claimed, Result
-from bot.providers import Outgoing, Provider
+from bot.providers import Outgoing, Post, Provider
+from bot.providers.wire import LONGEST_S
 
 MOST_ATTEMPTS = 12
 LONGEST_BACKOFF_S = 300.0
 LOOK_UP_AFTER_S = 2.0
-# As long as a request may last: 3 s to connect, 10 s for the answer.
-POST_TAKES_S = 13.0
+# As long as a request may last.
+POST_TAKES_S = LONGEST_S
 # An account or sender that is set up wrongly is mended by a person, in minutes rather than seconds.
 MEND_S = 60.0
 
 
-def post(provider: Provider, message: Claimed) -> Result:
+async def attempt(provider: Provider, post: Post, message: Claimed) -> Result:
     """Send once; every outcome, even a bug in the provider's code, becomes a result.
 
     Nothing is sent where the lease could end before the answer: a process that was frozen since it
@@ -28,7 +36,7 @@ def post(provider: Provider, message: Claimed) -> Result:
         message.id, message.sender, message.recipient, message.body, message.valid_for
     )
     try:
-        sid = provider.send(outgoing)
+        sid = await provider.send(outgoing, post)
     except SendError as error:
         return _outcome(provider, message, error)
     except Exception as error:  # a bug must not lose the message: whether it left is unknown
@@ -42,7 +50,7 @@ def _outcome(provider: Provider, message: Claimed, error: SendError) -> Result:
         status, retry_in = "unknown", LOOK_UP_AFTER_S
     elif isinstance(error, Misconfigured):
         status, retry_in = "queued", MEND_S
-    elif isinstance(error, Refused) or message.attempt >= MOST_ATTEMPTS:
+    elif isinstance(error, Refused) or message.attempt >= _most_attempts(error):
         status, retry_in = "failed", 0.0
     else:
         status, retry_in = "queued", _backoff(message.attempt, error)
@@ -57,8 +65,11 @@ def _outcome(provider: Provider, message: Claimed, error: SendError) -> Result:
     )
 
 
+def _most_attempts(error: SendError) -> int:
+    return 2 if isinstance(error, Unexplained) else MOST_ATTEMPTS
+
+
 def _backoff(attempt: int, error: SendError) -> float:
     """Seconds to wait: full jitter below 2^attempt, at least what the provider asks for."""
-    wish = error.retry_after if isinstance(error, Throttled) else None
     jitter = random.uniform(0, min(2.0**attempt, LONGEST_BACKOFF_S))  # noqa: S311 - not a secret
-    return max(jitter, min(wish or 0.0, LONGEST_BACKOFF_S))
+    return max(jitter, error.retry_after or 0.0)
