@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import bindparam, update
-
 from bot.billing import links, verification
 from bot.compliance import holds, ledger
 from bot.compliance.ledger import Entry, Method
@@ -35,12 +33,9 @@ from bot.messaging.consent import consents
 from bot.messaging.gate import MessageClass
 from bot.messaging.sending import recall
 from bot.runtime import Runtime
+from bot.store import bulk
 from bot.store.tables import conversations, inbound_messages
 from bot.text import mask
-
-# What these set is named by the values that they are executed with.
-_KEEP_CONVERSATION = update(conversations).where(conversations.c.id == bindparam("this"))
-_KEEP_INBOUND = update(inbound_messages).where(inbound_messages.c.id == bindparam("this"))
 
 
 @dataclass(frozen=True)
@@ -66,8 +61,8 @@ def carry_out(runtime: Runtime, decided: Sequence[tuple[Decision, Work]]) -> lis
     for answer in answers:
         _log_carrier_line(answer)
         _tell_provider(answer)
-    connection.execute(_KEEP_CONVERSATION, [_conversation(answer) for answer in answers])
-    connection.execute(_KEEP_INBOUND, [_inbound(answer) for answer in answers])
+    bulk.update_by_id(connection, conversations, [_conversation(answer) for answer in answers])
+    bulk.update_by_id(connection, inbound_messages, [_inbound(answer) for answer in answers])
     entries = [entry for answer in answers for entry in _entries(answer)]
     ledger.append(connection, runtime.vault, entries)
     return [len(answer.messages) for answer in answers]
@@ -206,7 +201,7 @@ def _conversation(answer: _Answer) -> dict[str, Any]:
     written by one statement."""
     decision, row = answer.decision, answer.work.row
     changes: dict[str, Any] = {
-        "this": row.id,
+        "id": row.id,
         "language": decision.keep,
         "language_chosen": row.language_chosen,
         "flow": decision.flow,
@@ -246,7 +241,7 @@ def _inbound(answer: _Answer) -> dict[str, Any]:
         trace = {name: mask.digits(value) for name, value in trace.items()}
         body = mask.digits(body)
     return {
-        "this": inbound.id,
+        "id": inbound.id,
         "status": "answered",
         "intent": decision.reading.intent,
         "trace": trace,

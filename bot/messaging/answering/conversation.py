@@ -14,6 +14,7 @@ from bot.dialogue.effects import Consent
 from bot.dialogue.turn import Account, Facts
 from bot.senders.company import Company
 from bot.settings import Settings
+from bot.store import bulk
 from bot.store.columns import among, utc_now
 from bot.store.session import insert_in
 from bot.store.tables import contacts, conversations, senders
@@ -93,7 +94,7 @@ def make_all(connection: Connection, sender_ids: Mapping[Numbers, int]) -> None:
         language = languages.get(number) or of_number(number)
         pair = {"sender_id": sender, "contact_id": contact}
         rows.append({**pair, "language": language, "consent": consent})
-    connection.execute(_make_conversation(connection.dialect.name), rows)
+    bulk.insert_once(connection, conversations, ("sender_id", "contact_id"), rows)
 
 
 def _contacts(connection: Connection, numbers: Sequence[str]) -> Mapping[str, int]:
@@ -121,12 +122,6 @@ def _make_contact(dialect: str) -> Executable:
         index_elements=["number"], set_={"number": row.excluded.number}
     )
     return made.returning(contacts.c.id, contacts.c.number)
-
-
-@cache
-def _make_conversation(dialect: str) -> Executable:
-    row = insert_in(dialect, conversations).inline()
-    return row.on_conflict_do_nothing(index_elements=["sender_id", "contact_id"])
 
 
 def lock(connection: Connection, conversation_id: int) -> Locked:

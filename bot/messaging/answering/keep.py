@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Executable, literal_column, select, union_all
+from sqlalchemy import Connection, literal_column, select, union_all
 
 from bot.dialogue.vocabulary import Intent
 from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked, Numbers
 from bot.messaging.answering.read import Text
+from bot.store import bulk
 from bot.store.columns import among
-from bot.store.session import insert_in
 from bot.store.tables import contacts, inbound_messages, senders
 from bot.text import mask, phone
 
@@ -130,11 +129,4 @@ def _row(text: Text, conversation_id: int | None, body: str, status: str) -> dic
 
 
 def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(_insert_once(connection.dialect.name), rows)
-
-
-@cache
-def _insert_once(dialect: str) -> Executable:
-    row = insert_in(dialect, inbound_messages).inline()
-    return row.on_conflict_do_nothing(index_elements=["provider", "provider_sid"])
+    bulk.insert_once(connection, inbound_messages, ("provider", "provider_sid"), rows)
