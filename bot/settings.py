@@ -20,7 +20,7 @@ class OptOutScope(StrEnum):
     """How far a stop reaches from the conversation in which it was said.
 
     PAIR is that conversation alone; SENDER every number of our Messaging Service, or that number
-    where there is none; BRAND every number of the brand; ALL every number of ours.
+    where there is none; BRAND every number under the same brand; ALL every number of ours.
     """
 
     PAIR = "pair"
