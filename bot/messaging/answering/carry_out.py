@@ -29,6 +29,7 @@ from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import outbox
 from bot.messaging.answering import conversation
+from bot.messaging.answering.addressed import address
 from bot.messaging.answering.conversation import Locked
 from bot.messaging.answering.render import Rendered, render
 from bot.messaging.consent import consents
@@ -146,10 +147,11 @@ def _place_hold(decision: Decision, work: Work) -> dict[str, Any]:
 
 
 def _rendered(decision: Decision, values: Mapping[str, object], work: Work) -> list[Rendered]:
-    runtime = work.runtime
-    company = conversation.company_of(work.row, runtime.settings)
     replies = (_with(reply, values) for reply in decision.replies)
-    rendered = (render(reply, decision.language, runtime.scripts, company) for reply in replies)
+    rendered = (
+        address(work.connection, work.runtime, work.row, reply, decision.language)
+        for reply in replies
+    )
     return [message for message in rendered if message is not None]
 
 

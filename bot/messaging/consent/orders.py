@@ -18,8 +18,8 @@ from bot.dialogue.effects import Consent
 from bot.dialogue.turn import Reply
 from bot.messaging import outbox
 from bot.messaging.answering import conversation
+from bot.messaging.answering.addressed import address
 from bot.messaging.answering.conversation import Locked
-from bot.messaging.answering.render import render
 from bot.messaging.consent import consents
 from bot.messaging.gate import MessageClass
 from bot.runtime import Runtime
@@ -167,9 +167,7 @@ def _write_down(
 
 def _ask(connection: Connection, runtime: Runtime, row: Locked, language: Language) -> str:
     """Put the question of consent by SMS and open it, so that a yes is its answer."""
-    question = Reply(f"{ONBOARDING}.confirm")
-    company = conversation.company_of(row, runtime.settings)
-    message = render(question, language, runtime.scripts, company)
+    message = address(connection, runtime, row, Reply(f"{ONBOARDING}.confirm"), language)
     assert message is not None
     outbox.enqueue(connection, row.id, [message], MessageClass.CONFIRMATION)
     connection.execute(
