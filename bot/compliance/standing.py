@@ -77,6 +77,13 @@ def take(connection: Connection, pair: Pair, step: Step, keys: Iterable[str] = (
     return changed
 
 
+def look(connection: Connection, pair: Pair) -> dict[str, Consent]:
+    """Where one conversation stands with every purpose, stops from elsewhere included."""
+    states, _ = _states(connection, pair)
+    stopped = dict.fromkeys(_stopped(connection, pair), Consent.STOPPED)
+    return dict.fromkeys(purposes.shipped(), Consent.UNKNOWN) | states | stopped
+
+
 def stop(
     connection: Connection,
     settings: Settings,
