@@ -181,7 +181,11 @@ def _record(taken: list[Changed], decision: Decision, rendered: list[Rendered], 
         revision=shown.revision if shown else None,
         policy_version=settings.HENJI_POLICY_VERSION or None,
         provider_sid=inbound.provider_sid,
-        evidence={"text": text, "number": work.row.number, "shown": shown.body if shown else ""},
+        evidence={
+            "text": text,
+            "number": work.row.number,
+            "shown": mask.tokens(shown.body) if shown else "",
+        },
     )
     entries = consents.entries(taken, entry, settings)
     ledger.append(work.connection, work.runtime.vault, entries)

@@ -14,6 +14,7 @@ from bot.messaging.gate import MessageClass
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.tables import conversations, outbound_messages
+from bot.text import mask
 from bot.text.language import Language
 
 QUESTION = f"{ONBOARDING}.confirm"
@@ -60,7 +61,7 @@ def _was_asked_enough(connection: Connection, row: Locked) -> bool:
 
 
 def ask(connection: Connection, runtime: Runtime, row: Locked, language: Language) -> str:
-    """Put the question and open it, so that a yes is its answer; returns the words.
+    """Put the question and open it, so that a yes is its answer; returns the words for the ledger.
 
     A language that the person chose by text stays that of the conversation.
     """
@@ -78,4 +79,4 @@ def ask(connection: Connection, runtime: Runtime, row: Locked, language: Languag
             spoke_at=row.now,
         )
     )
-    return message.body
+    return mask.tokens(message.body)
