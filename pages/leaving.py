@@ -8,6 +8,7 @@ from bot.compliance import purposes
 from bot.dialogue.effects import Consent
 from bot.messaging.consent.choices import Choices
 from bot.runtime import Runtime
+from bot.settings import OptOutScope
 from bot.text import phone
 from bot.text.language import Language
 from pages import wording
@@ -20,6 +21,7 @@ STATES = {
     )
     for state in Consent
 }
+NARROW = {OptOutScope.PAIR, OptOutScope.SENDER}
 NOTES = {"start": "opt_out_note_started", "change": "opt_out_note_changed"}
 
 
@@ -55,6 +57,7 @@ class Leaving:
             purposes=shown,
             main=purposes.current(documents, purposes.MAIN),
             states=found.states,
+            this_number_only=self.runtime.settings.HENJI_OPTOUT_SCOPE in NARROW,
             some_stopped=Consent.STOPPED in found.states.values(),
             words_of_state=STATES,
             problem=problem,

@@ -5,6 +5,7 @@ from itertools import product
 from sqlalchemy import delete
 
 from bot.compliance import purposes
+from bot.settings import OptOutScope
 from bot.store.tables import opt_out_links as links
 from tests.pages.announcing import Announcing, words
 from tests.pages.opting import HANAKO, Opting
@@ -32,7 +33,8 @@ def test_looking_changes_nothing(opting: Opting) -> None:
 def test_the_page_tells_whose_texts_they_are_and_what_may_be_chosen(opting: Opting) -> None:
     shown = words(opting.opens(opting.agrees()))
     for expected in (
-        "例示商会（050-0000-0001）からのSMS",
+        "例示商会からのSMS",
+        "送信番号 050-0000-0001",
         "すべてのSMSを停止する",
         "ご案内ごとに選ぶ",
     ):
@@ -44,7 +46,7 @@ def test_the_page_tells_whose_texts_they_are_and_what_may_be_chosen(opting: Opti
 
 def test_the_page_tells_the_same_in_english(opting: Opting) -> None:
     shown = words(opting.opens(opting.agrees(), lang="en"))
-    assert "stop texts from Example Co. (050-0000-0001)" in shown
+    assert "stop texts from Example Co." in shown
     assert "Stop all texts" in shown
     assert "Payment notices On at most 4 messages a month" in shown
 
@@ -178,8 +180,14 @@ def test_the_page_speaks_for_the_brand_of_its_sender(opting: Opting) -> None:
         OURS, brand="例示の店", legal_name="例示の店株式会社", support_phone="0120-999-999"
     )
     shown = words(opting.opens(opting.has_link()))
-    assert "例示の店株式会社（050-0000-0001）から" in shown
+    assert "例示の店株式会社からのSMS" in shown
     assert "0120-999-999" in shown
+
+
+def test_a_stop_that_reaches_one_number_only_says_so(opting: Opting) -> None:
+    assert "ほかの番号" not in words(opting.taps(opting.has_link()))
+    narrow = Opting.at(opting.runtime, HENJI_OPTOUT_SCOPE=OptOutScope.PAIR)
+    assert "ほかの番号からのSMSは" in words(narrow.taps(narrow.has_link("+819000000002")))
 
 
 def test_a_stop_by_page_takes_back_what_waits(opting: Opting) -> None:
