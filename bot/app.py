@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import flows
 from bot import log
@@ -27,7 +28,7 @@ from bot.store import scripts
 from bot.store.crypto import Vault
 from bot.store.session import connect, transact
 from bot.store.trouble import explain
-from pages import payment, senders
+from pages import opt_out, payment, senders
 from webhooks import gateways, health, twilio
 
 PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"twilio": Twilio}
@@ -103,10 +104,18 @@ def create_app(runtime: Runtime) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY,
         SECRET_KEY=runtime.settings.secret("SECRET_KEY"),
     )
-    for room in (twilio, gateways, payment, senders, health):
+    _believe_proxies(app, runtime.settings.HENJI_PROXIES)
+    for room in (twilio, gateways, payment, opt_out, senders, health):
         app.register_blueprint(room.door(runtime))
     app.register_error_handler(Exception, _answer_error)
     return app
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Take the caller's address from what our own proxies add, and nothing else from anybody."""
+    if count:
+        believing = ProxyFix(app.wsgi_app, x_for=count, x_proto=0, x_host=0)
+        app.wsgi_app = believing  # type: ignore[method-assign]
 
 
 def _answer_error(error: Exception) -> tuple[str, int, dict[str, str]]:

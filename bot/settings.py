@@ -20,7 +20,7 @@ class OptOutScope(StrEnum):
     """How far a stop reaches from the conversation in which it was said.
 
     PAIR is that conversation alone; SENDER every number of our Messaging Service, or that number
-    where there is none; BRAND every number of the brand; ALL every number of ours.
+    where there is none; BRAND every number under the same brand; ALL every number of ours.
     """
 
     PAIR = "pair"
@@ -133,6 +133,15 @@ class Settings(BaseModel):
         "",
         description="the version of the terms and privacy policy that you show,"
         " kept with each step of consent",
+    )
+    HENJI_POLICY_URL: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = Field(
+        None,
+        description="the address of your terms and privacy policy, linked on the opt-in form",
+    )
+    HENJI_PROXIES: Annotated[int, Field(ge=0, le=9)] = Field(
+        0,
+        description="how many proxies of yours stand in front and add the caller's address to"
+        " X-Forwarded-For, 0 to 9",
     )
     HENJI_OPTOUT_MODE: OptOutMode = Field(
         OptOutMode.APP_MANAGED,

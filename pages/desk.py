@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, request
 
 from bot.dialogue.turn import Account
 from bot.payments.link import Seen, Status, account_of
 from bot.runtime import Runtime
-from bot.senders.company import Company
 from bot.settings import Settings
-from bot.text import phone, template
-from bot.text.format import shown
 from bot.text.language import Language
 from pages import wording
-from pages.wording import Words
+from pages.screens import Screens
 
 # What is said above the pay button, by what came before.
 NOTES = {Status.STARTED: "note_started", Status.FAILED: "note_failed"}
@@ -25,7 +23,12 @@ class Desk:
     """Shows every screen in both languages."""
 
     runtime: Runtime
-    words: Words
+    screens: Screens
+
+    @classmethod
+    def of(cls, runtime: Runtime) -> "Desk":
+        """The desk of the payment page."""
+        return cls(runtime, Screens(runtime, wording.load(), "payment", "page_title"))
 
     @property
     def settings(self) -> Settings:
@@ -65,28 +68,15 @@ class Desk:
         note = note or NOTES.get(link.status)
         return self._screen(name, language, status, link=link, account=account, note=note)
 
-    def _screen(self, name: str, language: Language, status: int, **values: object) -> Response:
-        page = render_template(
-            f"payment/{name}.html",
-            language=language,
-            other=next(each for each in Language if each is not language),
-            say=partial(wording.say, self.words[language], language, self._contact(language)),
-            shown=partial(shown, language=language),
+    def _screen(self, name: str, language: Language, status: int, **values: Any) -> Response:
+        page = self.screens.render(
+            name,
+            language,
             day=partial(wording.full_day, language=language),
             moment=partial(wording.full_moment, language=language),
-            brand=Company.of(self.settings).brand(language),
-            legal_name=self.settings.HENJI_LEGAL_NAME,
-            support_phone=self.settings.HENJI_SUPPORT_PHONE,
-            dial=phone.parse(self.settings.HENJI_SUPPORT_PHONE),
             **values,
         )
         return Response(page, status, mimetype="text/html")
-
-    def _contact(self, language: Language) -> str:
-        """How to reach the company, as part of a sentence."""
-        number = self.settings.HENJI_SUPPORT_PHONE
-        text = self.words[language]["contact_phone" if number else "contact_sms"]
-        return template.render(text, {"support_phone": number})
 
 
 def wished_language(otherwise: Language | None = None) -> Language:

@@ -2,20 +2,17 @@
 
 from functools import partial
 
-import structlog
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
 
 from bot.payments import checkout, identity
 from bot.payments.checkout import Refusal, Wish
 from bot.payments.identity import Answer
 from bot.payments.link import look
 from bot.runtime import Runtime
-from pages import proof, protection, wording
+from pages import proof, protection
 from pages.desk import Desk, wished_language
+from pages.screens import tell_errors
 
 LONGEST_AMOUNT = 18
 # What is said above the question when an answer led nowhere.
@@ -30,8 +27,6 @@ NOTES = {
     Refusal.UNAVAILABLE: ("note_unavailable", 503),
 }
 
-log = structlog.get_logger(__name__)
-
 
 def door(runtime: Runtime) -> Blueprint:
     """`/p/<token>`, the way to the gateway (`/pay`) and the way back (`/return`)."""
@@ -44,10 +39,8 @@ def door(runtime: Runtime) -> Blueprint:
     )
     pages.before_request(partial(protection.check_origin, runtime.settings))
     pages.after_request(partial(protection.harden, runtime))
-    desk = Desk(runtime, wording.load())
-    for error in (DBAPIError, PoolTimeout):
-        pages.register_error_handler(error, partial(_stay_away, desk))
-    pages.register_error_handler(HTTPException, partial(_refuse, desk))
+    desk = Desk.of(runtime)
+    tell_errors(pages, lambda what, status: desk.tell(what, wished_language(), status), "refused")
     _add_views(pages, desk)
     return pages
 
@@ -118,12 +111,3 @@ def _amount_shown() -> int | None:
     given = request.form.get("amount", "")
     readable = given.isascii() and given.isdecimal() and len(given) <= LONGEST_AMOUNT
     return int(given) if readable else None
-
-
-def _refuse(desk: Desk, error: HTTPException) -> ResponseReturnValue:
-    return desk.tell("refused", wished_language(), error.code or 500)
-
-
-def _stay_away(desk: Desk, error: Exception) -> Response:
-    log.error("page.failed", error=type(error).__name__)
-    return desk.tell("busy", wished_language(), 503)

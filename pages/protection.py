@@ -1,5 +1,6 @@
 """What guards every page: who may post to it, and the headers that keep it to itself."""
 
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import Response, abort, request
@@ -25,6 +26,18 @@ def check_origin(settings: Settings) -> None:
     from_here = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     if given not in _own_origins(settings) and not (given == "null" and from_here):
         abort(403)
+
+
+def visitor() -> str:
+    """Whose requests are counted together: an IPv4 address, or a whole /64 of IPv6.
+
+    Whoever has one address of such a network has all of them.
+    """
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    return str(ip_network((address, 64 if address.version == 6 else 32), strict=False))
 
 
 def harden(runtime: Runtime, response: Response) -> Response:

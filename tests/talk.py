@@ -15,7 +15,7 @@ Line = tuple[str, str]
 
 # What differs from day to day and from link to link.
 _CHANGING = (
-    (re.compile(r"/p/\w+"), "/p/…"),
+    (re.compile(r"/([op])/\w+"), r"/\1/…"),
     (re.compile(r"[0-9]+月[0-9]+日|[0-9]+/[0-9]+ [0-9]+:[0-9]+"), "○"),
     (re.compile(r"[A-Z][a-z]{2} [0-9]+(, [0-9]+:[0-9]+)?"), "○"),
 )

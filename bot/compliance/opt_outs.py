@@ -1,12 +1,13 @@
 """Stops: of everything or one purpose, of one sender of ours or all; only a START lifts them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Exists,
     and_,
     bindparam,
     exists,
@@ -18,9 +19,11 @@ from sqlalchemy import (
 )
 
 from bot.compliance.ledger import Method
+from bot.senders.company import Company
 from bot.settings import OptOutScope, Settings
 from bot.store.columns import among, utc_now
-from bot.store.tables import opt_outs
+from bot.store.tables import opt_outs, senders
+from bot.text.language import Language
 
 _stop = opt_outs.c
 
@@ -30,13 +33,34 @@ def active(contact_id: Any, sender_id: Any) -> ColumnElement[bool]:
     return and_(
         _stop.contact_id == contact_id,
         _stop.lifted_at.is_(None),
-        _stop.sender_id.is_(None) | (_stop.sender_id == sender_id),
+        _stop.sender_id.is_(None) | (_stop.sender_id == sender_id) | _of_the_brand(sender_id),
     )
+
+
+def _of_the_brand(sender_id: Any) -> ColumnElement[bool]:
+    """A stop of a brand also holds for the senders that joined the brand after it was said."""
+    this, heard = senders.alias(), senders.alias()
+    same = _exists(
+        this.c.id == sender_id, heard.c.id == _stop.sender_id, heard.c.brand == this.c.brand
+    )
+    # All else comes from around it, however deep this stands in another statement.
+    return and_(_stop.scope == OptOutScope.BRAND, same.correlate_except(this, heard))
 
 
 def stops_all(contact_id: Any, sender_id: Any) -> ColumnElement[bool]:
     """Whether a stop of every purpose holds between a contact and a sender, as an expression."""
-    return exists(literal_column("1")).where(active(contact_id, sender_id), _stop.purpose.is_(None))
+    found = _exists(active(contact_id, sender_id), _stop.purpose.is_(None))
+    return found.correlate_except(opt_outs)
+
+
+def stops_purpose(contact_id: Any, sender_id: Any, purpose: Any) -> ColumnElement[bool]:
+    """The same for a stop that reaches one purpose, be it of that alone or of all."""
+    reaches_it = _stop.purpose.is_(None) | (_stop.purpose == purpose)
+    return _exists(active(contact_id, sender_id), reaches_it).correlate_except(opt_outs)
+
+
+def _exists(*conditions: ColumnElement[bool]) -> Exists:
+    return exists(literal_column("1")).where(*conditions)
 
 
 # Statements that are kept: new conversations and answers to the question of consent ask these.
@@ -75,15 +99,29 @@ def started_at(connection: Connection, contact_id: int) -> datetime | None:
     return found
 
 
-def reach(settings: Settings, sender_id: int) -> int | None:
-    """The one sender that a stop reaches; None where it reaches all of them.
+def reach(connection: Connection, settings: Settings, sender_id: int) -> Sequence[int | None]:
+    """The senders that a stop said to one of them reaches; None stands for all there ever are.
 
-    A stop of a brand reaches senders under another brand as well, to be on the safe side, and a
-    Messaging Service pools all of our numbers.
+    A Messaging Service pools all of our numbers.
     """
-    scope = settings.HENJI_OPTOUT_SCOPE
-    pooled = scope is OptOutScope.SENDER and bool(settings.TWILIO_MESSAGING_SERVICE_SID)
-    return None if pooled or scope in {OptOutScope.BRAND, OptOutScope.ALL} else sender_id
+    match settings.HENJI_OPTOUT_SCOPE:
+        case OptOutScope.ALL:
+            return [None]
+        case OptOutScope.SENDER if settings.TWILIO_MESSAGING_SERVICE_SID:
+            return [None]
+        case OptOutScope.BRAND:
+            return _under_one_brand(connection, settings, sender_id)
+    return [sender_id]
+
+
+def _under_one_brand(connection: Connection, settings: Settings, sender_id: int) -> list[int]:
+    """Every sender under the name that people know this one by.
+
+    Each is kept by its id, so that a sender that is renamed later takes its stops along.
+    """
+    rows = connection.execute(select(senders.c.id, senders.c.brand).order_by(senders.c.id))
+    brands = {row.id: Company.of(settings, row.brand).brand(Language.JA) for row in rows}
+    return [one for one, brand in brands.items() if brand == brands[sender_id]]
 
 
 def keep(
@@ -107,8 +145,11 @@ def keep(
     connection.execute(insert(opt_outs).values(**row, method=method, scope=scope))
 
 
-def lift(connection: Connection, contact_id: int, sender_id: int) -> None:
-    """End every stop that reaches a contact from a sender."""
-    connection.execute(
-        update(opt_outs).where(active(contact_id, sender_id)).values(lifted_at=utc_now())
-    )
+def lift(
+    connection: Connection, contact_id: int, sender_id: int, purpose: str | None = None
+) -> None:
+    """End every stop, or those of one purpose, that reach a contact from a sender."""
+    these = active(contact_id, sender_id)
+    if purpose is not None:
+        these &= _stop.purpose == purpose
+    connection.execute(update(opt_outs).where(these).values(lifted_at=utc_now()))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Executable,
     bindparam,
     case,
+    exists,
     select,
     update,
 )
@@ -76,6 +77,13 @@ def take(connection: Connection, pair: Pair, step: Step, keys: Iterable[str] = (
     return changed
 
 
+def look(connection: Connection, pair: Pair) -> dict[str, Consent]:
+    """Where one conversation stands with every purpose, stops from elsewhere included."""
+    states, _ = _states(connection, pair)
+    stopped = dict.fromkeys(_stopped(connection, pair), Consent.STOPPED)
+    return dict.fromkeys(purposes.shipped(), Consent.UNKNOWN) | states | stopped
+
+
 def stop(
     connection: Connection,
     settings: Settings,
@@ -88,17 +96,18 @@ def stop(
     Returns those that it silences: all that it reaches, which are locked, but for those that were
     stopped before, whose one confirmation may still have to leave.
     """
-    reach = opt_outs.reach(settings, pair.sender_id)
+    reach = opt_outs.reach(connection, settings, pair.sender_id)
     scope = settings.HENJI_OPTOUT_SCOPE
-    opt_outs.keep(connection, pair.contact_id, reach, purpose, method, scope)
+    for sender in reach:
+        opt_outs.keep(connection, pair.contact_id, sender, purpose, method, scope)
     in_reach = (
         select(_talk.id, _talk.consent)
         .where(_talk.contact_id == pair.contact_id)
         .order_by(_talk.id)
         .with_for_update()
     )
-    if reach is not None:
-        in_reach = in_reach.where(_talk.sender_id == reach)
+    if None not in reach:
+        in_reach = in_reach.where(_talk.sender_id.in_(reach))
     rows = connection.execute(in_reach).all()
     reached: list[int] = [row.id for row in rows]
     which: ColumnElement[bool] = _consent.conversation_id.in_(reached)
@@ -123,15 +132,16 @@ def stop(
     return [row.id for row in rows if row.consent != Consent.STOPPED]
 
 
-def start(connection: Connection, pair: Pair) -> list[Changed]:
+def start(connection: Connection, pair: Pair, purpose: str | None = None) -> list[Changed]:
     """Lift every stop that reaches this conversation, and grant its main purpose.
 
-    Other purposes, and other conversations, are as if they had never been asked about.
+    With a purpose, only the stops of that one are lifted, and it is the one that is granted. What
+    else was lifted, here or in other conversations, is as if it had never been asked about.
     """
-    opt_outs.lift(connection, pair.contact_id, pair.sender_id)
+    opt_outs.lift(connection, pair.contact_id, pair.sender_id, purpose)
     _lift(connection, pair)
-    document = purposes.current(purposes.shipped(), purposes.MAIN)
-    granted = Changed(Consent.GRANTED, purposes.MAIN, document.reference, started=True)
+    document = purposes.current(purposes.shipped(), purpose or purposes.MAIN)
+    granted = Changed(Consent.GRANTED, document.key, document.reference, started=purpose is None)
     _keep(connection, pair, [granted])
     return [granted]
 
@@ -205,8 +215,10 @@ def _lift(connection: Connection, pair: Pair) -> None:
         .where(_talk.id.in_(freed), _talk.consent == Consent.STOPPED)
         .values(consent=unknown)
     )
+    narrow = opt_outs.stops_purpose(pair.contact_id, _talk.sender_id, _consent.purpose)
+    reached = exists().where(_talk.id == _consent.conversation_id, narrow)
     connection.execute(
         update(purpose_consents)
-        .where(_consent.conversation_id.in_(freed), _consent.state == Consent.STOPPED)
+        .where(_consent.conversation_id.in_(freed), _consent.state == Consent.STOPPED, ~reached)
         .values(state=unknown, changed_at=utc_now())
     )

@@ -16,11 +16,15 @@ from bot.dialogue.turn import Facts, Reply, Turn
 from bot.dialogue.vocabulary import Intent
 
 QUESTION_OPEN_FOR = timedelta(hours=1)
+# Who filled in a form waits for its question, and a day later still knows what their yes is to.
+FORM_OPEN_FOR = timedelta(hours=24)
 WAITS_FOR_PERSON = timedelta(hours=24)
 ALWAYS_HEARD = frozenset({Intent.STOP, Intent.START, Intent.HELP})
 PROOF_LENGTH = 4
 DIGITS = re.compile(r"\d{4,}")
 ONBOARDING = "onboarding"
+# The slot that says how an opened question of consent came about, and its one value.
+CONFIRMS, FORM = "confirms", "form"
 STOP_QUESTION = "stop_question"
 
 
@@ -159,7 +163,7 @@ def _stopped(base: Decision, situation: Situation) -> Decision:
 
 def _converse(base: Decision, situation: Situation) -> Decision:
     running, begun = situation.running, situation.begun
-    if running and situation.view.idle > QUESTION_OPEN_FOR:
+    if running and situation.view.idle > _open_for(situation):
         return _begin(_leave("expire", base, situation), situation, begun)
     if begun and begun.name == STOP_QUESTION != situation.view.flow:
         return _begin(base, situation, begun)
@@ -168,6 +172,13 @@ def _converse(base: Decision, situation: Situation) -> Decision:
     if running and (turn := _reply(running, situation, begun)):
         return _after(base, situation, turn)
     return _begin(base, situation, begun)
+
+
+def _open_for(situation: Situation) -> timedelta:
+    """How long the open question may be answered by this text."""
+    of_form = situation.view.slots.get(CONFIRMS) == FORM
+    plain = situation.reading.intent in {Intent.YES, Intent.NO}
+    return FORM_OPEN_FOR if of_form and plain else QUESTION_OPEN_FOR
 
 
 def _reply(running: Flow, situation: Situation, begun: Flow | None) -> Turn | None:

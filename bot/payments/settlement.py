@@ -9,8 +9,7 @@ from sqlalchemy import Connection, exists, select, update
 from bot.billing import accounts
 from bot.dialogue.turn import Reply
 from bot.messaging import outbox
-from bot.messaging.answering import conversation
-from bot.messaging.answering.render import render
+from bot.messaging.answering.addressed import address
 from bot.messaging.gate import MessageClass
 from bot.payments import reference
 from bot.payments.gateways import GatewayEvent
@@ -115,8 +114,6 @@ def _change(connection: Connection, held: Held, **values: Any) -> None:
 
 
 def _say(connection: Connection, runtime: Runtime, held: Held, reply: Reply) -> None:
-    language = Language(held.link.language)
-    company = conversation.company_of(held.person, runtime.settings)
-    message = render(reply, language, runtime.scripts, company)
+    message = address(connection, runtime, held.person, reply, Language(held.link.language))
     assert message is not None
     outbox.enqueue(connection, held.link.conversation_id, [message], MessageClass.NOTICE)

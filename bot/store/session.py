@@ -25,6 +25,8 @@ Result = TypeVar("Result")
 # PostgreSQL: serialization failure, deadlock. The whole transaction may simply run again.
 LOST_RACE = frozenset({"40001", "40P01"})
 MOST_TRIES = 5
+# Where a connection keeps what is to be done after its transaction.
+AFTERWARDS = "henji after commit"
 # The database cannot be reached or does not get to it; any other error is a bug of ours.
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
@@ -147,12 +149,23 @@ def transact(engine: Engine, work: Callable[[Connection], Result]) -> Result:
     for attempt in range(1, MOST_TRIES + 1):
         try:
             with engine.begin() as connection:
-                return work(connection)
+                afterwards: list[Callable[[], None]] = []
+                connection.info[AFTERWARDS] = afterwards
+                result = work(connection)
         except OperationalError as error:
             if attempt == MOST_TRIES or time.monotonic() > until or not _lost_race(error):
                 raise
             time.sleep(0.01 * attempt)
+        else:
+            for act in afterwards:
+                act()
+            return result
     raise AssertionError("unreachable")
+
+
+def after_commit(connection: Connection, act: Callable[[], None]) -> None:
+    """Have something done once `transact` has committed the transaction at hand, or not at all."""
+    connection.info.setdefault(AFTERWARDS, []).append(act)
 
 
 def _lost_race(error: OperationalError) -> bool:

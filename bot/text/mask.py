@@ -9,6 +9,8 @@ _LAST_KEPT = 4
 # So many characters of a number stay hidden at the least.
 _FEWEST_HIDDEN = 4
 _TELEPHONE = re.compile(r"\+?[0-9]{7,}")
+# The pages that a secret address leads to.
+_LINK = re.compile(r"(https?://[^\s/]+/[op]/)[0-9A-Za-z]+")
 # Decimal digits, and the circled, raised and fractional ones.
 _DIGIT_CATEGORIES = frozenset({"Nd", "No"})
 
@@ -30,6 +32,11 @@ def digits(text: str) -> str:
     return "".join(
         "•" if unicodedata.category(char) in _DIGIT_CATEGORIES else char for char in text
     )
+
+
+def tokens(text: str) -> str:
+    """Return `text` with the secret of our links hidden: "https://s.example.jp/o/…"."""
+    return _LINK.sub(r"\1…", text)
 
 
 def text(body: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.errors import TemplateError
 
@@ -11,6 +12,7 @@ _BRACE = re.compile(r"[{}｛｝]")
 _SHOWN = 20
 
 
+@lru_cache(maxsize=1024)
 def placeholders(text: str) -> frozenset[str]:
     """Return the names of the placeholders in `text`."""
     return frozenset(_PLACEHOLDER.findall(text))

@@ -33,8 +33,8 @@ def test_a_whole_talk_in_japanese() -> None:
         ("customer", "はい"),
         (
             "bot",
-            "【例示商会】ご登録ありがとうございます。SMSは本番号からのみお送りします。"
-            "停止は「配信停止」とご返信ください。",
+            "【例示商会】ご登録ありがとうございます。停止は「配信停止」か"
+            " https://sms.example.com/o/…",
         ),
         ("customer", "支払い"),
         ("bot", "【例示商会】お支払いはこちら:https://sms.example.com/p/… 期限○"),

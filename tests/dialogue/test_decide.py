@@ -276,3 +276,19 @@ def test_a_flow_may_say_goodbye_when_it_is_stopped_or_expires() -> None:
     assert stopped.effects == (HandOver(), RecordConsent(Consent.STOPPED))
     assert said(expired) == ["polite.bye", "balance.ask_digits"]
     assert expired.effects == (HandOver(),)
+
+
+LATE = {"flow": "onboarding", "state": "consent", "slots": {"confirms": "form"}}
+
+
+@pytest.mark.parametrize("consent", [Consent.UNKNOWN, Consent.GRANTED])
+def test_a_yes_to_a_form_counts_for_a_day(consent: Consent) -> None:
+    for text, key in (("はい", "onboarding.agreed"), ("いいえ", "onboarding.declined")):
+        late = hearing(text, **LATE, idle=timedelta(hours=23), consent=consent)
+        assert said(late) == [key]
+    over = hearing("はい", **LATE, idle=timedelta(hours=25), consent=consent)
+    assert RecordConsent(Consent.GRANTED) not in over.effects
+
+
+def test_anything_else_hours_after_a_form_is_no_answer_to_it() -> None:
+    assert said(hearing("ヨロシク", **LATE, idle=STALE)) == ["common.not_understood"]

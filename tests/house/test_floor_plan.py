@@ -19,6 +19,7 @@ FLOORS = (
     ("bot.alerts",),
     ("bot.providers", "bot.billing", "bot.senders", "bot.payments.gateways", "bot.compliance"),
     ("bot.runtime",),
+    ("bot.limits",),
     ("bot.messaging",),
     ("bot.payments",),
     ("webhooks", "pages"),

@@ -25,6 +25,7 @@ EXAMPLES = {
     "name": "山田 花子",
     "tries_left": 2,
     "url": "https://sms.example.com/p/abcdefghijkl",
+    "opt_out_url": "https://sms.example.com/o/abcdefghijkl",
     "expires": datetime(2026, 12, 31, 14, 59, tzinfo=UTC),
     "receipt_number": "A1B2C3D4",
 }

@@ -30,6 +30,9 @@ WRONG = [
     ("HENJI_SENDER", "BRAND"),
     ("HENJI_BRAND", "a brand that is far too long for a text"),
     ("HENJI_OPTOUT_MODE", "sometimes"),
+    ("HENJI_POLICY_URL", "example.com/privacy"),
+    ("HENJI_PROXIES", "-1"),
+    ("HENJI_PROXIES", "many"),
     ("LOCAL_GATEWAY_URL", "nowhere"),
 ]
 

@@ -1,9 +1,10 @@
-"""A customer with a payment link and a gateway to pay through."""
+"""The people of the pages: who pays, who looks up a number, who joins and stops."""
 
 import pytest
 
 from bot.runtime import Runtime
 from tests.pages.announcing import Announcing
+from tests.pages.opting import Opting
 from tests.paying import Paying
 
 
@@ -20,3 +21,9 @@ def paying(runtime: Runtime) -> Paying:
 def announcing(runtime: Runtime) -> Announcing:
     """The page of a company with one sender."""
     return Announcing.at(runtime)
+
+
+@pytest.fixture
+def opting(runtime: Runtime) -> Opting:
+    """Hanako with her phone and a browser."""
+    return Opting.at(runtime)

@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import SettingError
@@ -16,7 +16,7 @@ from bot.store import schema
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.crypto import Vault
 from bot.store.lock import only_one
-from bot.store.session import connect, transact
+from bot.store.session import after_commit, connect, transact
 from bot.store.tables import contacts, metadata
 
 HANAKO = "+819000000001"
@@ -132,3 +132,19 @@ def test_an_index_finds_the_same_text_and_tells_nothing() -> None:
 def test_an_address_that_no_driver_knows_is_refused(url: str) -> None:
     with pytest.raises(Exception, match="DATABASE_URL is wrong"):
         connect(url)
+
+
+def test_what_is_to_follow_a_commit_follows_it_once_and_no_roll_back(engine: Engine) -> None:
+    done: list[str] = []
+
+    def work(connection: Connection, fails: bool) -> None:
+        after_commit(connection, lambda: done.append("it"))
+        if fails:
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - our own, without words
+        transact(engine, lambda connection: work(connection, fails=True))
+    assert done == []
+    transact(engine, lambda connection: work(connection, fails=False))
+    transact(engine, lambda _: None)
+    assert done == ["it"]

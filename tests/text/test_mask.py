@@ -61,3 +61,16 @@ def test_no_digit_is_left_and_nothing_else_is_touched(text: str) -> None:
 def test_a_body_shows_only_its_length() -> None:
     assert mask.text("") == "<0 chars>"
     assert mask.text("暗証番号は1234です") == "<11 chars>"
+
+
+LINKS = [
+    ("停止は https://s.example.jp/o/aB3dE6gH9jKl", "停止は https://s.example.jp/o/…"),
+    ("http://127.0.0.1:8001/p/aB3dE6gH9jKl 期限", "http://127.0.0.1:8001/p/… 期限"),
+    ("https://s.example.jp/senders", "https://s.example.jp/senders"),
+    ("https://s.example.jp/shop/o/12", "https://s.example.jp/shop/o/12"),
+]
+
+
+@pytest.mark.parametrize(("body", "masked"), LINKS)
+def test_the_secret_of_a_link_is_hidden(body: str, masked: str) -> None:
+    assert mask.tokens(body) == masked

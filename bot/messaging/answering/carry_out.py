@@ -27,6 +27,7 @@ from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import outbox
 from bot.messaging.answering import conversation
+from bot.messaging.answering.addressed import address
 from bot.messaging.answering.render import Rendered, render
 from bot.messaging.answering.work import Work
 from bot.messaging.consent import consents
@@ -155,10 +156,11 @@ def _place_hold(decision: Decision, work: Work) -> dict[str, Any]:
 
 
 def _rendered(decision: Decision, values: Mapping[str, object], work: Work) -> list[Rendered]:
-    runtime = work.runtime
-    company = conversation.company_of(work.row, runtime.settings)
     replies = (_with(reply, values) for reply in decision.replies)
-    rendered = (render(reply, decision.language, runtime.scripts, company) for reply in replies)
+    rendered = (
+        address(work.connection, work.runtime, work.row, reply, decision.language)
+        for reply in replies
+    )
     return [message for message in rendered if message is not None]
 
 
@@ -191,7 +193,11 @@ def _entries(answer: _Answer) -> list[Entry]:
         revision=shown.revision if shown else None,
         policy_version=settings.HENJI_POLICY_VERSION or None,
         provider_sid=inbound.provider_sid,
-        evidence={"text": text, "number": work.row.number, "shown": shown.body if shown else ""},
+        evidence={
+            "text": text,
+            "number": work.row.number,
+            "shown": mask.tokens(shown.body) if shown else "",
+        },
     )
     return consents.entries(answer.taken, entry, settings)
 

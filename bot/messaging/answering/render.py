@@ -38,6 +38,12 @@ def render(reply: Reply, language: Language, scripts: Scripts, company: Company)
     return Rendered(script.key, language, script.revision, body, counted.encoding, counted.segments)
 
 
+def placeholders(reply: Reply, language: Language, scripts: Scripts) -> frozenset[str]:
+    """The names of the values that a reply's script asks for; ScriptError as in `render`."""
+    script = _script(reply, language, scripts)
+    return template.placeholders(script.text) if script else frozenset()
+
+
 def fill(text: str, language: Language, values: Mapping[str, object]) -> str:
     """Put values into a text, each in the form its language gives it."""
     return template.render(text, {name: shown(value, language) for name, value in values.items()})

@@ -3,25 +3,21 @@
 Every order takes the same steps and writes the same ledger as a text does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sqlalchemy import Connection, update
 
-from bot.compliance import ledger, opt_out_links, standing
+from bot.compliance import ledger, opt_out_links, opt_outs, standing
 from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed, Pair
 from bot.dialogue.consent import Step
-from bot.dialogue.decide import ONBOARDING
 from bot.dialogue.effects import Consent
-from bot.dialogue.turn import Reply
 from bot.messaging import outbox
 from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
-from bot.messaging.answering.render import render
-from bot.messaging.consent import consents
-from bot.messaging.gate import MessageClass
+from bot.messaging.consent import asking, consents
 from bot.runtime import Runtime
 from bot.store.session import transact
 from bot.store.tables import conversations
@@ -63,27 +59,45 @@ class Order:
 
 def stop(runtime: Runtime, sender: str, number: str, order: Order) -> None:
     """Stop messages to a number, known or not, from our sender on (both E.164)."""
-    transact(runtime.engine, lambda it: _stop(it, runtime, _reach(it, sender, number), order))
+
+    def work(connection: Connection) -> None:
+        row = _reach(connection, sender, number)
+        _stop(connection, runtime, row, order, order.purposes or (None,))
+
+    transact(runtime.engine, work)
 
 
 def stop_by_link(runtime: Runtime, token: str, order: Order) -> bool:
-    """Stop the conversation of an opt-out link; False where the token is wrong or has ended."""
+    """Stop the conversation of an opt-out link; False where the token is wrong or has ended.
 
-    def work(connection: Connection) -> bool:
-        row = _of_token(connection, token)
-        return row is not None and _stop(connection, runtime, row, order)
-
-    return transact(runtime.engine, work)
-
-
-def start_by_link(runtime: Runtime, token: str, order: Order) -> bool:
-    """The holder of a link starts messages again; False where it is wrong or has ended."""
+    What is stopped already is not recorded again: a button may be tapped twice.
+    """
 
     def work(connection: Connection) -> bool:
         row = _of_token(connection, token)
         if row is None:
             return False
-        taken = standing.start(connection, _pair(row))
+        stopped = _stopped(connection, row)
+        if new := [one for one in order.purposes or (None,) if not stopped & {one, None}]:
+            _stop(connection, runtime, row, order, new)
+        return True
+
+    return transact(runtime.engine, work)
+
+
+def start_by_link(runtime: Runtime, token: str, order: Order) -> bool:
+    """The holder of a link starts what was stopped; False where it is wrong or has ended.
+
+    Without a purpose it is as the word START; single purposes start only where nothing else is
+    stopped along with them.
+    """
+
+    def work(connection: Connection) -> bool:
+        row = _of_token(connection, token)
+        if row is None:
+            return False
+        keys = _startable(_stopped(connection, row), order)
+        taken = [one for key in keys for one in standing.start(connection, _pair(row), key)]
         _write_down(connection, runtime, row, order, taken)
         return True
 
@@ -94,14 +108,17 @@ def join(runtime: Runtime, sender: str, number: str, order: Order, language: Lan
     """A form was filled in for a number: ask its owner by SMS, whose yes alone counts.
 
     Returns where the number stands then: ASKED, GRANTED where it had agreed before, or STOPPED,
-    which only the word START lifts; in that case nothing is sent.
+    which only the word START lifts. Nothing is sent but for ASKED, and nothing at all happens,
+    which is UNKNOWN, where the number may not be asked now; see `asking`.
     """
 
     def work(connection: Connection) -> Consent:
         row = _reach(connection, sender, number)
+        if not asking.may_be_asked(connection, row):
+            return Consent.UNKNOWN
         taken = standing.take(connection, _pair(row), Step.ASK, order.purposes)
         asked = [one for one in taken if one.consent is Consent.ASKED]
-        shown = _ask(connection, runtime, row, language) if asked else ""
+        shown = asking.ask(connection, runtime, row, language) if asked else ""
         evidence = {**order.evidence, "shown": shown}
         _write_down(connection, runtime, row, replace(order, evidence=evidence), asked)
         return asked[0].consent if asked else taken[0].consent
@@ -132,13 +149,31 @@ def record(
     return transact(runtime.engine, work)
 
 
-def _stop(connection: Connection, runtime: Runtime, row: Locked, order: Order) -> bool:
+def _stop(
+    connection: Connection,
+    runtime: Runtime,
+    row: Locked,
+    order: Order,
+    which: Iterable[str | None],
+) -> None:
     taken = [
         consents.stop(connection, runtime.settings, _pair(row), purpose, order.method)
-        for purpose in order.purposes or (None,)
+        for purpose in which
     ]
     _write_down(connection, runtime, row, order, taken)
-    return True
+
+
+def _stopped(connection: Connection, row: Locked) -> frozenset[str | None]:
+    """The purposes that are stopped in a conversation; None among them stands for all of them."""
+    found = opt_outs.purposes_stopped(connection, row.contact_id, row.sender_id)
+    return found | {None} if row.consent == Consent.STOPPED else found
+
+
+def _startable(stopped: frozenset[str | None], order: Order) -> list[str | None]:
+    """What an order can start, of which None is everything: nothing that is not stopped."""
+    if not order.purposes:
+        return [None] if stopped else []
+    return [] if None in stopped else [one for one in order.purposes if one in stopped]
 
 
 def _write_down(
@@ -163,21 +198,6 @@ def _write_down(
     )
     entries = consents.entries(taken, entry, runtime.settings)
     ledger.append(connection, runtime.vault, entries)
-
-
-def _ask(connection: Connection, runtime: Runtime, row: Locked, language: Language) -> str:
-    """Put the question of consent by SMS and open it, so that a yes is its answer."""
-    question = Reply(f"{ONBOARDING}.confirm")
-    company = conversation.company_of(row, runtime.settings)
-    message = render(question, language, runtime.scripts, company)
-    assert message is not None
-    outbox.enqueue(connection, row.id, [message], MessageClass.CONFIRMATION)
-    connection.execute(
-        update(conversations)
-        .where(conversations.c.id == row.id)
-        .values(flow=ONBOARDING, state="consent", slots={}, language=language, spoke_at=row.now)
-    )
-    return message.body
 
 
 def _reach(connection: Connection, sender: str, number: str) -> Locked:

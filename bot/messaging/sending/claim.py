@@ -68,6 +68,7 @@ def _heads_of_line() -> Select[Any]:
             conversations.c.sender_id,
             contacts.c.number.label("recipient"),
             senders.c.number.label("sender"),
+            senders.c.brand,
             senders.c.legal_name,
             senders.c.enabled_at,
             senders.c.retired_at,

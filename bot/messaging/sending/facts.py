@@ -13,6 +13,7 @@ from bot.compliance.countries import Country
 from bot.dialogue.effects import Consent
 from bot.dialogue.holds import HoldKind
 from bot.messaging.gate import UNSOLICITED, Exemption, Facts, Grounds, Hold, MessageClass
+from bot.settings import OptOutScope
 from bot.store.columns import seconds_from_now
 from bot.store.tables import (
     contacts,
@@ -20,6 +21,7 @@ from bot.store.tables import (
     opt_outs,
     outbound_messages,
     purpose_consents,
+    senders,
 )
 
 # Answers need nothing but their own row: the ordinary path asks no more queries.
@@ -119,7 +121,8 @@ def _open_question(row: Row[Any]) -> tuple[Hold, ...]:
 
 
 def _covers(stop: Row[Any], row: Row[Any]) -> bool:
-    of_sender = stop.sender_id is None or stop.sender_id == row.sender_id
+    of_brand = stop.scope == OptOutScope.BRAND and stop.brand == row.brand
+    of_sender = stop.sender_id in {None, row.sender_id} or of_brand
     return of_sender and (stop.purpose is None or stop.purpose == row.purpose)
 
 
@@ -133,9 +136,11 @@ def _lock(connection: Connection, contact_ids: list[int]) -> list[int]:
 
 
 def _stops(connection: Connection, contact_ids: list[int]) -> list[Row[Any]]:
-    columns = (opt_outs.c.contact_id, opt_outs.c.sender_id, opt_outs.c.purpose)
-    active = opt_outs.c.contact_id.in_(contact_ids) & opt_outs.c.lifted_at.is_(None)
-    return list(connection.execute(select(*columns).where(active)))
+    stop = opt_outs.c
+    columns = (stop.contact_id, stop.sender_id, stop.purpose, stop.scope, senders.c.brand)
+    active = stop.contact_id.in_(contact_ids) & stop.lifted_at.is_(None)
+    with_brand = select(*columns).join(senders, senders.c.id == stop.sender_id, isouter=True)
+    return list(connection.execute(with_brand.where(active)))
 
 
 def _agreed(connection: Connection, conversation_ids: list[int]) -> list[Row[Any]]:

@@ -1,11 +1,15 @@
 """Messages that were queued and shall not leave after all."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, select, update
 
 from bot.store.columns import utc_now
+from bot.store.session import AWAY, after_commit, transact
 from bot.store.tables import outbound_messages
 
 LAND_WITHIN_S = 2.0
@@ -43,17 +47,37 @@ def let_land(connection: Connection, conversation_ids: Sequence[int]) -> None:
     """Wait, two seconds at most, for what these conversations have on its way to the provider.
 
     A stop is committed after it, so that nothing leaves after a stop. On SQLite the marks that are
-    waited for could not be written meanwhile.
+    waited for could not be written meanwhile; there the stop is committed first, and whoever said
+    it hears of it after the wait.
     """
-    if connection.dialect.name != "postgresql":
-        return
-    until = time.monotonic() + LAND_WITHIN_S
     in_flight = select(_outbound.id).where(
         _outbound.conversation_id.in_(conversation_ids),
         _outbound.status == "sending",
         _outbound.lease_until > utc_now(),
     )
-    while connection.execute(in_flight.limit(1)).first() and time.monotonic() < until:
+    if connection.dialect.name == "postgresql":
+        _wait_while(lambda: connection.execute(in_flight.limit(1)).first() is not None)
+        return
+    ids: list[int] = list(connection.execute(in_flight).scalars())
+    if ids:
+        these = in_flight.where(_outbound.id.in_(ids)).limit(1)
+        after_commit(connection, partial(_let_land_afterwards, connection.engine, these))
+
+
+def _let_land_afterwards(engine: Engine, in_flight: Select[Any]) -> None:
+    def is_in_flight() -> bool:
+        return (
+            transact(engine, lambda connection: connection.execute(in_flight).first()) is not None
+        )
+
+    # The stop holds by now: a busy database must not make it look as if it had failed.
+    with suppress(*AWAY):
+        _wait_while(is_in_flight)
+
+
+def _wait_while(is_in_flight: Callable[[], bool]) -> None:
+    until = time.monotonic() + LAND_WITHIN_S
+    while is_in_flight() and time.monotonic() < until:
         time.sleep(LOOK_AGAIN_S)
 
 
