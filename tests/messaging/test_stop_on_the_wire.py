@@ -1,5 +1,6 @@
 """A stop while a message is on the wire: it is answered after the message has landed."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 
 from bot.messaging import outbox
 from bot.messaging.sending import recall
-from bot.providers import Outgoing
+from bot.providers import Outgoing, Post
 from bot.runtime import Runtime
 from bot.store.session import connect
 from tests.carrier import Carrier
@@ -28,11 +29,11 @@ class Slow(Carrier):
         self.asked, self.answer = threading.Event(), threading.Event()
         self.reached_at = 0.0
 
-    def send(self, message: Outgoing) -> str:
+    async def send(self, message: Outgoing, post: Post) -> str:
         self.asked.set()
-        assert self.answer.wait(30)
+        assert await asyncio.to_thread(self.answer.wait, 30)
         self.reached_at = time.monotonic()
-        return super().send(message)
+        return await super().send(message, post)
 
 
 @pytest.fixture
