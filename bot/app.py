@@ -28,7 +28,7 @@ from bot.store import scripts
 from bot.store.crypto import Vault
 from bot.store.session import connect, transact
 from bot.store.trouble import explain
-from pages import opt_out, payment, senders
+from pages import join, opt_out, payment, senders
 from webhooks import gateways, health, twilio
 
 PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"twilio": Twilio}
@@ -105,7 +105,7 @@ def create_app(runtime: Runtime) -> Flask:
         SECRET_KEY=runtime.settings.secret("SECRET_KEY"),
     )
     _believe_proxies(app, runtime.settings.HENJI_PROXIES)
-    for room in (twilio, gateways, payment, opt_out, senders, health):
+    for room in (twilio, gateways, payment, opt_out, join, senders, health):
         app.register_blueprint(room.door(runtime))
     app.register_error_handler(Exception, _answer_error)
     return app

@@ -36,6 +36,11 @@ class Country:
     per_day: int
     required: Mapping[str, tuple[tuple[str, ...], ...]]
 
+    @property
+    def has_own_rules(self) -> bool:
+        """Whether somebody wrote down the rules of this country; else it is all the others."""
+        return self.prefix != "+"
+
     def opens(self, now: datetime) -> datetime:
         """The next moment, `now` itself perhaps, that is quiet in no zone.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
 
 # Longer than any notation of one number (two numbers in one cell are refused anyway).
 LONGEST_NOTATION = 64
@@ -23,6 +23,18 @@ _JAPAN_FROM_ABROAD = "0081"
 # Japanese mobile and IP blocks. Blocks the ministry has not handed out yet (090-0…) count too:
 # the numbering tables we ship are always older than the newest block.
 _JAPAN_BLOCK = re.compile(r"[5-9]0[0-9]{8}")
+# What receives no SMS. A number of a block that our tables do not know has no type, and may.
+_WITHOUT_TEXTS = frozenset(
+    {
+        PhoneNumberType.FIXED_LINE,
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.PAGER,
+        PhoneNumberType.UAN,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
 
 
 def parse(raw: str, region: str = "JP") -> str | None:
@@ -80,6 +92,12 @@ def notations(number: str) -> Notations:
 def can_be_answered(sender: str) -> bool:
     """Return whether a reply to this sender of a text could reach a person."""
     return is_e164(sender) and sender != WITHHELD
+
+
+def receives_texts(number: str) -> bool:
+    """Return whether an E.164 number is of a kind that can receive SMS: no landline, no hotline."""
+    parsed = _read(number, None) if is_e164(number) else None
+    return parsed is not None and phonenumbers.number_type(parsed) not in _WITHOUT_TEXTS
 
 
 def is_e164(value: str) -> bool:

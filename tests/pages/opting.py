@@ -1,7 +1,7 @@
 """A person with a phone and a browser, who joins, stops and starts again; and the ledger of it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,6 +75,28 @@ class Opting:
         """Tap a button; what is shown then, after the way there."""
         more.setdefault("data", {"choice": choice})
         return self.browser.post(f"/o/{token}?lang=ja", follow_redirects=True, **more)
+
+    def form(self, lang: str = "ja", query: str = "") -> TestResponse:
+        return self.browser.get(f"/join?lang={lang}{query}")
+
+    def fills_in(
+        self,
+        number: str = "090-0000-0001",
+        topics: Iterable[str] = ("promotions",),
+        lang: str = "ja",
+        query: str = "",
+        **more: Any,
+    ) -> TestResponse:
+        """Open the form, fill it in and send it; the answer, not the page that it leads to."""
+        shown = re.search(r'name="form" value="([^"]*)"', self.form(lang, query).text)
+        filled = {
+            "number": number,
+            "topic": list(topics),
+            "language": lang,
+            "form": shown[1] if shown else "",
+            **more.pop("data", {}),
+        }
+        return self.browser.post(f"/join?lang={lang}{query}", data=filled, **more)
 
     def links_expire(self) -> None:
         with self.runtime.engine.begin() as connection:

@@ -153,3 +153,12 @@ def test_e164_is_plus_and_7_to_15_digits(value: str) -> None:
 )
 def test_nothing_else_is_e164(value: str) -> None:
     assert not phone.is_e164(value)
+
+
+RECEIVES = ["+819000000001", "+818012345678", "+817012345678", "+816012345678", "+12025550123"]
+RECEIVES_NOT = ["+81312345678", "+81120000000", "+81570000000", "+18005550123", "+44800123456", "x"]
+
+
+@pytest.mark.parametrize("number", RECEIVES + RECEIVES_NOT)
+def test_landlines_and_hotlines_receive_no_texts(number: str) -> None:
+    assert phone.receives_texts(number) == (number in RECEIVES)
