@@ -1,13 +1,13 @@
 """A conversation is one of our senders and one person's number; its row is its lock."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 from sqlalchemy import Connection, Executable, Row, bindparam, select
 
 from bot.billing import accounts, verification
-from bot.compliance import opt_outs
+from bot.compliance import countries, holds, opt_outs
 from bot.dialogue.decision import View
 from bot.dialogue.effects import Consent
 from bot.dialogue.turn import Facts
@@ -32,6 +32,7 @@ _LOCKED = (
         senders.c.brand,
         senders.c.brand_en,
         senders.c.support_phone,
+        holds.quarantined(contacts.c.id).label("quarantined"),
         utc_now().label("now"),
     )
     .join(contacts)
@@ -127,13 +128,16 @@ def company_of(row: Locked, settings: Settings) -> Company:
 
 
 def facts_of(connection: Connection, vault: Vault, row: Locked, needs: Iterable[str]) -> Facts:
-    """The facts that a flow asked for."""
+    """The facts that a flow asked for; nothing is known of whom the company does not know."""
+    today = _today(row) if "today" in needs else None
     if "account" not in needs:
-        return Facts()
-    return Facts(
-        accounts=accounts.of_number(connection, vault, row.number),
-        tries_left=tries_left(row),
-    )
+        return Facts(today=today)
+    known = () if row.quarantined else accounts.of_number(connection, vault, row.number)
+    return Facts(known, tries_left(row), row.quarantined, today)
+
+
+def _today(row: Locked) -> date:
+    return countries.of_number(row.number, countries.shipped()).day(row.now)
 
 
 def tries_left(row: Locked) -> int:
