@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.complaint import FAILED, OneLine, say
+from bot.commands.accounts import accounts
+from bot.commands.complaint import FAILED, OneLine
 from bot.commands.consent import consent
+from bot.commands.holds import holds
 from bot.commands.senders import senders
 
 if TYPE_CHECKING:
@@ -176,44 +178,9 @@ def doctor() -> None:
     sys.exit(FAILED if ill else 0)
 
 
-@main.group(no_args_is_help=False, epilog="Example: henji accounts import customers.csv")
-def accounts() -> None:
-    """What customers owe."""
-
-
-@accounts.command("import", epilog="Example: henji accounts import samples/customers.csv")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_accounts(file: Path) -> None:
-    """Add and change accounts by a CSV FILE, in UTF-8 or CP932, at most 50 MB.
-
-    Its first line names the columns, in any order: phone, customer_number, name, language (ja, en
-    or empty), amount_due, currency (JPY if empty), due_date. Other columns are ignored.
-
-    Good rows are imported together or, should anything break, not at all; rows that cannot be used
-    are named by line on stderr. The same file again changes nothing. The status is 1 where not one
-    row was good. On SQLite, texts wait for their answers while a large file is written.
-    """
-    from bot.billing.customer_file import CustomerFile
-    from bot.billing.customers import import_file
-    from bot.settings import load
-    from bot.store.crypto import Vault
-
-    settings = load("SECRET_KEY")
-    customers = CustomerFile.open(file)
-    if customers.ignored:
-        say(f"ignored the columns {', '.join(customers.ignored)}")
-    with _database(settings) as engine:
-        done = import_file(engine, Vault(settings.secret("SECRET_KEY")), customers)
-    for refusal in done.refused:
-        say(f"line {refusal.line}: {refusal.reason}")
-    click.echo(
-        f"added {done.added}, changed {done.changed}, unchanged {done.unchanged},"
-        f" refused {len(done.refused)}"
-    )
-    sys.exit(FAILED if done.nothing_good else 0)
-
-
+main.add_command(accounts)
 main.add_command(consent)
+main.add_command(holds)
 main.add_command(senders)
 
 

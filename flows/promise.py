@@ -1,12 +1,91 @@
-"""Promise: somebody says when they will pay, or asks for time."""
+"""Promise: somebody says when they will pay; until that day is over nobody reminds them."""
 
+from datetime import date, timedelta
+
+from bot.dialogue.effects import PromiseToPay
 from bot.dialogue.flow import DONE, START, Flow, move
 from bot.dialogue.turn import Turn
 from bot.dialogue.vocabulary import Intent
+from bot.text import dates
+from bot.text.dates import Day
+from bot.text.format import Weekday
+from bot.text.meant import date_meant
+from bot.text.sentences import telling
+
+# The end of next month is never further away (July 1 to August 31).
+LONGEST_DAYS = 62
+ASKING = ("ask_day", "ask_other_day")
 
 
-def acknowledge(turn: Turn) -> None:
+def promised(turn: Turn) -> bool:
+    return _is_in_reach(turn, _meant(turn))
+
+
+def out_of_reach(turn: Turn) -> bool:
+    """In the past, or absurdly far: a promise keeps reminders away as long as it lasts."""
+    day = _meant(turn)
+    return day is not None and not _is_in_reach(turn, day)
+
+
+def undated(turn: Turn) -> bool:
+    return turn.facts.today is None
+
+
+def given_up(turn: Turn) -> bool:
+    return "asked_again" in turn.slots and turn.reading.intent in {Intent.OTHER, Intent.PROMISE}
+
+
+def hold(turn: Turn) -> None:
+    day = _meant(turn)
+    assert day is not None
+    turn.do(PromiseToPay(day))
+    turn.say("held", day=Weekday(day))
+
+
+def tell_limit(turn: Turn) -> None:
+    turn.slots["days"] = LONGEST_DAYS
+
+
+def ask_again(turn: Turn) -> None:
+    turn.slots["asked_again"] = True
+
+
+def note(turn: Turn) -> None:
     turn.say("noted")
 
 
-flow = Flow("promise", (move("begin", START, DONE, then=acknowledge),), intents=(Intent.PROMISE,))
+def _is_in_reach(turn: Turn, day: date | None) -> bool:
+    today = turn.facts.today
+    if day is None or today is None:
+        return False
+    return today <= day <= today + timedelta(days=LONGEST_DAYS)
+
+
+def _meant(turn: Turn) -> date | None:
+    return date_meant(_named(turn), turn.facts.today) if turn.facts.today else None
+
+
+def _named(turn: Turn) -> tuple[Day, ...]:
+    """The days that a text names; where the day was asked for, a number alone is one of a month."""
+    form = turn.reading.form
+    if turn.state in ASKING and form.isdecimal() and len(form) <= 2:
+        return (Day(form, day=int(form)),)
+    return dates.every(telling(turn.text))
+
+
+flow = Flow(
+    "promise",
+    (
+        move("begin", START, DONE, when=promised, then=hold),
+        move("begin", START, "ask_other_day", when=out_of_reach, then=tell_limit),
+        move("begin", START, DONE, when=undated, then=note),
+        move("begin", START, "ask_day"),
+        move("reply", ASKING, DONE, when=promised, then=hold),
+        move("reply", ASKING, "ask_other_day", when=out_of_reach, then=tell_limit),
+        move("reply", ASKING, DONE, when=given_up, then=note),
+        move("reply", ASKING, then=ask_again),
+        move("back", ASKING, DONE, then=note),
+    ),
+    intents=(Intent.PROMISE,),
+    needs=("today",),
+)

@@ -102,7 +102,7 @@ def _minor(amount: str, places: int) -> int:
     return minor
 
 
-def day(cell: str) -> date | None:
+def day(cell: str, column: str = "due_date") -> date | None:
     """A day such as 2026-12-25, 2026/12/25, 2026年12月25日 or 令和8年12月25日; None where empty."""
     text = folded(cell).replace(" ", "")
     if not text:
@@ -111,7 +111,7 @@ def day(cell: str) -> date | None:
         return _reiwa(text) if text.startswith("令和") else _western(text)
     except ValueError:
         raise CellRefused(
-            "due_date must be a day such as 2026-12-25, 2026/12/25 or 令和8年12月25日, or empty"
+            f"{column} must be a day such as 2026-12-25, 2026/12/25 or 令和8年12月25日, or empty"
         ) from None
 
 

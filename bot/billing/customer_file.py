@@ -1,6 +1,7 @@
 """The customer file: a CSV in UTF-8 or CP932, read row by row into customers and refusals."""
 
 import csv
+import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator
@@ -8,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.billing import cells
+from bot.billing import cells, consent_cells
 from bot.billing.cells import CellRefused
+from bot.compliance.basis import NOTHING_STATED, Stated
 from bot.errors import FileRefused
 from bot.text.language import Language
 
@@ -24,7 +26,10 @@ UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """One row: whose number (E.164) owes how much, in minor units of the currency."""
+    """One row: whose number (E.164) owes how much, in minor units of the currency.
+
+    `stated` is what the row says about consent.
+    """
 
     line: int
     number: str
@@ -34,6 +39,7 @@ class Customer:
     due_minor: int
     currency: str
     due_date: date | None
+    stated: Stated = NOTHING_STATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,9 @@ class Refusal:
 
 
 class CustomerFile:
-    """A CSV with all of `COLUMNS`, in any order; `ignored` names the columns it has besides.
+    """A CSV with all of `COLUMNS` and any of `consent_cells.COLUMNS`, in any order.
 
+    `ignored` names the columns that it has besides, `sha256` is that of its content in hex.
     Raises FileRefused, with nothing read, where the content is no such file.
     """
 
@@ -54,7 +61,19 @@ class CustomerFile:
         self._rows = csv.reader(_lines(content), strict=True)
         self._header = [_column(cell) for cell in self._next() or ()]
         _check_header(self._header)
-        self.ignored = tuple(name for name in self._header if name and name not in COLUMNS)
+        known = {*COLUMNS, *consent_cells.COLUMNS}
+        self.ignored = tuple(name for name in self._header if name and name not in known)
+        self.sha256 = hashlib.sha256(content).hexdigest()
+
+    @property
+    def tells_purposes(self) -> bool:
+        """Whether it has a column for what people agreed to."""
+        return consent_cells.COLUMNS[0] in self._header
+
+    @property
+    def tells_consent(self) -> bool:
+        """Whether it has any column about consent."""
+        return not set(consent_cells.COLUMNS).isdisjoint(self._header)
 
     @classmethod
     def open(cls, path: Path) -> "CustomerFile":
@@ -110,6 +129,7 @@ def _customer(row: dict[str, str], line: int) -> Customer:
         due_minor=cells.amount(row["amount_due"], currency),
         currency=currency,
         due_date=cells.day(row["due_date"]),
+        stated=consent_cells.stated(row),
     )
 
 

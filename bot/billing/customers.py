@@ -1,7 +1,7 @@
 """Bring the accounts in line with the rows of a customer file: all of its good rows, or none."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -20,12 +20,13 @@ COMPARED = ("number", "name", "language", "due_minor", "currency", "due_date")
 
 @dataclass(frozen=True)
 class Imported:
-    """How many accounts were added, changed and left as they were, and the rows refused."""
+    """How many accounts were added, changed and left as they were, the rows refused and taken."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     refused: tuple[Refusal, ...] = ()
+    customers: tuple[Customer, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def nothing_good(self) -> bool:
@@ -46,7 +47,8 @@ def import_file(engine: Engine, vault: Vault, file: CustomerFile) -> Imported:
     refused = tuple(row for row in rows if isinstance(row, Refusal))
     customers = [row for row in rows if isinstance(row, Customer)]
     added, changed = transact(engine, lambda connection: keep(connection, vault, customers))
-    return Imported(added, changed, len(customers) - added - changed, refused)
+    unchanged = len(customers) - added - changed
+    return Imported(added, changed, unchanged, refused, tuple(customers))
 
 
 def keep(connection: Connection, vault: Vault, customers: Iterable[Customer]) -> tuple[int, int]:

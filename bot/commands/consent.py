@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.complaint import FAILED, say
+from bot.commands.consent_records import record, show, stop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -121,3 +122,7 @@ def _wanted(number: str | None, start: "datetime | None", end: "datetime | None"
         start.replace(tzinfo=TOKYO) if start else None,
         end.replace(tzinfo=TOKYO) + timedelta(days=1) if end else None,
     )
+
+
+for command in (record, stop, show):
+    consent.add_command(command)

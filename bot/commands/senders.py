@@ -1,11 +1,11 @@
 """`henji senders`: the registry of our numbers by command."""
 
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bot.commands.options import choice
 from bot.senders.sender import Approval, Details, Inbound, Route
 
 if TYPE_CHECKING:
@@ -18,11 +18,6 @@ Result = TypeVar("Result")
 Command = Callable[..., None]
 
 
-def _choice(kind: type[StrEnum]) -> click.Choice[str]:
-    """One of the values; click would ask for the names."""
-    return click.Choice([each.value for each in kind])
-
-
 NUMBER = click.argument("number")
 DETAILS = (
     click.option("--brand", help="The name that opens its texts (HENJI_BRAND if empty)."),
@@ -32,10 +27,10 @@ DETAILS = (
     click.option("--postal-address", help="The company's address."),
     click.option("--purposes-ja", help="What it is used for, in Japanese."),
     click.option("--purposes-en", help="What it is used for, in English."),
-    click.option("--route", type=_choice(Route), help="How its texts reach the carriers."),
-    click.option("--inbound", type=_choice(Inbound), help="What happens to replies."),
+    click.option("--route", type=choice(Route), help="How its texts reach the carriers."),
+    click.option("--inbound", type=choice(Inbound), help="What happens to replies."),
     click.option(
-        "--approval", type=_choice(Approval), help="How far the carriers' approval has come."
+        "--approval", type=choice(Approval), help="How far the carriers' approval has come."
     ),
     click.option(
         "--display",

@@ -5,7 +5,7 @@ The rules are YAML files in git under `countries/`, found by the longest prefix 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -68,6 +68,14 @@ class Country:
         """Whether both are on one day, by the clock of the first zone."""
         zone = self.zones[0]
         return moment.astimezone(zone).date() == now.astimezone(zone).date()
+
+    def day(self, now: datetime) -> date:
+        """The day that it is for the person: of several zones the one in which it ends last."""
+        return min(now.astimezone(zone).date() for zone in self.zones)
+
+    def end_of(self, day: date) -> datetime:
+        """The moment when a day is over in every zone."""
+        return max(datetime.combine(day + timedelta(days=1), time(), zone) for zone in self.zones)
 
     def _opens_in(self, zone: ZoneInfo, now: datetime) -> datetime:
         there = now.astimezone(zone)

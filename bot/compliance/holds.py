@@ -3,14 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, select, update
 
 from bot.dialogue.holds import HoldKind
 from bot.store.columns import utc_now
 from bot.store.session import insert
-from bot.store.tables import holds
+from bot.store.tables import conversations, holds, outbound_messages
 
 LONGEST_RULE = 128
+
+
+def quarantined(contact_id: Any) -> ColumnElement[bool]:
+    """Whether a contact's number was reported as somebody else's, as an expression."""
+    return exists().where(
+        holds.c.contact_id == contact_id,
+        holds.c.kind == HoldKind.WRONG_PERSON,
+        holds.c.released_at.is_(None),
+    )
 
 
 def place(
@@ -36,7 +45,7 @@ def place(
 def release(
     connection: Connection, contact_id: int, kind: HoldKind, actor: str, reason: str
 ) -> bool:
-    """End a hold; False where there is none."""
+    """End a hold, and let what it put off be asked about again; False where there is none."""
     ended = connection.execute(
         update(holds)
         .where(
@@ -44,7 +53,22 @@ def release(
         )
         .values(released_at=utc_now(), released_by=actor, release_reason=reason)
     )
+    if ended.rowcount:
+        _ask_again(connection, contact_id)
     return bool(ended.rowcount)
+
+
+def _ask_again(connection: Connection, contact_id: int) -> None:
+    theirs = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
+    connection.execute(
+        update(outbound_messages)
+        .where(
+            outbound_messages.c.conversation_id.in_(theirs),
+            outbound_messages.c.status == "queued",
+            outbound_messages.c.verdict == "later",
+        )
+        .values(not_before=utc_now())
+    )
 
 
 def active(connection: Connection, contact_ids: list[int]) -> list[Row[Any]]:

@@ -38,13 +38,26 @@ class Method(StrEnum):
     CLOCK = "clock"
 
 
+# What happens outside Henji, and is recorded here by staff or by the company's own systems.
+ELSEWHERE = (
+    Method.WEB,
+    Method.VERBAL,
+    Method.PAPER,
+    Method.STORE,
+    Method.EVENT,
+    Method.IVR,
+    Method.APP,
+)
+
+
 @dataclass(frozen=True)
 class Entry:
     """One step to append.
 
     `purpose` None means every purpose. `rule` says why it counts, `actor` who did it: person,
-    carrier, clock, or staff:<name>. `script_key` and `revision` name the words shown, `basis` the
-    ground of an import. `evidence` is sealed: text, number, shown, name, ip, url, file_sha256.
+    carrier, clock, staff:<name> or api:<name of the key>. `script_key` and `revision` name the
+    words shown, `basis` the ground of consent from elsewhere. `evidence` is sealed: text, number,
+    shown, name, ip, url, note, obtained_on, file_sha256, kind.
     """
 
     contact_id: int

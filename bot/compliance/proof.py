@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from sqlalchemy import Connection, Row, Select, select
 
 from bot.compliance import audit, purposes
+from bot.compliance.basis import EvidenceKind
 from bot.compliance.chain import canonical
 from bot.settings import Settings
 from bot.store.columns import utc_now
@@ -95,7 +96,9 @@ def _entry(row: Row[Any], vault: Vault) -> dict[str, Any]:
     sealed = stored.pop("sealed")
     said = {name: _iso(value) for name, value in stored.items() if value is not None}
     evidence = json.loads(vault.open(sealed)) if sealed else {}
-    return {**said, "evidence": evidence, "canonical": canonical(row._asdict())}
+    # Going on counted as a yes: an auditor gives it less weight than a box that was ticked.
+    weak = {"weak_evidence": True} if evidence.get("kind") == EvidenceKind.DEEMED else {}
+    return {**said, **weak, "evidence": evidence, "canonical": canonical(row._asdict())}
 
 
 def _documents(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

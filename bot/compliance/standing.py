@@ -67,7 +67,7 @@ def take(connection: Connection, pair: Pair, step: Step, keys: Iterable[str] = (
     Without keys an answer is to what was asked and is still open, else to the main purpose.
     """
     states, asked = _states(connection, pair)
-    states |= dict.fromkeys(_stopped(connection, pair), Consent.STOPPED)
+    states |= dict.fromkeys(stopped(connection, pair), Consent.STOPPED)
     changed = []
     for key in keys or asked or (purposes.MAIN,):
         document = purposes.current(purposes.shipped(), key)
@@ -80,8 +80,8 @@ def take(connection: Connection, pair: Pair, step: Step, keys: Iterable[str] = (
 def look(connection: Connection, pair: Pair) -> dict[str, Consent]:
     """Where one conversation stands with every purpose, stops from elsewhere included."""
     states, _ = _states(connection, pair)
-    stopped = dict.fromkeys(_stopped(connection, pair), Consent.STOPPED)
-    return dict.fromkeys(purposes.shipped(), Consent.UNKNOWN) | states | stopped
+    stopped_here = dict.fromkeys(stopped(connection, pair), Consent.STOPPED)
+    return dict.fromkeys(purposes.shipped(), Consent.UNKNOWN) | states | stopped_here
 
 
 def stop(
@@ -175,7 +175,7 @@ def _states(connection: Connection, pair: Pair) -> tuple[dict[str, Consent], lis
     return states, asked
 
 
-def _stopped(connection: Connection, pair: Pair) -> set[str]:
+def stopped(connection: Connection, pair: Pair) -> set[str]:
     """The purposes that a stop reaches in this conversation."""
     found = opt_outs.purposes_stopped(connection, pair.contact_id, pair.sender_id)
     return set(purposes.shipped()) if None in found else {key for key in found if key}

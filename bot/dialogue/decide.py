@@ -9,7 +9,14 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.dialogue.decision import Decision, Flows, Heard, View
-from bot.dialogue.effects import ChooseLanguage, Consent, HandOver, Hold, RecordConsent
+from bot.dialogue.effects import (
+    ChooseLanguage,
+    Consent,
+    HandOver,
+    Hold,
+    PromiseToPay,
+    RecordConsent,
+)
 from bot.dialogue.flow import DONE, START, Flow
 from bot.dialogue.intents import Reading
 from bot.dialogue.turn import Facts, Reply, Turn
@@ -26,6 +33,8 @@ ONBOARDING = "onboarding"
 # The slot that says how an opened question of consent came about, and its one value.
 CONFIRMS, FORM = "confirms", "form"
 STOP_QUESTION = "stop_question"
+# Beside these the question whether more messages are welcome would be out of place.
+SETTLING = (RecordConsent, HandOver, Hold, PromiseToPay)
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,10 @@ def _secret(situation: Situation) -> bool:
     if running is not None and situation.view.state in running.secret:
         return True
     found = [digits[-PROOF_LENGTH:] for digits in DIGITS.findall(form)]
-    if any(account.proves(digits) for account in situation.facts.accounts for digits in found):
+    facts = situation.facts
+    if found and facts.quarantined:
+        return True
+    if any(account.proves(digits) for account in facts.accounts for digits in found):
         return True
     return running is None and DIGITS.fullmatch(form) is not None
 
@@ -221,7 +233,7 @@ def _after(base: Decision, situation: Situation, turn: Turn) -> Decision:
     decision = _joined(base, turn)
     if turn.state not in {START, DONE}:
         return decision
-    settled = any(isinstance(effect, RecordConsent | HandOver | Hold) for effect in turn.effects)
+    settled = any(isinstance(effect, SETTLING) for effect in turn.effects)
     view = situation.view
     if settled or view.consent is not Consent.UNKNOWN or view.waiting is not None:
         return decision

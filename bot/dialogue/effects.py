@@ -1,6 +1,7 @@
 """What a flow wants done: data in the decision, carried out by `messaging` in its transaction."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from bot.text.language import Language
@@ -67,6 +68,13 @@ class Release:
     """The person wants to go on: unsolicited messages may leave again."""
 
 
+@dataclass(frozen=True)
+class PromiseToPay:
+    """The person will pay on a day: unsolicited messages wait until it is over where they are."""
+
+    day: date
+
+
 Effect = (
     RecordConsent
     | VerificationPassed
@@ -76,4 +84,5 @@ Effect = (
     | ChooseLanguage
     | Hold
     | Release
+    | PromiseToPay
 )

@@ -23,10 +23,12 @@ _ENDING = re.compile("[ ,、・~'/:;()-]*[ぁ-んー]{0,2}[ ,、・~'/:;()-]*")
 _NOUN_END = re.compile("[\u4e00-\u9fffa-z0-9]")
 _LATIN_WORD = re.compile("[a-z]{5,14}")
 
-# Days and amounts in figures, which no list can hold.
-_FIGURES = "0123456789¥$€£"
+# Days and amounts in figures, which no list can hold. r8 and h31 are years of Japanese eras.
+_FIGURES = "0123456789¥$€£rh"
 _FIGURED_DAY = (
-    r"(?:[0-9]{4}[/.-])?[0-9]{1,2}/[0-9]{1,2}(?![0-9/])"
+    r"(?:[0-9]{4}|[rh][0-9]{1,2})[/.-][0-9]{1,2}[/.-][0-9]{1,2}(?![0-9/])"
+    r"|(?:[0-9]{4}[/.-])?[0-9]{1,2}/[0-9]{1,2}(?![0-9/])"
+    r"|[0-9]{1,3}(?:日|週|[ゖか]月|年)間?(?:後|以内)|[0-9]{1,3} (?:day|week|month|year)s?(?![a-z])"
     r"|(?:[0-9]{1,2}月)?[0-9]{1,2}日(?:まで|に|頃|ごろ|以降)?"
 )
 _FIGURED_AMOUNT = r"[¥$€£] ?[0-9][0-9,.]{0,12}|[0-9][0-9,.]{0,12} ?(?:円|yen|dollars|usd|jpy)"

@@ -37,11 +37,15 @@ class Facts:
     """What was looked up before the turn.
 
     `tries_left` counts the wrong answers that a number may still give to the question of who it
-    is; 0 means that it is locked. `accounts` is filled for flows that need it.
+    is; 0 means that it is locked. `accounts` is filled for flows that need "account"; a number that
+    was reported as somebody else's is `quarantined`, and has none. `today` is the day where the
+    person is, for flows that need "today".
     """
 
     accounts: tuple[Account, ...] = ()
     tries_left: int = 3
+    quarantined: bool = False
+    today: date | None = None
 
 
 @dataclass(frozen=True)

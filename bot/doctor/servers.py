@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.billing.accounts import check_key
 from bot.doctor import queues, senders
 from bot.doctor.finding import Finding, bad, good
+from bot.doctor.holds import holds
 from bot.doctor.money import money
 from bot.errors import SettingError
 from bot.messaging.sending.backlog import backlog
@@ -75,6 +76,7 @@ def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
         yield transact(engine, lambda connection: _key(connection, settings))
     yield from queues.findings(transact(engine, backlog))
     yield transact(engine, money)
+    yield transact(engine, holds)
 
 
 def _clock(engine: Engine) -> Finding:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.billing import accounts, links, verification
+from bot.compliance import holds
 from bot.dialogue.turn import Account
 from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
@@ -67,18 +68,19 @@ class Held:
 
     @property
     def ended(self) -> bool:
-        """Whether the link leads nowhere any more."""
-        return has_ended(self.link, self.person.now)
+        """Whether the link leads nowhere any more, or must not while the number is quarantined."""
+        return self.person.quarantined or has_ended(self.link, self.person.now)
 
 
 def look(runtime: Runtime, token: str, returning: bool = False) -> Seen | None:
     """The link of a token; None where it is unknown, revoked or expired. Changes nothing.
 
-    A person who is `returning` from the gateway may still see how a payment ends that was begun
-    before the link expired.
+    It is None as well while the number that it was sent to counts as somebody else's. A person who
+    is `returning` from the gateway may still see how a payment ends that was begun before the link
+    expired.
     """
     row = transact(runtime.engine, lambda connection: _row(connection, token))
-    if row is None:
+    if row is None or row.quarantined:
         return None
     begun = returning and row.status == Status.STARTED
     return None if has_ended(row, row.now) and not begun else _seen(row)
@@ -118,6 +120,7 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
             payment_links,
             contacts.c.verification_failures,
             contacts.c.verification_locked_until,
+            holds.quarantined(contacts.c.id).label("quarantined"),
             utc_now().label("now"),
         )
         .join(conversations, conversations.c.id == payment_links.c.conversation_id)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from bot.errors import SenderRefused, SettingError
 from bot.senders import details as told
-from bot.senders import number as numbers
+from bot.senders import number as notation
 from bot.senders.company import Company
 from bot.senders.sender import Approval, Details, Inbound, Route, Sender
 from bot.settings import Settings
@@ -39,16 +39,42 @@ def everyone(connection: Connection, settings: Settings) -> list[Sender]:
     return [_sender(row, settings) for row in rows]
 
 
+def numbers(connection: Connection, settings: Settings) -> list[str]:
+    """The numbers of every sender, retired ones too, in the order in which they were registered."""
+    register_first(connection, settings)
+    return list(connection.execute(select(senders.c.number).order_by(senders.c.id)).scalars())
+
+
+def choose(connection: Connection, settings: Settings, written: str | None) -> str:
+    """The number of the sender that is meant; without one HENJI_SENDER, or the only one in service.
+
+    Raises SenderRefused for one that is not registered, and where there are several to choose from.
+    """
+    ours = numbers(connection, settings)
+    if written is not None:
+        number = notation.read(written)
+        if number not in ours:
+            raise _unknown(number)
+        return number
+    serving = [one.number for one in everyone(connection, settings) if one.in_service]
+    if settings.HENJI_SENDER in serving:
+        return settings.HENJI_SENDER
+    if len(serving) != 1:
+        offered = ", ".join(serving) or "none"
+        raise SenderRefused(f"Say which sender is meant; in service are: {offered}.")
+    return serving[0]
+
+
 def add(connection: Connection, written: str, details: Details, reason: str = "") -> str:
     """Register a sender, not enabled yet, and return its number.
 
     Raises SenderRefused for one that is there, for digits that are no number, and for a name
     without a reason. A name gets no replies.
     """
-    number = numbers.read(written)
-    why = numbers.check_override(number, reason)
+    number = notation.read(written)
+    why = notation.check_override(number, reason)
     columns: dict[str, Any] = told.columns(details, {})
-    if numbers.is_name(number):
+    if notation.is_name(number):
         columns.setdefault("inbound", Inbound.DROP)
     _check_replies(number, columns.get("inbound"))
     row = insert(connection, senders).values(number=number, override_reason=why, **columns)
@@ -97,12 +123,16 @@ def retire(connection: Connection, written: str) -> str:
 
 
 def _find(connection: Connection, written: str) -> Row[Any]:
-    number = numbers.read(written)
+    number = notation.read(written)
     found = select(senders).where(senders.c.number == number).with_for_update()
     row = connection.execute(found).one_or_none()
     if row is None:
-        raise SenderRefused(f"{number} is not registered: use henji senders add.")
+        raise _unknown(number)
     return row
+
+
+def _unknown(number: str) -> SenderRefused:
+    return SenderRefused(f"{number} is not registered: use henji senders add.")
 
 
 def _keep(connection: Connection, row: Row[Any], **columns: Any) -> None:
@@ -110,7 +140,7 @@ def _keep(connection: Connection, row: Row[Any], **columns: Any) -> None:
 
 
 def _check_replies(number: str, inbound: Inbound | None) -> None:
-    if inbound is Inbound.ON and numbers.is_name(number):
+    if inbound is Inbound.ON and notation.is_name(number):
         raise SenderRefused(f"{number} is a name: nobody can reply to it, so its inbound is drop.")
 
 

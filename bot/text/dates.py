@@ -5,7 +5,7 @@ A day is read without knowing today; `Day.resolve` turns it into a date later.
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -51,6 +51,16 @@ class Day:
         if self.end or self.months is not None:
             return self._in_month(today)
         return self._fixed(today) if self.day else None
+
+    @property
+    def written(self) -> date | None:
+        """The date that was written out with its year, be it past; None for any other day."""
+        return None if self.year is None else _date(self.year, self.month, self.day)
+
+    @property
+    def only_weekday(self) -> bool:
+        """Whether it is just a weekday, which may go with a date: "Friday, the 25th"."""
+        return self.weekday is not None and self.weeks is None
 
     def _in_week(self, today: date) -> date:
         monday = today - timedelta(days=today.weekday())
@@ -148,12 +158,13 @@ def _weekday(match: re.Match[str]) -> Day:
 
 
 def _later(match: re.Match[str]) -> Day:
+    """So many days, weeks or months ahead; of "two or three" the later."""
     count, unit = _number(match.group(1)), match.group(2)
     if unit in {"日", "day"}:
         return Day(match.group(), days=count)
     if unit in {"週", "week"}:
         return Day(match.group(), days=count * 7)
-    return Day(match.group(), days=count * 30)
+    return Day(match.group(), days=count * (365 if unit in {"年", "year"} else 30))
 
 
 def _day_of_month(match: re.Match[str]) -> Day:
@@ -189,9 +200,10 @@ _WAYS: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
         (r"(?:end of|by the end of) next month|来月末", _month_end(1)),
         (r"月末|今月中|end of (?:the |this )?month|month[ -]end|\beom\b", _month_end(0)),
         (r"年末|年内|end of (?:the |this )?year", _year_end),
-        (r"([0-9]{1,3})(日|週|[ヶか]月)間?後", _later),
-        (r"\bin (?:a )?([0-9]{1,3}|an?|one|two|three|four|five|couple)(?: of)? "
-         r"(day|week|month)s?\b", _later),
+        (r"([0-9]{1,3})(日|週|[ゖか]月|年)間?(?:後|以内|のうち)", _later),
+        (r"[0-9] ?[、,.・~か-] ?([0-9]{1,2})(日)間?(?:中|うち)", _later),
+        (r"\b(?:with)?in (?:a |the next )?([0-9]{1,3}|an?|one|two|three|four|five|couple)(?: of)? "
+         r"(day|week|month|year)s?\b", _later),
         (r"しあさって", _in(3)),
         (r"day after tomorrow|明後日|あさって", _in(2)),
         (r"tomorrow|tmrw|tmr\b|tomorow|tommorow|tommorrow|2moro|明日|あした", _in(1)),
@@ -214,9 +226,22 @@ _KANJI_DAY = re.compile("[一二三四五六七八九十]{1,4}(?=[日月年]|週
 
 
 def parse(text: str) -> Day | None:
-    """The day a text names, None where it names none."""
-    form = _KANJI_DAY.sub(lambda match: str(kanji_number(match.group())), folded(text))
+    """The day a text names, None where it names none; of several the most telling."""
+    return next(_days(_form(text)), None)
+
+
+def every(text: str) -> tuple[Day, ...]:
+    """Every day a text names, the most telling first."""
+    return tuple(_days(_form(text)))
+
+
+def _days(form: str) -> Iterator[Day]:
     for pattern, build in _WAYS:
-        if match := pattern.search(form):
-            return build(match)
-    return None
+        # What one way has read is not read again by a less telling one.
+        while match := pattern.search(form):
+            yield build(match)
+            form = f"{form[: match.start()]}\n{form[match.end() :]}"
+
+
+def _form(text: str) -> str:
+    return _KANJI_DAY.sub(lambda match: str(kanji_number(match.group())), folded(text))

@@ -22,10 +22,19 @@ class Money:
     currency: str
 
 
+@dataclass(frozen=True)
+class Weekday:
+    """A day that is shown in full, with its weekday: a misunderstanding shows at once."""
+
+    day: date
+
+
 def shown(value: object, language: Language) -> str:
     """Return any value as a reply shows it: money, moments and days by their language."""
     if isinstance(value, Money):
         return money(value.minor, value.currency, language)
+    if isinstance(value, Weekday):
+        return weekday(value.day, language)
     if isinstance(value, datetime):
         return moment(value, language)
     return day(value, language) if isinstance(value, date) else str(value)
@@ -45,6 +54,11 @@ def money(minor: int, currency: str, language: Language) -> str:
 def day(value: date, language: Language) -> str:
     """Return a calendar day: "12月31日" or "Dec 31"."""
     return outgoing(format_skeleton("MMMd", value, locale=language.value))
+
+
+def weekday(value: date, language: Language) -> str:
+    """Return a calendar day with its weekday: "2026年12月25日(金)" or "Fri, Dec 25, 2026"."""
+    return outgoing(format_skeleton("yMMMEd", value, locale=language.value))
 
 
 def moment(value: datetime, language: Language, zone: tzinfo = TOKYO) -> str:

@@ -22,6 +22,7 @@ from tests.cli.commands import Ended, henji
 from tests.people import OURS, Texting, add_customer
 
 HANAKO = "+819000000001"
+OTHER = "+819000000002"
 
 
 @pytest.fixture
@@ -319,3 +320,17 @@ def test_texts_to_a_sender_that_should_get_none_are_noticed(
         connection.execute(update(senders).values(**state))
 
     assert any(sentence in found for found in examined(healthy))
+
+
+@pytest.mark.usefixtures("clock")
+def test_holds_that_wait_for_a_review_are_counted(
+    healthy: dict[str, str], texting: Texting
+) -> None:
+    for number, text in ((HANAKO, "人違いです"), (HANAKO, "弁護士に相談"), (OTHER, "自己破産")):
+        texting.says(number, text)
+    texting.says(OTHER, "来月末に払います")
+
+    assert (
+        "Holds that wait for a person to review them: a lawyer or insolvency was named: 2,"
+        " the number belongs to somebody else: 1; see henji holds list."
+    ) in examined(healthy)

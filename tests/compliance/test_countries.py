@@ -1,6 +1,6 @@
 """The rules by country: when it is quiet, where the recipient is, and when it opens again."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -88,3 +88,24 @@ def test_a_file_that_is_no_country_is_refused_by_name(tmp_path: Path, content: s
     (tmp_path / "xx.yaml").write_text(content, "utf-8")
     with pytest.raises(ScriptError, match=r"xx\.yaml is no country"):
         countries.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("number", "now", "day", "end"),
+    [
+        ("+819000000001", "2026-12-24T15:00", date(2026, 12, 25), "2026-12-25T15:00"),
+        ("+819000000001", "2026-12-24T14:59", date(2026, 12, 24), "2026-12-24T15:00"),
+        # An evening on the coast of America is another day in Newfoundland, but not in Hawaii.
+        ("+12025550123", "2026-12-25T04:00", date(2026, 12, 24), "2026-12-25T10:00"),
+        ("+8613800000000", "2026-12-24T00:00", date(2026, 12, 24), "2026-12-25T00:00"),
+    ],
+)
+def test_a_persons_day_ends_when_it_is_over_in_every_zone(
+    number: str, now: str, day: date, end: str
+) -> None:
+    country = countries.of_number(number, SHIPPED)
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+
+    assert country.day(moment) == day
+    assert country.end_of(day) == datetime.fromisoformat(end).replace(tzinfo=UTC)
+    assert country.day(country.end_of(day)) > day

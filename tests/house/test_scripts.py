@@ -12,7 +12,7 @@ from bot.senders.company import Company
 from bot.settings import load
 from bot.store import scripts
 from bot.store.scripts import LOCALES, Script
-from bot.text.format import Money
+from bot.text.format import Money, Weekday
 from bot.text.language import Language
 from flows import FLOWS
 from tests.conftest import ENVIRONMENT
@@ -24,6 +24,8 @@ EXAMPLES = {
     "as_of": date(2026, 12, 25),
     "name": "山田 花子",
     "tries_left": 2,
+    "day": Weekday(date(2026, 12, 25)),
+    "days": 62,
     "url": "https://sms.example.com/p/abcdefghijkl",
     "opt_out_url": "https://sms.example.com/o/abcdefghijkl",
     "expires": datetime(2026, 12, 31, 14, 59, tzinfo=UTC),

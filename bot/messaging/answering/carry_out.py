@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from bot.billing import links, verification
-from bot.compliance import holds, ledger
+from bot.compliance import countries, holds, ledger
 from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed
 from bot.dialogue.decide import ALWAYS_HEARD
@@ -17,12 +18,13 @@ from bot.dialogue.effects import (
     Effect,
     HandOver,
     Hold,
+    PromiseToPay,
     RecordConsent,
     Release,
     VerificationFailed,
     VerificationPassed,
 )
-from bot.dialogue.holds import called_for
+from bot.dialogue.holds import HoldKind, called_for
 from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import outbox
@@ -94,6 +96,8 @@ def _carry_out_effect(effect: Effect, decision: Decision, work: Work) -> Mapping
             verification.failed(work.connection, work.row.contact_id, left)
         case CreatePaymentLink(account_id):
             return _payment_link(account_id, decision, work)
+        case PromiseToPay(day):
+            _hold_until(day, work)
         case RecordConsent() | ChooseLanguage() | HandOver() | Hold() | Release():
             pass  # part of the conversation's new row
     return {}
@@ -104,6 +108,16 @@ def _payment_link(account_id: int, decision: Decision, work: Work) -> Mapping[st
     link = links.create(work.connection, row.id, account_id, decision.language, row.now)
     url = f"{work.runtime.settings.link_url}/p/{link.token}"
     return {"url": url, "expires": link.expires_at}
+
+
+def _hold_until(day: date, work: Work) -> None:
+    """Hold unsolicited messages back until a promised day is over where the person is."""
+    row = work.row
+    until = countries.of_number(row.number, countries.shipped()).end_of(day)
+    rule = f"promised for {day.isoformat()}"
+    holds.place(
+        work.connection, row.contact_id, HoldKind.PROMISE, rule, work.inbound.id, until=until
+    )
 
 
 def _take_consents(decision: Decision, work: Work) -> list[Changed]:

@@ -1,14 +1,14 @@
 """A conversation is one of our senders and one person's number; its row is its lock."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, Select, bindparam, select
 
 from bot.billing import accounts, verification
-from bot.compliance import opt_outs
+from bot.compliance import countries, holds, opt_outs
 from bot.dialogue.decision import View
 from bot.dialogue.effects import Consent
 from bot.dialogue.turn import Account, Facts
@@ -35,6 +35,7 @@ _FOUND = (
         senders.c.brand,
         senders.c.brand_en,
         senders.c.support_phone,
+        holds.quarantined(contacts.c.id).label("quarantined"),
         utc_now().label("now"),
     )
     .join(contacts)
@@ -153,8 +154,14 @@ def company_of(row: Locked, settings: Settings) -> Company:
 
 
 def facts_of(row: Locked, known: Mapping[str, Sequence[Account]]) -> Facts:
-    """The facts that flows ask for, from the accounts known by number."""
-    return Facts(accounts=tuple(known.get(row.number, ())), tries_left=tries_left(row))
+    """The facts that flows ask for, from the accounts known by number; nothing is known of whom
+    the company does not know."""
+    mine = () if row.quarantined else tuple(known.get(row.number, ()))
+    return Facts(mine, tries_left(row), row.quarantined, _today(row))
+
+
+def _today(row: Locked) -> date:
+    return countries.of_number(row.number, countries.shipped()).day(row.now)
 
 
 def tries_left(row: Locked) -> int:

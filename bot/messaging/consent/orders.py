@@ -5,11 +5,12 @@ Every order takes the same steps and writes the same ledger as a text does.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, update
 
-from bot.compliance import ledger, opt_out_links, opt_outs, standing
+from bot.compliance import countries, ledger, opt_out_links, opt_outs, standing, withdrawals
+from bot.compliance.basis import Basis
 from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed, Pair
 from bot.dialogue.consent import Step
@@ -19,34 +20,20 @@ from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
 from bot.messaging.consent import asking, consents
 from bot.runtime import Runtime
+from bot.settings import Settings
 from bot.store.session import transact
 from bot.store.tables import conversations
 from bot.text.language import Language
-
-
-class Basis(StrEnum):
-    """On what ground a company holds consent that it did not get through Henji."""
-
-    WEB_TERMS = "web_terms"
-    IVR = "ivr"
-    VERBAL = "verbal"
-    SMS_KEYWORD = "sms_keyword"
-    PAPER = "paper"
-    STORE = "store"
-    EVENT = "event"
-    APP = "app"
-    BUSINESS_RELATION = "business_relation"
-    BUSINESS_CARD = "business_card"
-    PUBLISHED = "published"
 
 
 @dataclass(frozen=True)
 class Order:
     """How consent came: by which method, whose act, under which rule, and with what proof.
 
-    `actor` is person, or staff:<name>. `purposes` are keys of documents; a stop without any is of
-    every purpose. `basis` is required of an import. `evidence` is sealed in the ledger: text, name,
-    ip, url, form_version, file_sha256 (of a scan or recording), kind (checkbox, deemed, verbal).
+    `actor` is person, staff:<name> or api:<name of the key>. `purposes` are keys of documents; a
+    stop without any is of every purpose. `basis` is required of an import. `obtained_on` is the day
+    of a consent that was given before it is recorded. `evidence` is sealed in the ledger: text,
+    name, ip, url, form_version, note, file_sha256 (of a scan or recording), kind (EvidenceKind).
     """
 
     method: Method
@@ -54,17 +41,23 @@ class Order:
     rule: str
     purposes: tuple[str, ...] = ()
     basis: Basis | None = None
+    obtained_on: date | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 
 def stop(runtime: Runtime, sender: str, number: str, order: Order) -> None:
     """Stop messages to a number, known or not, from our sender on (both E.164)."""
+    transact(runtime.engine, lambda it: stop_from(it, runtime, [sender], number, order))
 
-    def work(connection: Connection) -> None:
-        row = _reach(connection, sender, number)
-        _stop(connection, runtime, row, order, order.purposes or (None,))
 
-    transact(runtime.engine, work)
+def stop_from(
+    connection: Connection, runtime: Runtime, senders: Iterable[str], number: str, order: Order
+) -> None:
+    """The same in a transaction, from each of several senders of ours on."""
+    rows = [reach(connection, sender, number) for sender in senders]
+    which = order.purposes or (None,)
+    entries = [one for row in rows for one in _stop(connection, runtime, row, order, which)]
+    ledger.append(connection, runtime.vault, entries)
 
 
 def stop_by_link(runtime: Runtime, token: str, order: Order) -> bool:
@@ -78,8 +71,9 @@ def stop_by_link(runtime: Runtime, token: str, order: Order) -> bool:
         if row is None:
             return False
         stopped = _stopped(connection, row)
-        if new := [one for one in order.purposes or (None,) if not stopped & {one, None}]:
-            _stop(connection, runtime, row, order, new)
+        new = [one for one in order.purposes or (None,) if not stopped & {one, None}]
+        if new:
+            ledger.append(connection, runtime.vault, _stop(connection, runtime, row, order, new))
         return True
 
     return transact(runtime.engine, work)
@@ -113,7 +107,7 @@ def join(runtime: Runtime, sender: str, number: str, order: Order, language: Lan
     """
 
     def work(connection: Connection) -> Consent:
-        row = _reach(connection, sender, number)
+        row = reach(connection, sender, number)
         if not asking.may_be_asked(connection, row):
             return Consent.UNKNOWN
         taken = standing.take(connection, _pair(row), Step.ASK, order.purposes)
@@ -134,19 +128,46 @@ def record(
     """Consent that was given or refused elsewhere: spoken, on paper, in a store, in a file.
 
     An import without a basis grants nothing: it leaves the number unknown and not sendable. A stop
-    is not lifted by anything recorded here.
+    is not lifted by anything recorded here, and an earlier yes does not win over a later no.
     """
     if order.method is Method.IMPORT and order.basis is None:
         return []
 
     def work(connection: Connection) -> list[Changed]:
-        row = _reach(connection, sender, number)
-        taken = standing.take(connection, _pair(row), step, order.purposes)
-        unstopped = [one for one in taken if one.consent is not Consent.STOPPED]
-        _write_down(connection, runtime, row, order, unstopped)
+        row = reach(connection, sender, number)
+        taken, entries = enter(connection, runtime.settings, row, order, step)
+        ledger.append(connection, runtime.vault, entries)
         return taken
 
     return transact(runtime.engine, work)
+
+
+def enter(
+    connection: Connection, settings: Settings, row: Locked, order: Order, step: Step
+) -> tuple[list[Changed], list[Entry]]:
+    """Record what was given or refused elsewhere for a locked conversation.
+
+    Returns where its purposes stand then, where a later no wins those only that are stopped, and
+    the entries that the ledger is to get, last in the transaction.
+    """
+    if step is Step.GRANT and was_withdrawn(connection, row, order):
+        stopped = standing.stopped(connection, _pair(row)).intersection(order.purposes)
+        return [Changed(Consent.STOPPED, key) for key in sorted(stopped)], []
+    taken = standing.take(connection, _pair(row), step, order.purposes)
+    unstopped = [one for one in taken if one.consent is not Consent.STOPPED]
+    _keep(connection, row, unstopped)
+    return taken, _entries(settings, row, order, unstopped)
+
+
+def was_withdrawn(connection: Connection, row: Locked, order: Order) -> bool:
+    """Whether the person refused or stopped after the day of a consent; of an import without a
+    day, whenever."""
+    if order.obtained_on is None:
+        imported = order.method is Method.IMPORT
+        return imported and withdrawals.any_since(connection, row.contact_id, order.purposes)
+    country = countries.of_number(str(row.number), countries.shipped())
+    begin = country.end_of(order.obtained_on - timedelta(days=1))
+    return withdrawals.any_since(connection, row.contact_id, order.purposes, begin)
 
 
 def _stop(
@@ -155,12 +176,12 @@ def _stop(
     row: Locked,
     order: Order,
     which: Iterable[str | None],
-) -> None:
+) -> list[Entry]:
     taken = [
         consents.stop(connection, runtime.settings, _pair(row), purpose, order.method)
         for purpose in which
     ]
-    _write_down(connection, runtime, row, order, taken)
+    return _settle(connection, runtime, row, order, taken)
 
 
 def _stopped(connection: Connection, row: Locked) -> frozenset[str | None]:
@@ -176,15 +197,31 @@ def _startable(stopped: frozenset[str | None], order: Order) -> list[str | None]
     return [] if None in stopped else [one for one in order.purposes if one in stopped]
 
 
+def _settle(
+    connection: Connection, runtime: Runtime, row: Locked, order: Order, taken: list[Changed]
+) -> list[Entry]:
+    """Tell the provider and keep the conversation's own row; returns what the ledger is to get."""
+    consents.tell_provider(connection, runtime, _pair(row), taken)
+    _keep(connection, row, taken)
+    return _entries(runtime.settings, row, order, taken)
+
+
 def _write_down(
     connection: Connection, runtime: Runtime, row: Locked, order: Order, taken: list[Changed]
 ) -> None:
-    """The conversation's own row, then the ledger, whose chain is locked from here on."""
-    consents.tell_provider(connection, runtime, _pair(row), taken)
+    """Last in a transaction: the chain of the ledger is locked from here on."""
+    ledger.append(connection, runtime.vault, _settle(connection, runtime, row, order, taken))
+
+
+def _keep(connection: Connection, row: Locked, taken: list[Changed]) -> None:
     if changes := consents.kept(taken):
         connection.execute(
             update(conversations).where(conversations.c.id == row.id).values(**changes)
         )
+
+
+def _entries(settings: Settings, row: Locked, order: Order, taken: list[Changed]) -> list[Entry]:
+    obtained_on = order.obtained_on.isoformat() if order.obtained_on else ""
     entry = Entry(
         contact_id=row.contact_id,
         conversation_id=row.id,
@@ -192,15 +229,14 @@ def _write_down(
         method=order.method,
         rule=order.rule,
         actor=order.actor,
-        policy_version=runtime.settings.HENJI_POLICY_VERSION or None,
+        policy_version=settings.HENJI_POLICY_VERSION or None,
         basis=order.basis,
-        evidence={**order.evidence, "number": row.number},
+        evidence={**order.evidence, "obtained_on": obtained_on, "number": row.number},
     )
-    entries = consents.entries(taken, entry, runtime.settings)
-    ledger.append(connection, runtime.vault, entries)
+    return consents.entries(taken, entry, settings)
 
 
-def _reach(connection: Connection, sender: str, number: str) -> Locked:
+def reach(connection: Connection, sender: str, number: str) -> Locked:
     """The conversation of a sender and a number, made where there is none, and locked."""
     known = conversation.find(connection, sender, number)
     if known is not None:

@@ -1,0 +1,113 @@
+"""`henji accounts`: what customers owe, and what they agreed to before."""
+
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.commands import options
+from bot.commands.complaint import FAILED, say
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from bot.billing.customers import Imported
+    from bot.messaging.consent.imports import Source, Tally
+    from bot.settings import Settings
+
+MOST_NAMED = 20
+
+
+@click.group(no_args_is_help=False, epilog="Example: henji accounts import customers.csv")
+def accounts() -> None:
+    """What customers owe."""
+
+
+@accounts.command(
+    "import",
+    epilog="Example: henji accounts import samples/customers.csv --basis web_terms"
+    " --purposes billing --obtained-on 2026-04-01 --evidence-file scan.pdf --by sato",
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@options.with_options
+@options.SENDER
+@click.option("--by", metavar="NAME", default="unnamed", help="Who imports the consent.")
+def import_accounts(file: Path, by: str, sender: str | None, **given: Any) -> None:
+    """Add and change accounts by a CSV FILE, in UTF-8 or CP932, at most 50 MB.
+
+    Its first line names the columns, in any order: phone, customer_number, name, language (ja, en
+    or empty), amount_due, currency (JPY if empty), due_date. Other columns are ignored.
+
+    Good rows are imported together or, should anything break, not at all; rows that cannot be used
+    are named by line on stderr. The same file again changes nothing. The status is 1 where not one
+    row was good. On SQLite, texts wait for their answers while a large file is written.
+
+    Consent that you hold already comes with it where you state a --basis and --purposes, for the
+    whole file or by row, in columns consent_purposes ("billing promotions", or none),
+    consent_basis and consent_date. Without a basis nobody becomes sendable. Who stopped messages
+    stays stopped, and the later no of a person wins over an earlier yes.
+    """
+    from bot.billing.customer_file import CustomerFile
+    from bot.billing.customers import import_file
+    from bot.compliance.basis import NOTHING_STATED
+    from bot.messaging.consent import imports
+    from bot.settings import load
+    from bot.store.crypto import Vault
+    from bot.store.session import opened
+
+    stated = options.stated(given["basis"], given["purposes"], given["obtained_on"])
+    proof, actor = options.proof(given["evidence_file"], given["evidence_kind"]), options.staff(by)
+    settings = load("SECRET_KEY")
+    customers = CustomerFile.open(file)
+    if stated.basis and stated.purposes is None and not customers.tells_purposes:
+        raise click.UsageError("--basis needs --purposes, or a column consent_purposes.")
+    if customers.ignored:
+        say(f"ignored the columns {', '.join(customers.ignored)}")
+    vault = Vault(settings.secret("SECRET_KEY"))
+    with opened(settings.DATABASE_URL) as engine:
+        source = None
+        if customers.tells_consent or stated != NOTHING_STATED:
+            proof["import_sha256"] = customers.sha256
+            source = _source(engine, settings, sender, actor, proof)
+        done = import_file(engine, vault, customers)
+        _tell(done)
+        if source is not None:
+            rows = ((one.number, one.stated.otherwise(stated)) for one in done.customers)
+            _tell_consent(imports.keep(engine, vault, settings, source, rows))
+    sys.exit(FAILED if done.nothing_good else 0)
+
+
+def _tell(done: "Imported") -> None:
+    for refusal in done.refused:
+        say(f"line {refusal.line}: {refusal.reason}")
+    click.echo(
+        f"added {done.added}, changed {done.changed}, unchanged {done.unchanged},"
+        f" refused {len(done.refused)}"
+    )
+
+
+def _source(
+    engine: "Engine", settings: "Settings", sender: str | None, actor: str, proof: dict[str, str]
+) -> "Source":
+    """Found before anything is written, so that a wrong --sender imports nothing."""
+    from bot.messaging.consent.imports import Source
+    from bot.senders import registry
+    from bot.store.session import transact
+
+    ours = transact(engine, lambda connection: registry.choose(connection, settings, sender))
+    return Source(ours, actor, proof)
+
+
+def _tell_consent(tally: "Tally") -> None:
+    from bot.text import mask
+
+    for number in islice(tally.stopped, MOST_NAMED):
+        say(f"{mask.number(number)} stopped messages and stays stopped")
+    if len(tally.stopped) > MOST_NAMED:
+        say(f"{len(tally.stopped) - MOST_NAMED} more stopped messages and stay stopped")
+    click.echo(
+        f"consent recorded {tally.recorded}, known already {tally.known}, withdrawn since"
+        f" {tally.withdrawn}, stopped {len(tally.stopped)}, without a basis {tally.unfounded}"
+    )
