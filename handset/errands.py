@@ -11,6 +11,7 @@ class Kind(StrEnum):
 
     STATUS = "status"  # let a message (subject: SID) climb to a status (detail)
     INBOUND = "inbound"  # POST a person's text (subject: SID) to the bot
+    REPEAT = "repeat"  # the same once more, at the same time
     CALLBACK = "callback"  # POST a status (detail) of a message (subject: SID) to its callback URL
     EXPIRY = "expiry"  # let a payment session (subject: its id) expire
     PAYMENT = "payment"  # POST an event (detail: JSON) of a payment session (subject: its id)
@@ -31,9 +32,10 @@ class Errand:
 # Errands of one subject are done one after the other, so that only a fault turns their order.
 _CLAIM = """
 UPDATE errands SET claimed = 1 WHERE id IN (
-    SELECT id FROM errands AS head WHERE claimed = 0 AND due <= :now AND id = (
-        SELECT id FROM errands AS next WHERE next.subject = head.subject ORDER BY due, id LIMIT 1
-    ) ORDER BY due, id LIMIT :limit
+    SELECT id FROM errands AS head WHERE claimed = 0 AND due <= :now AND (kind = 'repeat' OR id = (
+        SELECT id FROM errands AS next WHERE next.subject = head.subject AND next.kind <> 'repeat'
+        ORDER BY due, id LIMIT 1
+    )) ORDER BY due, id LIMIT :limit
 ) RETURNING *
 """
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from bot.text import phone, segments
-from handset import carrier, messages
+from handset import carrier, journal, messages
 from handset.messages import Direction, Draft, Message, Status
 from handset.runtime import current
 from handset.submission import LONGEST_BODY
@@ -107,6 +107,15 @@ def changes() -> ResponseReturnValue:
     with current().store.transaction() as db:
         found = messages.changed(db, since, _MOST_SHOWN)
     return jsonify(messages=[view(message) for message in found])
+
+
+@api.get("/journal")
+def entries() -> ResponseReturnValue:
+    """{"entries": [...]} of the journal after id ?after=, oldest first."""
+    after = request.args.get("after", 0, int)
+    with current().store.transaction() as db:
+        found = journal.read(db, after, _MOST_SHOWN)
+    return jsonify(entries=[vars(entry) for entry in found])
 
 
 def _draft(wish: object) -> Draft:
