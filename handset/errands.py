@@ -59,6 +59,12 @@ def next_due(db: sqlite3.Connection, now: float) -> float | None:
     return due
 
 
+def pending(db: sqlite3.Connection) -> int:
+    """How many errands wait for nothing but their turn: all but the end of a payment session."""
+    query = "SELECT COUNT(*) FROM errands WHERE kind <> 'expiry'"
+    return int(db.execute(query).fetchone()[0])
+
+
 def done(db: sqlite3.Connection, errand: Errand) -> None:
     """Take an errand off the list."""
     db.execute("DELETE FROM errands WHERE id = ?", [errand.id])

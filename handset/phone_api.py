@@ -7,7 +7,7 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from bot.text import phone, segments
-from handset import carrier, journal, messages
+from handset import carrier, errands, journal, messages
 from handset.messages import Direction, Draft, Message, Status
 from handset.runtime import current
 from handset.submission import LONGEST_BODY
@@ -111,11 +111,13 @@ def changes() -> ResponseReturnValue:
 
 @api.get("/journal")
 def entries() -> ResponseReturnValue:
-    """{"entries": [...]} of the journal after id ?after=, oldest first."""
+    """{"entries": [...], "pending"} of the journal after id ?after=, oldest first, at most ?limit=;
+    `pending` counts the requests to the bot that are still to be made."""
     after = request.args.get("after", 0, int)
+    limit = min(request.args.get("limit", _MOST_SHOWN, int), _MOST_SHOWN)
     with current().store.transaction() as db:
-        found = journal.read(db, after, _MOST_SHOWN)
-    return jsonify(entries=[vars(entry) for entry in found])
+        found, pending = journal.read(db, after, limit), errands.pending(db)
+    return jsonify(entries=[vars(entry) for entry in found], pending=pending)
 
 
 def _draft(wish: object) -> Draft:
