@@ -2,7 +2,9 @@
 
 import os
 import signal
-from collections.abc import Iterator, Mapping
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -29,11 +31,13 @@ class Site:
 
     def __init__(self, folder: Path, database_url: str, valkey: Path) -> None:
         self.ports = Ports(free_port(), free_port())
+        self.folder = folder
         self._state = State(folder)
         self._state.make_folders()
         self._programs = {program.name: program for program in self._all_programs(valkey)}
         self._processes: dict[str, Process] = {}
-        self._starts: dict[str, int] = {}
+        self._starts: Counter[str] = Counter()
+        self._started: dict[str, float] = {}
         self.valkey_url = f"unix://{valkey}"
         self.environment: Mapping[str, str] = {
             **environment_of(self._state, self.ports, valkey),
@@ -65,8 +69,9 @@ class Site:
         for name in names:
             if name in self._processes:
                 continue
-            self._starts[name] = count = self._starts.get(name, 0) + 1
-            log = self._state.logs / f"{name}.{count}.log"
+            self._starts[name] += 1
+            self._started[name] = time.time()
+            log = self._state.logs / f"{name}.{self._starts[name]}.log"
             environment = {**self.environment, **more}
             self._processes[name] = Process(self._programs[name], environment, log)
 
@@ -84,6 +89,10 @@ class Site:
         """Whether a program was started and not ended by us."""
         return name in self._processes
 
+    def started(self, name: str) -> float:
+        """When a program was last started, in Unix seconds."""
+        return self._started[name]
+
     def pid(self, name: str) -> int:
         """The process id of a program that runs."""
         return self._processes[name].pid
@@ -98,6 +107,15 @@ class Site:
         """End a program as a power cut would."""
         self._processes.pop(name).kill()
 
+    def terminate(self, name: str) -> None:
+        """Ask a program to end, and do not wait for it."""
+        with suppress(ProcessLookupError, KeyError):
+            os.kill(self.pid(name), signal.SIGTERM)
+
+    def exit_status(self, name: str) -> int | None:
+        """None while a program runs, then its exit status, or minus the signal that ended it."""
+        return self._processes[name].exit_status
+
     def stop(self, name: str) -> int | None:
         """Ask a program to end, and return its exit status."""
         process = self._processes.pop(name)
@@ -109,12 +127,11 @@ class Site:
         with suppress(ProcessLookupError, KeyError):
             os.killpg(self.pid(name), number)
 
-    def ended(self) -> Iterator[tuple[str, str]]:
+    def ended(self, besides: Set[str] = frozenset()) -> Iterator[tuple[str, str]]:
         """The programs that ended by themselves since the last look, with their last words."""
         for name, process in list(self._processes.items()):
-            if process.exit_status is not None:
-                process.kill()
-                del self._processes[name]
+            if name not in besides and process.exit_status is not None:
+                self.kill(name)
                 yield name, process.last_words()
 
     def close(self) -> None:
