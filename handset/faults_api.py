@@ -1,9 +1,12 @@
-"""GET, PUT and DELETE /faults: look at the faults, switch some of them on, switch all off."""
+"""GET, PUT and DELETE /faults: look at the faults, switch some of them on, switch all off.
+
+GET /faults/held and POST /faults/release are for what the HOLD faults hold.
+"""
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from handset.faults import Fault, FaultError, Plan
+from handset.faults import MEASURES, Fault, FaultError, Plan
 from handset.runtime import current
 
 faults = Blueprint("faults", __name__)
@@ -11,7 +14,7 @@ faults = Blueprint("faults", __name__)
 
 @faults.get("/faults")
 def show() -> ResponseReturnValue:
-    """All faults: numbers, the blocked list, and {"next", "rate"} for each fault by name."""
+    """All faults: numbers, who is refused, and {"next", "rate"} for each fault by name."""
     return _json(current().faults.plan)
 
 
@@ -33,14 +36,24 @@ def reset() -> ResponseReturnValue:
     return _json(current().faults.reset())
 
 
+@faults.get("/faults/held")
+def held() -> ResponseReturnValue:
+    """{"held": [port, ...]}: where the held requests came from, as soon as there is one; none
+    after ?within= seconds."""
+    return {"held": current().holds.held(request.args.get("within", 0.0, float))}
+
+
+@faults.post("/faults/release")
+def release() -> ResponseReturnValue:
+    """Let go of every request that is held."""
+    current().holds.release()
+    return {}
+
+
 def _json(plan: Plan) -> dict[str, object]:
-    chances = {fault.value: vars(plan.chance(fault)) for fault in Fault}
-    numbers = {"latency_ms": plan.latency_ms, "late_ms": plan.late_ms}
-    return (
-        numbers
-        | {
-            "retry_after": plan.retry_after,
-            "blocked": sorted(plan.blocked),
-        }
-        | chances
-    )
+    return {
+        **{name: getattr(plan, name) for name in MEASURES},
+        "blocked": sorted(plan.blocked),
+        "refused": dict(plan.refused),
+        **{fault.value: vars(plan.chance(fault)) for fault in Fault},
+    }

@@ -18,7 +18,8 @@ _FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked for. Messages not yet sent have no day and match no filter by day."""
+    """What is asked for. Messages not yet sent have no day and match no filter by day; those
+    accepted after `listed_until` (Unix seconds) are not listed yet."""
 
     filters: Mapping[str, str]
     earliest: float | None
@@ -26,6 +27,7 @@ class Query:
     size: int
     page: int
     token: str
+    listed_until: float
 
     @property
     def backward(self) -> bool:
@@ -37,13 +39,13 @@ _OLDER = """
 SELECT * FROM messages
 WHERE (:recipient IS NULL OR recipient = :recipient) AND (:sender IS NULL OR sender = :sender)
     AND (:earliest IS NULL OR sent >= :earliest) AND (:latest IS NULL OR sent < :latest)
-    AND (:edge IS NULL OR id < :edge)
+    AND (:edge IS NULL OR id < :edge) AND created <= :listed_until
 ORDER BY id DESC LIMIT :limit
 """
 _NEWER = _OLDER.replace("id < :edge", "id > :edge").replace("DESC", "ASC")
 
 
-def read(arguments: Mapping[str, str]) -> Query | Refusal:
+def read(arguments: Mapping[str, str], listed_until: float) -> Query | Refusal:
     """The query in a list's arguments, or why it is refused; days count in GMT."""
     try:
         earliest, latest = _days(arguments)
@@ -55,7 +57,8 @@ def read(arguments: Mapping[str, str]) -> Query | Refusal:
         return refusals.BAD_PAGE
     filters = {name: arguments[name] for name in _FILTERS if name in arguments}
     token = arguments.get("PageToken", "")
-    return Query(filters, earliest, latest, min(size, _LARGEST_SIZE), page, token)
+    size = min(size, _LARGEST_SIZE)
+    return Query(filters, earliest, latest, size, page, token, listed_until)
 
 
 def answer(db: sqlite3.Connection, query: Query, account_sid: str) -> dict[str, object] | Refusal:
@@ -88,6 +91,7 @@ def _found(db: sqlite3.Connection, query: Query, edge: Message | None) -> list[M
         "earliest": query.earliest,
         "latest": query.latest,
         "edge": edge.id if edge else None,
+        "listed_until": query.listed_until,
         "limit": query.size + 1,
     }
     found = messages.read(db.execute(_NEWER if query.backward else _OLDER, values))

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from bot.text import phone, segments
-from handset import carrier, messages
+from handset import carrier, errands, journal, messages
 from handset.messages import Direction, Draft, Message, Status
 from handset.runtime import current
 from handset.submission import LONGEST_BODY
@@ -107,6 +107,17 @@ def changes() -> ResponseReturnValue:
     with current().store.transaction() as db:
         found = messages.changed(db, since, _MOST_SHOWN)
     return jsonify(messages=[view(message) for message in found])
+
+
+@api.get("/journal")
+def entries() -> ResponseReturnValue:
+    """{"entries": [...], "pending"} of the journal after id ?after=, oldest first, at most ?limit=;
+    `pending` counts the requests to the bot that are still to be made."""
+    after = request.args.get("after", 0, int)
+    limit = min(request.args.get("limit", _MOST_SHOWN, int), _MOST_SHOWN)
+    with current().store.transaction() as db:
+        found, pending = journal.read(db, after, limit), errands.pending(db)
+    return jsonify(entries=[vars(entry) for entry in found], pending=pending)
 
 
 def _draft(wish: object) -> Draft:

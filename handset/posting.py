@@ -1,5 +1,6 @@
 """Posting to the bot over HTTP: no redirects, no proxies, no retries of its own."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,8 +20,23 @@ class Post:
     headers: Mapping[str, str]
 
 
-def send(post: Post) -> int | None:
-    """The HTTP status of the answer, or None when there was none."""
+@dataclass(frozen=True)
+class Answer:
+    """The HTTP status a post came back with, None for no answer; Unix seconds of both ends."""
+
+    status: int | None
+    began: float
+    ended: float
+
+
+def send(post: Post) -> Answer:
+    """Make a post and wait for its answer."""
+    began = time.time()
+    status = _status(post)
+    return Answer(status, began, time.time())
+
+
+def _status(post: Post) -> int | None:
     try:
         answer = _pool.request(
             "POST",

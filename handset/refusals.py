@@ -25,6 +25,7 @@ class Refusal:
 UNAUTHORIZED = Refusal(401, 20003, "Authenticate")
 NOT_FOUND = Refusal(404, 20404, "The requested resource was not found")
 THROTTLED = Refusal(429, 20429, "Too Many Requests")
+BUSY = Refusal(503, 20503, "Service is temporarily unavailable")
 SERVER_ERROR = Refusal(500, 20500, "An internal server error has occurred")
 BAD_TO = Refusal(400, 21211, "Invalid 'To' Phone Number")
 BAD_FROM = Refusal(400, 21212, "Invalid 'From' Phone Number")
@@ -41,3 +42,21 @@ BODY_TOO_LONG = Refusal(
 )
 BAD_DATE = Refusal(400, 20001, "DateSent must be a day such as 2026-12-31.")
 BAD_PAGE = Refusal(400, 20001, "Page, PageSize or PageToken is not valid.")
+
+# What a network can say of a number, by code.
+OF_NUMBERS = {
+    refusal.code: refusal
+    for refusal in (
+        BAD_TO,
+        Refusal(
+            400,
+            21408,
+            "Permission to send an SMS has not been enabled for the region indicated by the 'To'"
+            " number",
+        ),
+        OPTED_OUT,
+        Refusal(400, 21612, "The 'To' phone number is not currently reachable"),
+        Refusal(400, 21614, "'To' number is not a valid mobile number"),
+        Refusal(400, 21635, "'To' number cannot be a landline"),
+    )
+}

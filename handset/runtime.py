@@ -7,6 +7,7 @@ from flask import current_app
 
 from handset.bell import Bell
 from handset.faults import Faults
+from handset.holds import Holds
 from handset.people import Person
 from handset.settings import Settings
 from handset.store import Store
@@ -20,6 +21,7 @@ class Runtime:
     people: tuple[Person, ...]
     store: Store
     faults: Faults = field(default_factory=Faults)
+    holds: Holds = field(default_factory=Holds)
     work: Bell = field(default_factory=Bell)
     news: Bell = field(default_factory=Bell)
 

@@ -38,6 +38,15 @@ CREATE TABLE IF NOT EXISTS errands (
 );
 CREATE INDEX IF NOT EXISTS errands_due ON errands (claimed, due, id);
 CREATE INDEX IF NOT EXISTS errands_of_subject ON errands (subject, due, id);
+CREATE TABLE IF NOT EXISTS journal (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    began REAL NOT NULL,
+    ended REAL NOT NULL,
+    answer INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS sessions (
     id TEXT PRIMARY KEY,
     idempotency_key TEXT UNIQUE,

@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 
 from bot.text import phone
 from handset import refusals
+from handset.faults import Plan
 from handset.messages import Direction, Draft, Status
 from handset.refusals import Refusal
 
 LONGEST_BODY = 1600
 
 
-def read(form: Mapping[str, str], own_number: str, blocked: frozenset[str]) -> Draft | Refusal:
+def read(form: Mapping[str, str], own_number: str, plan: Plan) -> Draft | Refusal:
     """The text to send, or why it is refused; `own_number` is the only sender there is."""
     recipient = _number(form.get("To", ""))
     refusal = (
@@ -21,8 +22,10 @@ def read(form: Mapping[str, str], own_number: str, blocked: frozenset[str]) -> D
     )
     if refusal is not None or recipient is None:
         return refusal or refusals.BAD_TO
-    if recipient in blocked:
+    if recipient in plan.blocked:
         return refusals.OPTED_OUT
+    if recipient in plan.refused:
+        return refusals.OF_NUMBERS[plan.refused[recipient]]
     service = form.get("MessagingServiceSid") or None
     return Draft(
         direction=Direction.OUTBOUND,

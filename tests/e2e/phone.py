@@ -1,32 +1,16 @@
 """A phone in the hand of a test: texts through the handset, and what it got back."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import requests
-
+from handset import client
 from tests.e2e.waiting import until
 
-TIMEOUT_S = 20
+TIMEOUT_S = client.TIMEOUT_S
 
 
 @dataclass(frozen=True)
-class Handset:
-    """A running handset by its address, without a closing slash."""
-
-    url: str
-
-    def messages(self, number: str) -> list[dict[str, Any]]:
-        """Every text from and to a number, oldest first."""
-        answer = requests.get(
-            f"{self.url}/phone/messages", params={"number": number}, timeout=TIMEOUT_S
-        )
-        answer.raise_for_status()
-        return list(answer.json()["messages"])
-
-    def faults(self, **wishes: object) -> None:
-        """Switch faults of the carrier on."""
-        requests.put(f"{self.url}/faults", json=wishes, timeout=TIMEOUT_S).raise_for_status()
+class Handset(client.Handset):
+    """A running handset, and the phones in it."""
 
     def phone(self, number: str) -> "Phone":
         """The phone with a number."""
@@ -42,10 +26,7 @@ class Phone:
 
     def text(self, body: str) -> None:
         """Send a text to the company."""
-        wish = {"from": self.number, "body": body}
-        requests.post(
-            f"{self.handset.url}/phone/texts", json=wish, timeout=TIMEOUT_S
-        ).raise_for_status()
+        self.handset.text(self.number, body)
 
     def received(self) -> list[str]:
         """The bodies of the texts from the company, oldest first."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.processes import free_port
 from tests.e2e.demo import Demo, gone
-from tests.e2e.site import free_port
 from tests.e2e.waiting import until
 
 HANAKO = "+819000000001"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.processes import free_port
 from bot.demo.state import Ports, State
 from bot.errors import HenjiError
-from tests.e2e.site import free_port
 
 
 @pytest.fixture

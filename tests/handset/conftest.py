@@ -1,6 +1,7 @@
 """A running handset, a bot that records what it is told, and Twilio's own client between them."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,13 @@ def url(settings: Settings) -> Iterator[str]:
 def http(url: str) -> Iterator[Http]:
     with Http(url) as http:
         yield http
+
+
+@pytest.fixture
+def aside() -> Iterator[ThreadPoolExecutor]:
+    """A thread for a request that is long in coming back."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
 
 
 @pytest.fixture

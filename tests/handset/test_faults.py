@@ -28,11 +28,16 @@ WRONG = {
     "a latency of a day": {"latency_ms": 86_400_000},
     "blocked numbers as text": {"blocked": HANAKO},
     "a blocked name": {"blocked": ["Hanako"]},
+    "a refused name": {"refused": {"Hanako": 21211}},
+    "a refusal that no network knows": {"refused": {HANAKO: 21999}},
+    "refused numbers without a code": {"refused": [HANAKO]},
     "one right and one wrong": {"latency_ms": 5, "throttle": {"rate": 2}},
 }
 # Whether a create that fails so was accepted.
 FAILURES = {
+    Fault.UNAUTHORIZED: (401, 20003, 0),
     Fault.THROTTLE: (429, 20429, 0),
+    Fault.BUSY: (503, 20503, 0),
     Fault.ERROR_BEFORE_ACCEPT: (500, 20500, 0),
     Fault.ERROR_AFTER_ACCEPT: (500, 20500, 1),
 }
@@ -110,12 +115,18 @@ def test_a_429_says_when_to_come_back(http: Http, client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "accepted"), [("reset_before_accept", 0), ("reset_after_accept", 1)]
+    ("fault", "accepted"),
+    [
+        ("reset_before_accept", 0),
+        ("reset_after_accept", 1),
+        ("hang_before_accept", 0),
+        ("hang_after_accept", 1),
+    ],
 )
 def test_a_reset_connection_has_no_answer(
     client: Client, http: Http, fault: str, accepted: int
 ) -> None:
-    http.put("/faults", json={fault: {"next": 1}})
+    http.put("/faults", json={fault: {"next": 1}, "hang_ms": 50})
     with pytest.raises(requests.ConnectionError, match="reset by peer"):
         send(client)
     assert len(client.messages.list()) == accepted

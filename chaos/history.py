@@ -1,0 +1,149 @@
+"""All that a run left behind, as plain values: what the carrier saw, and what the tables say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request of the carrier to the bot, in Unix seconds; `answer` 0 means that none came."""
+
+    began: float
+    ended: float
+    answer: int
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the bot took it."""
+        return 200 <= self.answer < 300
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A text from a person, and each time that the carrier brought it."""
+
+    sid: str
+    number: str
+    body: str
+    exchanges: tuple[Exchange, ...] = ()
+
+    @property
+    def posted(self) -> float | None:
+        """When it was first brought."""
+        return min((one.began for one in self.exchanges), default=None)
+
+    @property
+    def taken(self) -> float | None:
+        """When the bot first said that it has it; None for never."""
+        return min((one.ended for one in self.exchanges if one.accepted), default=None)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One status callback that the carrier made."""
+
+    status: str
+    exchange: Exchange
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A message that the carrier accepted, in its order; `message` is our id in its callback
+    address. `asked` is when the request came in."""
+
+    sid: str
+    number: str
+    body: str
+    message: int | None
+    asked: float
+    status: str
+    reports: tuple[Report, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A row of the inbound messages."""
+
+    id: int
+    sid: str
+    number: str
+    status: str
+    overtaken: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the outbound messages; `inbound` is the id of the text that it answers."""
+
+    id: int
+    number: str
+    inbound: int | None
+    body: str
+    message_class: str
+    status: str
+    attempts: int = 1
+    reason: str = ""
+    delivery_status: str | None = None
+    sid: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a calm Henji says to a text: the bodies, and whether the person is silent from then on
+    because this text stopped everything."""
+
+    bodies: tuple[str, ...] = ()
+    stops: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody stands: the conversation's state, and the steps in the ledger."""
+
+    state: tuple[object, ...] = ()
+    steps: tuple[tuple[object, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Window:
+    """When a fault lasted, in Unix seconds."""
+
+    fault: str
+    began: float
+    ended: float
+
+
+@dataclass(frozen=True)
+class History:
+    """One run. `expected` is by SID and `calm` by number what a calm Henji answers and keeps.
+
+    `asked` counts the requests to send a message, by our id. `refused` are the numbers that the
+    network refuses, `paid` those that paid what they owe. `wrong` is what else was seen to be
+    wrong.
+    """
+
+    texts: Sequence[Inbound] = ()
+    accepted: Sequence[Accepted] = ()
+    asked: Mapping[int, int] = field(default_factory=dict)
+    kept: Sequence[Kept] = ()
+    rows: Sequence[Row] = ()
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    expected: Mapping[str, Answer] = field(default_factory=dict)
+    calm: Mapping[str, Standing] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
+    payers: frozenset[str] = frozenset()
+    paid: frozenset[str] = frozenset()
+    windows: Sequence[Window] = ()
+    wrong: Sequence[str] = ()
+
+    @cached_property
+    def text_of(self) -> Mapping[int, Inbound]:
+        """What the carrier knows of a kept text, by our id."""
+        known = {text.sid: text for text in self.texts}
+        return {one.id: known[one.sid] for one in self.kept if one.sid in known}
+
+    @cached_property
+    def row_of(self) -> Mapping[int, Row]:
+        """Our row of a message, by our id."""
+        return {row.id: row for row in self.rows}

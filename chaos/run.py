@@ -1,0 +1,149 @@
+"""One run of a plan: everything up, everything broken, everything well again, and then the look."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import requests
+from sqlalchemy.exc import SQLAlchemyError
+
+from bench.servers import folder
+from bot.app import build_runtime
+from bot.compliance import audit
+from bot.settings import load as load_settings
+from chaos import checks, database, gather, leaks, twin
+from chaos.checks.violation import Violation
+from chaos.conductor import TICK_S, Conductor
+from chaos.history import History
+from chaos.load import Load
+from chaos.plan import Plan
+from chaos.site import EVERYTHING, SENDING, Site
+from chaos.stage import Stage
+
+# An account that was locked out is asked again after a minute, and a message backs off for longer.
+SETTLES_WITHIN_S = 240.0
+QUIET_FOR_S = 2.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to; `seconds` is how long it took to settle after the last fault."""
+
+    plan: Plan
+    history: History
+    violations: list[Violation]
+    kills: int
+    not_run: Mapping[str, int]
+    restarts: Mapping[str, int]
+    settled_after: float
+
+
+def run(plan: Plan) -> Outcome:
+    """Do what a plan says on real processes and judge what came of it."""
+    with folder() as place, database.running(place / "postgresql") as server:
+        home = place / "site"
+        home.mkdir()
+        site = Site(home, server.url, place / "valkey.sock")
+        secrets = leaks.Secrets(_secrets(site))
+        stage = Stage(site, server, dict(plan.refused), secrets)
+        try:
+            return _run(plan, stage)
+        finally:
+            site.close()
+
+
+def _run(plan: Plan, stage: Stage) -> Outcome:
+    _prepare(plan, stage)
+    conductor, load = Conductor(stage), Load(plan, stage.site.handset)
+    load.start()
+    conductor.run(plan.acts)
+    settled_after = _settle(stage, conductor, load)
+    history = _history(plan, stage, conductor, load)
+    return Outcome(
+        plan,
+        history,
+        checks.violations(history),
+        stage.kills,
+        conductor.not_run,
+        conductor.restarts,
+        settled_after,
+    )
+
+
+def _prepare(plan: Plan, stage: Stage) -> None:
+    """Everything runs, and the customers have their accounts."""
+    runtime = build_runtime(load_settings(environment=stage.site.environment))
+    twin.register(runtime, plan.people)
+    runtime.engine.dispose()
+    stage.site.up(*EVERYTHING)
+    stage.ask(refused=stage.refused)
+
+
+def _settle(stage: Stage, conductor: Conductor, load: Load) -> float:
+    """Mend all, and wait until nothing is under way any more; how many seconds that took."""
+    began = time.monotonic()
+    stage.site.handset.calm()
+    stage.ask(refused=stage.refused)
+    stage.site.start(*EVERYTHING)
+    still = began
+    while time.monotonic() - still < QUIET_FOR_S:
+        conductor.watch()
+        time.sleep(TICK_S)
+        if not _is_quiet(stage.site, load):
+            still = time.monotonic()
+        if time.monotonic() - began > SETTLES_WITHIN_S:
+            stage.wrong.append(f"something is still under way after {SETTLES_WITHIN_S:.0f} s")
+            break
+    load.close()
+    return still - began
+
+
+def _is_quiet(site: Site, load: Load) -> bool:
+    try:
+        return load.is_done() and site.handset.is_idle() and site.is_settled()
+    except (requests.RequestException, SQLAlchemyError):
+        return False
+
+
+def _history(plan: Plan, stage: Stage, conductor: Conductor, load: Load) -> History:
+    site, wrong = stage.site, stage.wrong
+    texts, accepted, asked = gather.of_carrier(site.handset)
+    stage.look_into_valkey()
+    wrong += _stop(site)
+    kept = gather.kept(site.engine)
+    by_sid = {text.sid: text for text in texts}
+    heard = [by_sid[one.sid] for one in kept if not one.overtaken]
+    expected, calm = twin.replay(site.environment, plan.people, heard, site.folder)
+    secrets = stage.secrets.with_replies(one.body for one in accepted)
+    wrong += leaks.in_logs([*site.logs(), stage.database.log], secrets)
+    with site.engine.connect() as connection:
+        broken = audit.verify(connection).broken
+    if broken:
+        wrong.append(f"the ledger is broken at entry {broken.entry}: {broken.why}")
+    return History(
+        texts,
+        accepted,
+        asked,
+        kept,
+        gather.rows(site.engine),
+        twin.standings(site.engine),
+        expected,
+        calm,
+        frozenset(plan.refused),
+        frozenset(one.number for one in plan.people if one.pays),
+        frozenset(load.paid),
+        conductor.windows,
+        wrong,
+    )
+
+
+def _stop(site: Site) -> Iterator[str]:
+    """Ask Henji's processes to end; each does so in time and says that all is well."""
+    for name in (*SENDING, "web"):
+        if status := site.stop(name):
+            yield f"{name} ended with {status} when it was asked to"
+
+
+def _secrets(site: Site) -> tuple[str, ...]:
+    names = ("SECRET_KEY", "TWILIO_AUTH_TOKEN", "LOCAL_GATEWAY_SECRET")
+    return tuple(site.environment[name] for name in names)

@@ -1,0 +1,95 @@
+"""What the faults act on: the site, its database, and who is being broken at the moment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+import requests
+from redis import Redis
+from redis.exceptions import RedisError
+
+from chaos import leaks
+from chaos.database import Database
+from chaos.site import SENDING, Site
+
+Story = Iterator[float]
+LOOK_AGAIN_S = 0.05
+
+
+class NotPossible(Exception):
+    """A fault cannot be brought about on this machine; the message says why."""
+
+
+@dataclass
+class Stage:
+    """The running site of one run.
+
+    `broken` are the programs that some fault has ended, `frozen` those that it has halted; `wrong`
+    collects what faults noticed, in words.
+    """
+
+    site: Site
+    database: Database
+    refused: dict[str, int]
+    secrets: leaks.Secrets
+    broken: set[str] = field(default_factory=set)
+    frozen: set[str] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+    kills: int = 0
+
+    def ask(self, **wishes: Any) -> bool:
+        """Switch faults of the carrier; False while it is away."""
+        try:
+            self.site.handset.faults(**wishes)
+        except requests.RequestException:
+            return False
+        return True
+
+    def redis(self) -> Redis:
+        """A client of the site's Valkey that does not wait for long."""
+        return Redis.from_url(self.site.valkey_url, socket_timeout=1)
+
+    def kill(self, name: str) -> None:
+        """Kill a program that runs, with all that it started."""
+        if self.site.runs(name):
+            self.site.kill(name)
+            self.kills += 1
+
+    def start(self, name: str, **more: str) -> None:
+        """Start a program that a fault has ended."""
+        self.broken.discard(name)
+        self.site.start(name, **more)
+
+    def sender_at(self, port: int) -> str | None:
+        """The program that talks to the carrier from a port."""
+        return next((name for name in SENDING if port in self._ports(name)), None)
+
+    def _ports(self, name: str) -> set[int]:
+        if not self.site.runs(name):
+            return set()
+        try:
+            process = psutil.Process(self.site.pid(name))
+            return {one.laddr.port for one in process.net_connections("tcp") if one.laddr}
+        except psutil.Error:
+            return set()
+
+    def until_held(self, within: float) -> Iterator[float]:
+        """Wait until the carrier holds a request; returns the port it came from, or None."""
+        while within > 0:
+            try:
+                if held := self.site.handset.held():
+                    return held[0]
+            except requests.RequestException:
+                return None
+            yield LOOK_AGAIN_S
+            within -= LOOK_AGAIN_S
+        return None
+
+    def look_into_valkey(self) -> None:
+        """Note personal data that lies in Valkey now."""
+        try:
+            with self.redis() as redis:
+                self.wrong += leaks.in_valkey(redis, self.secrets)
+        except RedisError:
+            return
