@@ -97,7 +97,9 @@ def can_be_answered(sender: str) -> bool:
 def receives_texts(number: str) -> bool:
     """Return whether an E.164 number is of a kind that can receive SMS: no landline, no hotline."""
     parsed = _read(number, None) if is_e164(number) else None
-    return parsed is not None and phonenumbers.number_type(parsed) not in _WITHOUT_TEXTS
+    if parsed is None:
+        return False
+    return _in_japan_block(parsed) or phonenumbers.number_type(parsed) not in _WITHOUT_TEXTS
 
 
 def is_e164(value: str) -> bool:
@@ -127,7 +129,11 @@ def _read(dialled: str, region: str | None) -> PhoneNumber | None:
 def _can_exist(number: PhoneNumber) -> bool:
     """Ask for a known block in Japan; elsewhere the right length is enough."""
     if number.country_code == 81:
-        national = phonenumbers.national_significant_number(number)
-        return phonenumbers.is_valid_number(number) or bool(_JAPAN_BLOCK.fullmatch(national))
+        return phonenumbers.is_valid_number(number) or _in_japan_block(number)
     reason = phonenumbers.is_possible_number_with_reason(number)
     return reason == ValidationResult.IS_POSSIBLE
+
+
+def _in_japan_block(number: PhoneNumber) -> bool:
+    national = phonenumbers.national_significant_number(number)
+    return number.country_code == 81 and _JAPAN_BLOCK.fullmatch(national) is not None

@@ -24,8 +24,21 @@ def chrome() -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="session")
-def address(chrome: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address that a fresh demo tells to open."""
-    demo = Demo(tmp_path_factory.mktemp("demo") / "var", "--port", str(free_port()))
-    yield demo.address()
-    demo.kill()
+def demo(chrome: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A fresh demo that is up."""
+    running = Demo(tmp_path_factory.mktemp("demo") / "var", "--port", str(free_port()))
+    running.address()
+    yield running
+    running.kill()
+
+
+@pytest.fixture(scope="session")
+def address(demo: Demo) -> str:
+    """The address that the demo tells to open: the handset's."""
+    return demo.address()
+
+
+@pytest.fixture(scope="session")
+def pages(demo: Demo) -> str:
+    """The address of the demo's own pages."""
+    return demo.pages()

@@ -1,6 +1,7 @@
 """`henji demo` as somebody runs it in a terminal, and a look at what processes it has."""
 
 import itertools
+import json
 import os
 import re
 import signal
@@ -42,6 +43,7 @@ class Demo:
 
     def __init__(self, folder: Path, *options: str, **environment: str) -> None:
         command = [sys.executable, "-m", "bot.cli", "demo", "--folder", str(folder), *options]
+        self._folder = folder
         self._output = folder.with_name(f"terminal-{next(_terminals)}.txt")
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -64,6 +66,11 @@ class Demo:
         )
         assert isinstance(found, re.Match), self.said()
         return found[0].rstrip("/")
+
+    def pages(self) -> str:
+        """Where the bot itself answers."""
+        ports = json.loads((self._folder / "demo_ports.json").read_text())
+        return f"http://127.0.0.1:{ports['bot']}"
 
     def _ended(self) -> bool:
         return self.process.poll() is not None
