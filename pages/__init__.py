@@ -1,1 +1,1 @@
-"""The doors for end users: the payment page behind a link."""
+"""The doors for end users: to pay, to join, to stop, and to see which numbers are ours."""
