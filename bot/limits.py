@@ -43,7 +43,10 @@ def spend(runtime: Runtime, limit: Limit, who: str = "") -> Room:
         pipeline = runtime.redis.pipeline()
         pipeline.set(key, 0, ex=limit.within_s, nx=True)
         pipeline.incr(key)
-        return int(pipeline.execute()[1])
+        spent = int(pipeline.execute()[1])
+        if spent == limit.most + 1:
+            log.warning("limit.reached", limit=limit.name)
+        return spent
 
     return _compare(runtime, limit, count)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from babel.dates import format_date
@@ -16,8 +17,9 @@ FOLDER = Path(__file__).parent / "words"
 Words = Mapping[Language, Mapping[str, str]]
 
 
+@lru_cache
 def load(folder: Path = FOLDER) -> Words:
-    """The texts by language and key.
+    """The texts by language and key, read once in a process: it takes a tenth of a second.
 
     Raises ScriptError where a text or its translation is missing or has other placeholders,
     TemplateError where a brace is no placeholder.

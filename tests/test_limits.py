@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import limits
 from bot.limits import Limit, Room
@@ -15,8 +16,10 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 def test_the_third_time_is_one_too_many_for_who_did_it_and_nobody_else(runtime: Runtime) -> None:
     assert limits.room(runtime, TWICE, "one") is Room.LEFT
-    spent = [limits.spend(runtime, TWICE, "one") for _ in range(4)]
+    with capture_logs() as logs:
+        spent = [limits.spend(runtime, TWICE, "one") for _ in range(4)]
 
+    assert [(log["event"], log["limit"]) for log in logs] == [("limit.reached", "tests")]
     assert spent == [Room.LEFT, Room.LEFT, Room.NONE, Room.NONE]
     assert limits.room(runtime, TWICE, "one") is Room.NONE
     assert limits.room(runtime, TWICE, "other") is Room.LEFT
