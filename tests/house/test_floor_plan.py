@@ -21,7 +21,7 @@ FLOORS = (
     ("bot.runtime",),
     ("bot.messaging",),
     ("bot.payments",),
-    ("webhooks", "pages"),
+    ("webhooks", "pages", "api"),
     ("bot.app",),
     ("bot.jobs", "bot.chat", "bot.doctor"),
     ("bot.demo", "bot.processes"),
@@ -29,7 +29,7 @@ FLOORS = (
     ("bot.cli", "bot.__main__"),
     ("wsgi",),
 )
-OURS = ("bot", "flows", "webhooks", "pages", "handset", "wsgi")
+OURS = ("bot", "flows", "webhooks", "pages", "api", "handset", "wsgi")
 ONLY_IN = {
     "twilio": {"bot.providers.twilio", "webhooks.twilio"},
     "phonenumbers": {"bot.text.phone"},
