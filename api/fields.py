@@ -66,7 +66,7 @@ How = Annotated[
 ]
 Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(_plain)]
 Sender = Annotated[
-    Line | None,
+    Annotated[Line, StringConstraints(max_length=phone.LONGEST_NOTATION)] | None,
     Field(description="Which of your sender numbers; needed where there are several."),
 ]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

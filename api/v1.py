@@ -8,6 +8,7 @@ import structlog
 from flask import Blueprint, Response, request
 from pydantic import ValidationError
 from sqlalchemy import Connection
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from api import admission, repeats
 from api.acts import Call
@@ -86,8 +87,12 @@ def _read(model: type[Body]) -> Body:
     if not request.is_json:
         words = "Send the body as JSON, with Content-Type: application/json."
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words)
+    body = request.get_data()
+    if len(body) >= MAX_BODY:
+        # One that does not tell its length beforehand is cut there.
+        raise RequestEntityTooLarge
     try:
-        return model.model_validate_json(request.get_data())
+        return model.model_validate_json(body)
     except ValidationError as error:
         raise _unreadable(error) from None
 

@@ -1,5 +1,7 @@
 """Who is let in: a key in use, from its networks, not too often; and whose word counts about it."""
 
+import hashlib
+import hmac
 import time
 from dataclasses import replace
 from secrets import token_hex
@@ -152,6 +154,16 @@ def test_a_signed_request_needs_no_key_to_be_sent(calling: Calling) -> None:
     assert calling.signs(secret, "site", STATUS, SIGNED_BODY).status_code == 200
     assert calling.signs(secret, "site", "/opt-outs", SIGNED_BODY).status_code == 201
     assert [entry.actor for entry in calling.entries()] == ["api:site"]
+
+
+def test_a_signature_is_made_as_the_documentation_tells(calling: Calling) -> None:
+    secret, moment = calling.gets_key("site", signed=True), int(time.time())
+    lines = f"{moment}\nPOST\n/api/v1/opt-outs\n{hashlib.sha256(SIGNED_BODY).hexdigest()}"
+    v1 = hmac.new(secret.encode(), lines.encode(), "sha256").hexdigest()
+    given = {"Authorization": f"Henji-HMAC-SHA256 name=site,t={moment},v1={v1}"}
+
+    sent = {"data": SIGNED_BODY, "content_type": "application/json"}
+    assert calling.posts("/opt-outs", given=given, **sent).status_code == 201
 
 
 FORGED = [

@@ -1,5 +1,6 @@
 """What cannot be taken is refused with one shape and a sentence, and never a fault of ours."""
 
+import io
 import json
 from typing import Any
 
@@ -31,6 +32,7 @@ WRONG: list[tuple[str, object, str]] = [
     ("/consents", {**CONSENT, "obtained_on": 5}, "obtained_on"),
     ("/consents", {**CONSENT, "sender": "+815000000009"}, "sender"),
     ("/consents", {**CONSENT, "sender": "letters"}, "sender"),
+    ("/consents", {**CONSENT, "sender": "0" * 65}, "sender"),
     ("/consents", {**CONSENT, "actor": "person"}, "actor"),
     ("/consents", {**CONSENT, "evidence": {"file_sha256": "AB"}}, "evidence.file_sha256"),
     ("/consents", {**CONSENT, "evidence": {"text": "a\nb"}}, "evidence.text"),
@@ -76,6 +78,18 @@ def test_a_body_that_cannot_be_read_is_refused(
     refusing: Calling, body: bytes, kind: str | None, status: int
 ) -> None:
     assert refused(refusing.posts("/consents", data=body, content_type=kind))[0] == status
+
+
+def test_a_body_that_does_not_tell_its_length_is_measured(refusing: Calling) -> None:
+    body = b'{"number": "+819000000001"}' + b" " * 20000
+    answer = refusing.posts(
+        "/opt-outs",
+        input_stream=io.BytesIO(body),
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    assert refused(answer) == (413, "The body is too large: 16 KiB are the most.")
 
 
 ELSEWHERE = [

@@ -30,6 +30,9 @@ WRONG = [
     ("HENJI_SENDER", "BRAND"),
     ("HENJI_BRAND", "a brand that is far too long for a text"),
     ("HENJI_OPTOUT_MODE", "sometimes"),
+    ("HENJI_API_PER_MINUTE", "0"),
+    ("HENJI_TRUSTED_PROXIES", "-1"),
+    ("HENJI_TRUSTED_PROXIES", "192.0.2.1"),
     ("LOCAL_GATEWAY_URL", "nowhere"),
 ]
 
