@@ -6,13 +6,14 @@ from pathlib import Path
 from types import ModuleType
 
 import structlog
-from flask import Flask
+from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import flows
+from api import document, refusal, v1
 from bot import log
 from bot.dialogue.flow import Flow
 from bot.errors import FlowError, HenjiError, SettingError
@@ -104,28 +105,29 @@ def create_app(runtime: Runtime) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY,
         SECRET_KEY=runtime.settings.secret("SECRET_KEY"),
     )
-    _believe_proxies(app, runtime.settings.HENJI_PROXIES)
-    for room in (twilio, gateways, payment, opt_out, join, senders, health):
+    for room in (twilio, gateways, payment, opt_out, join, senders, v1, health):
         app.register_blueprint(room.door(runtime))
     app.register_error_handler(Exception, _answer_error)
+    if proxies := runtime.settings.HENJI_TRUSTED_PROXIES:
+        # The peer's address alone: signatures are checked against PUBLIC_URL, never a header.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=0, x_host=0
+        )
     return app
 
 
-def _believe_proxies(app: Flask, count: int) -> None:
-    """Take the caller's address from what our own proxies add, and nothing else from anybody."""
-    if count:
-        believing = ProxyFix(app.wsgi_app, x_for=count, x_proto=0, x_host=0)
-        app.wsgi_app = believing  # type: ignore[method-assign]
-
-
-def _answer_error(error: Exception) -> tuple[str, int, dict[str, str]]:
+def _answer_error(error: Exception) -> Response | tuple[str, int, dict[str, str]]:
     """No traceback leaves: the database away is 503, so that the caller tries again."""
     plain = {"Content-Type": "text/plain; charset=utf-8"}
     if isinstance(error, HTTPException):
-        return f"{error.code} {error.name}\n", error.code or 500, plain
-    away = isinstance(error, DBAPIError | PoolTimeout)
-    logger.error("request.failed", error=type(error).__name__, exc_info=error)
-    return ("503 Please try again\n", 503, plain) if away else ("500 Error\n", 500, plain)
+        status, words = error.code or 500, error.name
+    else:
+        logger.error("request.failed", error=type(error).__name__, exc_info=error)
+        away = isinstance(error, DBAPIError | PoolTimeout)
+        status, words = (503, "Please try again") if away else (500, "Error")
+    if request.path.startswith(document.PREFIX):
+        return refusal.answer(error, status)
+    return f"{status} {words}\n", status, plain
 
 
 def serve() -> Flask:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.accounts import accounts
+from bot.commands.api_keys import api_keys
 from bot.commands.complaint import FAILED, OneLine
 from bot.commands.consent import consent
 from bot.commands.holds import holds
@@ -181,6 +182,7 @@ def doctor() -> None:
 main.add_command(accounts)
 main.add_command(consent)
 main.add_command(holds)
+main.add_command(api_keys)
 main.add_command(senders)
 
 

@@ -7,6 +7,7 @@ HenjiError
 ├── FlowError             a flow's table of moves cannot work
 ├── FileRefused           a file to import is unusable as a whole
 ├── SenderRefused         the sender registry does not take what it was given
+├── KeyRefused            a key of the API is not taken as it was given
 ├── ConsentRefused        consent cannot be recorded: the person's own no wins
 ├── PaymentError          a payment cannot be started or is refused by the gateway
 ├── ForgedNotice          a notice about a payment is not signed by the gateway
@@ -48,6 +49,10 @@ class FileRefused(HenjiError):
 
 class SenderRefused(HenjiError):
     """The sender registry does not take what it was given; nothing was changed."""
+
+
+class KeyRefused(HenjiError):
+    """A key of the API is not taken as it was given; nothing was changed."""
 
 
 class ConsentRefused(HenjiError):

@@ -138,11 +138,6 @@ class Settings(BaseModel):
         None,
         description="the address of your terms and privacy policy, linked on the opt-in form",
     )
-    HENJI_PROXIES: Annotated[int, Field(ge=0, le=9)] = Field(
-        0,
-        description="how many proxies of yours stand in front and add the caller's address to"
-        " X-Forwarded-For, 0 to 9",
-    )
     HENJI_OPTOUT_MODE: OptOutMode = Field(
         OptOutMode.APP_MANAGED,
         description="who answers a STOP: app_managed, twilio_default, twilio_advanced or toll_free",
@@ -153,6 +148,14 @@ class Settings(BaseModel):
     )
     HENJI_FLOW_MODULES: str = Field(
         "", description="importable modules with flows of your own, separated by commas"
+    )
+    HENJI_API_PER_MINUTE: Annotated[int, Field(ge=1)] = Field(
+        600, description="how many requests a minute one key of the API may make"
+    )
+    HENJI_TRUSTED_PROXIES: Annotated[int, Field(ge=0, le=10)] = Field(
+        0,
+        description="how many proxies stand before Henji, each adding to X-Forwarded-For"
+        " (0: the header is never believed)",
     )
     LOCAL_GATEWAY_URL: WebAddress | None = Field(
         None, description="the address of the demo's payment gateway (empty: no payments)"

@@ -1,5 +1,6 @@
 """`henji holds`: what keeps messages from people, for staff to look at and to release."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -54,18 +55,16 @@ def release(number: str, kind: str, by: str, reason: str) -> None:
 
     Messages that waited for it are judged again. Other holds, and a stop, go on.
     """
-    import sys
-
     from bot.compliance import reviews
     from bot.dialogue.holds import HoldKind
     from bot.settings import load
     from bot.store.session import opened, transact
 
-    actor, wanted = options.staff(by), HoldKind(kind)
+    actor, wanted, who = options.staff(by), HoldKind(kind), _who(number)
     why = options.reason(reason)
 
     def work(connection: "Connection") -> "list[Held] | None":
-        contact = _contact(connection, number)
+        contact = reviews.contact_of(connection, who) if isinstance(who, str) else who
         if contact is None or not reviews.release(connection, contact, wanted, actor, why):
             return None
         return reviews.held(connection, contact)
@@ -89,15 +88,14 @@ def line(one: "Held") -> str:
     return f"{who}  {one.kind}  since {one.since:%Y-%m-%d}  {until}  {one.kind.words}: {one.rule}"
 
 
-def _contact(connection: "Connection", number: str) -> int | None:
-    """The person meant by a number, or by the id that the list prints."""
-    from bot.compliance import reviews
+def _who(written: str) -> str | int:
+    """A number in E.164 form, or the id of a person as the list prints it."""
     from bot.text import phone
 
-    parsed = phone.parse(number)
+    parsed = phone.parse(written)
     if parsed is not None:
-        return reviews.contact_of(connection, parsed)
-    digits = number.removeprefix(BY_ID)
-    if digits == number or not (digits.isascii() and digits.isdecimal() and len(digits) <= 18):
+        return parsed
+    digits = written.removeprefix(BY_ID)
+    if digits == written or not (digits.isascii() and digits.isdecimal() and len(digits) <= 18):
         raise click.UsageError("NUMBER is neither a telephone number nor an id of the list.")
     return int(digits)

@@ -13,6 +13,12 @@ from bot.settings import ROOT, Settings
 
 _UNSET: Mapping[str, str | None] = dict.fromkeys(Settings.model_fields)
 
+# For calls that are refused before anything is opened.
+NO_DATABASE = {
+    "DATABASE_URL": "sqlite:////proc/no/such.sqlite",
+    "SECRET_KEY": "a secret of the tests only",
+}
+
 
 @dataclass(frozen=True)
 class Ended:

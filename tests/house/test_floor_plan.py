@@ -22,7 +22,7 @@ FLOORS = (
     ("bot.limits",),
     ("bot.messaging",),
     ("bot.payments",),
-    ("webhooks", "pages"),
+    ("webhooks", "pages", "api"),
     ("bot.app",),
     ("bot.jobs", "bot.chat", "bot.doctor"),
     ("bot.demo", "bot.processes"),
@@ -30,7 +30,7 @@ FLOORS = (
     ("bot.cli", "bot.__main__"),
     ("wsgi",),
 )
-OURS = ("bot", "flows", "webhooks", "pages", "handset", "wsgi")
+OURS = ("bot", "flows", "webhooks", "pages", "api", "handset", "wsgi")
 ONLY_IN = {
     "twilio": {"bot.providers.twilio", "webhooks.twilio"},
     "aiohttp": {"bot.providers.wire"},

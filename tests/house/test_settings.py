@@ -31,8 +31,9 @@ WRONG = [
     ("HENJI_BRAND", "a brand that is far too long for a text"),
     ("HENJI_OPTOUT_MODE", "sometimes"),
     ("HENJI_POLICY_URL", "example.com/privacy"),
-    ("HENJI_PROXIES", "-1"),
-    ("HENJI_PROXIES", "many"),
+    ("HENJI_API_PER_MINUTE", "0"),
+    ("HENJI_TRUSTED_PROXIES", "-1"),
+    ("HENJI_TRUSTED_PROXIES", "192.0.2.1"),
     ("LOCAL_GATEWAY_URL", "nowhere"),
 ]
 

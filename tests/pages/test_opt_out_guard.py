@@ -65,7 +65,7 @@ def test_a_network_of_ipv6_guesses_as_one(opting: Opting) -> None:
 
 
 def test_behind_proxies_the_callers_own_address_counts(opting: Opting) -> None:
-    behind = Opting.at(opting.runtime, HENJI_PROXIES=1)
+    behind = Opting.at(opting.runtime, HENJI_TRUSTED_PROXIES=1)
     token = behind.has_link()
     for _ in range(GUESSES.most):
         behind.opens("x" * 12, headers={"X-Forwarded-For": "203.0.113.9, 192.0.2.1"})

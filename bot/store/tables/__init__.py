@@ -1,6 +1,7 @@
 """Every table. Names are those of docs/glossary.md; changes come with a migration."""
 
 from bot.store.tables.alerts import alerts
+from bot.store.tables.api import api_keys, api_requests
 from bot.store.tables.base import metadata
 from bot.store.tables.billing import accounts, gateway_events, payment_links
 from bot.store.tables.consent import (
@@ -17,6 +18,8 @@ from bot.store.tables.people import contacts, conversations, senders
 __all__ = [
     "accounts",
     "alerts",
+    "api_keys",
+    "api_requests",
     "consent_chain",
     "consent_events",
     "consent_evidence",

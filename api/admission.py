@@ -1,0 +1,111 @@
+"""Who calls: a key that is known, from a network that it is taken from, not too often."""
+
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+import structlog
+from flask import Request
+from redis.exceptions import RedisError
+from sqlalchemy import Connection, Row
+
+from api import keys, signature
+from api.refusal import Refusal
+from bot.runtime import Runtime
+from bot.store.session import transact
+
+A_MINUTE_S = 60
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A key that was let in; `replayed_as` names a signed request, which counts once."""
+
+    key_id: int
+    name: str
+    replayed_as: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """The actor of all that it does."""
+        return f"api:{self.name}"
+
+
+def admit(runtime: Runtime, request: Request) -> Caller:
+    """Let a request in, or raise a Refusal: 401, 403 or 429.
+
+    The address is that of the connection; HENJI_TRUSTED_PROXIES says whose word about another one
+    is taken.
+    """
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    signed = signature.parse(given) if scheme == signature.SCHEME else None
+
+    def look(connection: Connection) -> Row[Any] | None:
+        if signed is not None:
+            return keys.of_signer(connection, signed.name)
+        return keys.of_bearer(connection, given) if scheme.lower() == "bearer" else None
+
+    row = transact(runtime.engine, look)
+    if row is None or (signed is not None and not _is_signed(runtime, request, row, signed)):
+        raise _unknown()
+    _check_address(row, request.remote_addr or "")
+    _check_rate(runtime, row)
+    keys.note_use(runtime.engine, row)
+    return Caller(row.id, row.name, f"signature {signed.v1}" if signed else None)
+
+
+def _is_signed(runtime: Runtime, request: Request, row: Row[Any], signed: signature.Signed) -> bool:
+    secret = keys.secret(runtime.vault, row.fingerprint)
+    path = request.full_path.rstrip("?")
+    return signature.holds(signed, secret, request.method, path, request.get_data())
+
+
+def _unknown() -> Refusal:
+    log.warning("api.refused", why="no key that is in use, or a signature that does not fit")
+    challenge = {"WWW-Authenticate": f"Bearer, {signature.SCHEME}"}
+    words = "Send a key that is in use as Authorization: Bearer, or sign the request."
+    return Refusal(HTTPStatus.UNAUTHORIZED, words, headers=challenge)
+
+
+def _check_address(row: Row[Any], address: str) -> None:
+    if not _is_allowed(address, row.allow):
+        log.warning("api.refused", why="the address is not in the allow-list", key=row.name)
+        words = f"{address or 'An unknown address'} is not in the allow-list of this key."
+        raise Refusal(HTTPStatus.FORBIDDEN, words)
+
+
+def _is_allowed(address: str, networks: list[str]) -> bool:
+    try:
+        peer = ip_address(address)
+    except ValueError:
+        return False
+    # A server that listens on both kinds of address tells the older one in the newer's form.
+    if isinstance(peer, IPv6Address) and peer.ipv4_mapped:
+        peer = peer.ipv4_mapped
+    return any(peer in ip_network(each) for each in networks)
+
+
+def _check_rate(runtime: Runtime, row: Row[Any]) -> None:
+    """Count the key's requests of this minute; while Redis is away nobody is counted."""
+    if runtime.redis_rest.lasts:
+        return
+    minute, second = divmod(int(time.time()), A_MINUTE_S)
+    counter = f"henji:api:{row.id}:{minute}"
+    try:
+        with runtime.redis.pipeline() as pipeline:
+            pipeline.incr(counter)
+            pipeline.expire(counter, 2 * A_MINUTE_S)
+            count, _ = pipeline.execute()
+    except RedisError:
+        runtime.redis_rest.begin()
+        log.warning("api.not_counted", key=row.name)
+        return
+    if count > runtime.settings.HENJI_API_PER_MINUTE:
+        most = runtime.settings.HENJI_API_PER_MINUTE
+        wait = {"Retry-After": str(A_MINUTE_S - second)}
+        words = f"This key may make {most} requests a minute: try again after the minute."
+        raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, words, headers=wait)

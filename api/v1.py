@@ -1,0 +1,117 @@
+"""The door: each request is admitted, read, carried out in one transaction, and answered."""
+
+import json
+from functools import partial
+from http import HTTPStatus
+
+import structlog
+from flask import Blueprint, Response, request
+from pydantic import ValidationError
+from sqlalchemy import Connection
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from api import admission, repeats
+from api.acts import Call
+from api.admission import Caller
+from api.bodies import Body
+from api.document import PREFIX, document
+from api.operations import OPERATIONS, Operation
+from api.refusal import HEADERS, FieldProblem, Refusal
+from api.repeats import Answered
+from bot.errors import ConsentRefused, SenderRefused
+from bot.runtime import Runtime
+from bot.store.session import transact
+
+MAX_BODY = 16 * 1024
+MOST_NAMED = 20
+
+log = structlog.get_logger(__name__)
+
+
+def door(runtime: Runtime) -> Blueprint:
+    """Every operation of the table, and the document that tells of them."""
+    blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+    for operation in OPERATIONS:
+        view = partial(serve, runtime, operation)
+        blueprint.add_url_rule(operation.path, operation.name, view, methods=[operation.method])
+    blueprint.add_url_rule("/openapi.json", "openapi", tell)
+    return blueprint
+
+
+def tell() -> Response:
+    """The OpenAPI document; it holds nothing that is not in the open repository."""
+    return _json(HTTPStatus.OK, document())
+
+
+def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
+    """Carry out one request; raises a Refusal that says what is wrong with it."""
+    request.max_content_length = MAX_BODY
+    caller = admission.admit(runtime, request)
+    key = _idempotency_key(operation, caller)
+    body = _read(operation.body) if operation.body is not None else None
+
+    def work(connection: Connection) -> Answered:
+        call = Call(connection, runtime, caller.actor, body, **arguments)
+        act = partial(_act, operation, call)
+        if key is None:
+            return act()
+        made_of = repeats.fingerprint(request.method, request.path, request.get_data())
+        return repeats.once(connection, caller.key_id, key, made_of, act)
+
+    try:
+        done = transact(runtime.engine, work)
+    except ConsentRefused as refused:
+        raise Refusal(HTTPStatus.CONFLICT, str(refused)) from None
+    except SenderRefused as refused:
+        problem = FieldProblem(field="sender", detail=str(refused))
+        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, str(refused), [problem]) from None
+    log.info("api.answered", operation=operation.name, key=caller.name, again=done.again)
+    return _json(done.status, done.content, done.again)
+
+
+def _act(operation: Operation, call: Call) -> Answered:
+    answer = operation.act(call)
+    return Answered(operation.status.value, answer.model_dump(mode="json"))
+
+
+def _idempotency_key(operation: Operation, caller: Caller) -> str | None:
+    """The key of a repeatable request; a signed one that writes counts once in any case."""
+    given = request.headers.get(repeats.HEADER)
+    if operation.body is None or given is None:
+        return caller.replayed_as if operation.writes else None
+    repeats.check(given)
+    return given
+
+
+def _read(model: type[Body]) -> Body:
+    if not request.is_json:
+        words = "Send the body as JSON, with Content-Type: application/json."
+        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words)
+    body = request.get_data()
+    if len(body) >= MAX_BODY:
+        # One that does not tell its length beforehand is cut there.
+        raise RequestEntityTooLarge
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: ValidationError) -> Refusal:
+    """What is wrong with a body, without anything that stood in it."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    if any(one["type"] == "json_invalid" for one in found):
+        return Refusal(HTTPStatus.BAD_REQUEST, "The body is not JSON.")
+    problems = [
+        FieldProblem(field=".".join(map(str, one["loc"])) or "body", detail=one["msg"])
+        for one in found[:MOST_NAMED]
+    ]
+    first = problems[0]
+    words = f"{first.field}: {first.detail}"
+    return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, words, problems)
+
+
+def _json(status: int, content: object, again: bool = False) -> Response:
+    headers = {**HEADERS, "Idempotent-Replayed": "true"} if again else HEADERS
+    text = json.dumps(content, ensure_ascii=False)
+    return Response(text, status, headers, content_type="application/json")
