@@ -7,6 +7,7 @@ HenjiError
 ├── FlowError             a flow's table of moves cannot work
 ├── FileRefused           a file to import is unusable as a whole
 ├── SenderRefused         the sender registry does not take what it was given
+├── OutboxRefused         a message cannot be retried or given up as was asked
 ├── PaymentError          a payment cannot be started or is refused by the gateway
 ├── ForgedNotice          a notice about a payment is not signed by the gateway
 └── SendError             the provider did not take a message
@@ -47,6 +48,10 @@ class FileRefused(HenjiError):
 
 class SenderRefused(HenjiError):
     """The sender registry does not take what it was given; nothing was changed."""
+
+
+class OutboxRefused(HenjiError):
+    """A message cannot be sent after all or given up as was asked; nothing was changed."""
 
 
 class PaymentError(HenjiError):

@@ -13,7 +13,7 @@ from bot.billing.customers import import_file
 from bot.demo import parts
 from bot.demo.environment import CUSTOMERS, environment_of
 from bot.demo.state import Ports, State
-from bot.messaging.sending.claim import OPEN
+from bot.messaging.sending.heads import OPEN
 from bot.processes import Process
 from bot.store.crypto import Vault
 from bot.store.session import connect
