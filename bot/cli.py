@@ -13,6 +13,7 @@ import click
 
 from bot.commands.complaint import FAILED, OneLine, say
 from bot.commands.consent import consent
+from bot.commands.outbox import outbox
 from bot.commands.senders import senders
 
 if TYPE_CHECKING:
@@ -214,6 +215,7 @@ def import_accounts(file: Path) -> None:
 
 
 main.add_command(consent)
+main.add_command(outbox)
 main.add_command(senders)
 
 
