@@ -14,10 +14,17 @@ LONGEST_WORDS = 300
 
 
 class Kind(StrEnum):
-    """What an alert is about: our account or sender at the provider."""
+    """What an alert is about.
+
+    Our account or sender at the provider, a country, a script, messages that a person must decide
+    about.
+    """
 
     ACCOUNT = "account"
     SENDER = "sender"
+    REGION = "region"
+    SCRIPT = "script"
+    OUTBOX = "outbox"
 
 
 def alert(connection: Connection, kind: Kind, subject: str, words: str) -> None:

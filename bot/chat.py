@@ -19,8 +19,9 @@ from bot.app import build_runtime, register_sender
 from bot.billing import customers
 from bot.billing.customer_file import Customer
 from bot.dialogue.decision import Heard
-from bot.messaging import inbox, outbox
+from bot.messaging import inbox
 from bot.messaging.answering import conversation
+from bot.messaging.sending.send import send_due
 from bot.providers import Listed, Outgoing, Post
 from bot.runtime import Runtime
 from bot.settings import Settings, load
@@ -70,7 +71,7 @@ class Chat:
         conversation_id = inbox.receive(self.runtime, heard)
         assert conversation_id is not None
         inbox.answer_waiting(self.runtime, conversation_id)
-        outbox.send_due(self.runtime, threading.Event())
+        send_due(self.runtime, threading.Event())
         shown, self.phone.shown = self.phone.shown, []
         return shown
 

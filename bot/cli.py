@@ -16,6 +16,7 @@ from bot.commands.api_keys import api_keys
 from bot.commands.complaint import FAILED, OneLine
 from bot.commands.consent import consent
 from bot.commands.holds import holds
+from bot.commands.outbox import outbox
 from bot.commands.senders import senders
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ main.add_command(accounts)
 main.add_command(consent)
 main.add_command(holds)
 main.add_command(api_keys)
+main.add_command(outbox)
 main.add_command(senders)
 
 

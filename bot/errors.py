@@ -9,6 +9,7 @@ HenjiError
 ├── SenderRefused         the sender registry does not take what it was given
 ├── KeyRefused            a key of the API is not taken as it was given
 ├── ConsentRefused        consent cannot be recorded: the person's own no wins
+├── OutboxRefused         a message cannot be retried or given up as was asked
 ├── PaymentError          a payment cannot be started or is refused by the gateway
 ├── ForgedNotice          a notice about a payment is not signed by the gateway
 └── SendError             the provider did not take a message
@@ -57,6 +58,10 @@ class KeyRefused(HenjiError):
 
 class ConsentRefused(HenjiError):
     """A consent cannot be recorded: the person stopped, or said no later; nothing was written."""
+
+
+class OutboxRefused(HenjiError):
+    """A message cannot be sent after all or given up as was asked; nothing was changed."""
 
 
 class PaymentError(HenjiError):

@@ -1,6 +1,7 @@
 """The worker and the clock: the processes that send, and that mend what was left behind."""
 
 import functools
+import os
 import signal
 import threading
 import time
@@ -10,12 +11,14 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build_runtime, register_sender
-from bot.messaging import outbox
-from bot.messaging.sweep import sweep
+from bot.messaging import outbox, sweep
+from bot.messaging.sweep import Round
 from bot.runtime import Runtime
 from bot.settings import TO_SERVE, load
 from bot.store.lock import only_one
@@ -23,6 +26,8 @@ from bot.store.lock import only_one
 CLOCK = "clock"
 TICK_S = 1.0
 RETRY_S = 1.0
+# The longest request, and what came of it written down; hosts wait for thirty seconds.
+STOPS_WITHIN_S = 25.0
 
 logger = structlog.get_logger(__name__)
 stopping = threading.Event()
@@ -44,29 +49,45 @@ def drain() -> None:
 class _Worker(SimpleWorker):
     """Runs jobs in its own process and thread, so that connections live on; tells them to stop."""
 
+    # Redis that is back is noticed at once, one that vanished without a word within 15 seconds.
+    max_connection_wait_time = 1.0
+    TTL_S = 20
+
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         _stop(signum, frame)
-        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+        if self.get_state() == WorkerStatus.BUSY:
+            # Asking Redis from here, as RQ does, would break into what the job is doing.
+            self._stop_requested = True
+        else:
+            super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
 def work() -> None:
-    """Run a worker until SIGTERM or SIGINT; while Redis is away, wait for it."""
+    """Run a worker until SIGTERM or SIGINT; while Redis is away, wait for it.
+
+    RQ's worker ends where Redis fails it; another takes its place.
+    """
     url = runtime().settings.REDIS_URL
     while not stopping.is_set():
         try:
             connection = Redis.from_url(url)
             queue = Queue(outbox.QUEUE, connection=connection, serializer=JSONSerializer)
-            _Worker([queue], connection=connection, serializer=JSONSerializer).work(
-                logging_level="WARNING"
-            )
-            return
+            _Worker(
+                [queue],
+                connection=connection,
+                serializer=JSONSerializer,
+                worker_ttl=_Worker.TTL_S,
+            ).work(logging_level="WARNING")
         except RedisError as error:
             logger.warning("redis.unreachable", error=type(error).__name__)
-            stopping.wait(RETRY_S)
+        except StopRequested:  # by a signal just before or after the worker's own work
+            break
+        stopping.wait(RETRY_S)
+    runtime().wire.close()
 
 
 def tick() -> None:
-    """Run the clock until SIGTERM or SIGINT: one sweep a second, on one host at a time."""
+    """Run the clock until SIGTERM or SIGINT: each round once a second, on one host at a time."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     while not stopping.is_set():
@@ -80,11 +101,33 @@ def tick() -> None:
 def _stop(number: int, frame: FrameType | None) -> None:
     """A handler interrupts the thread that may be waiting for the event, and holds its lock."""
     threading.Thread(target=stopping.set).start()
+    # A Redis or database that hangs must not keep a deploy waiting; what was begun is looked up.
+    last = threading.Timer(STOPS_WITHIN_S, os._exit, args=(1,))
+    last.daemon = True
+    last.start()
 
 
 def _sweep_while_mine() -> None:
     with only_one(runtime().engine, CLOCK) as mine:
-        while mine() and not stopping.is_set():
-            started = time.monotonic()
-            sweep(runtime(), stopping)
-            stopping.wait(max(0.0, TICK_S - (time.monotonic() - started)))
+        if not mine():
+            return
+        over = threading.Event()
+        rounds = [threading.Thread(target=_repeat, args=(once, over)) for once in sweep.rounds()]
+        for thread in rounds:
+            thread.start()
+        try:
+            while not stopping.wait(TICK_S) and mine():
+                pass
+        finally:
+            over.set()
+            for thread in rounds:
+                thread.join()
+
+
+def _repeat(once: Round, over: threading.Event) -> None:
+    """Do one kind of round a second, or as soon as it says, until it is over."""
+    while not over.is_set():
+        began = time.monotonic()
+        wait = once(runtime(), over)
+        soon = TICK_S if wait is None else min(wait, TICK_S)
+        over.wait(max(0.0, soon - (time.monotonic() - began)))

@@ -146,6 +146,15 @@ class Settings(BaseModel):
         OptOutScope.ALL,
         description="how far a stop reaches: pair, sender, brand or all",
     )
+    HENJI_SENDER_MPS: Annotated[float, Field(gt=0, le=10_000)] | None = Field(
+        None,
+        description="the most messages a second that each sender may send, such as 6 or 0.5"
+        " (empty: no limit of ours)",
+    )
+    HENJI_SENDER_MPS_COUNTS: Literal["messages", "segments"] = Field(
+        "messages",
+        description="what HENJI_SENDER_MPS counts: messages, or segments as Twilio does",
+    )
     HENJI_FLOW_MODULES: str = Field(
         "", description="importable modules with flows of your own, separated by commas"
     )

@@ -16,7 +16,7 @@ from bench.processes import free_port, wait_for
 from bot.demo import parts
 from bot.demo.environment import environment_of
 from bot.demo.state import Ports, State
-from bot.messaging.sending.claim import OPEN
+from bot.messaging.sending.heads import OPEN
 from bot.processes import Process, Program
 from bot.store.session import connect
 from bot.store.tables import inbound_messages, outbound_messages

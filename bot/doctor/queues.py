@@ -54,7 +54,8 @@ def _messages(backlog: Backlog) -> Iterator[str]:
     if unknown := backlog.outbound.get("unknown"):
         yield f"Messages {LATELY} that perhaps left, being looked up: {unknown}."
     if parked := backlog.outbound.get("parked"):
-        yield f"Messages {LATELY} that perhaps left, for a person to decide on: {parked}."
+        decide = "for a person to decide on"
+        yield f"Messages {LATELY} that perhaps left, {decide}: {parked}; see henji outbox list."
 
 
 def _waiting(queue: Queue) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.billing.accounts import check_key
-from bot.doctor import queues, senders
+from bot.doctor import queues, senders, sending
 from bot.doctor.finding import Finding, bad, good
 from bot.doctor.holds import holds
 from bot.doctor.money import money
@@ -75,6 +75,7 @@ def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
     if settings.SECRET_KEY:
         yield transact(engine, lambda connection: _key(connection, settings))
     yield from queues.findings(transact(engine, backlog))
+    yield from transact(engine, lambda connection: [*sending.findings(connection)])
     yield transact(engine, money)
     yield transact(engine, holds)
 

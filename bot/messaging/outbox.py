@@ -3,30 +3,29 @@
 The rows are the record; RQ and Redis only say "look". A doorbell that is lost costs a second.
 """
 
-import math
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import Connection, Integer, bindparam, insert
+from sqlalchemy import Connection, Integer, bindparam, insert, select
 
 from bot.messaging.answering.render import Rendered
-from bot.messaging.consent import pushes, stops
-from bot.messaging.gate import UNSOLICITED, Grounds, MessageClass
-from bot.messaging.reports import failures
-from bot.messaging.sending import claim, parts
-from bot.messaging.sending.claim import Claimed, Result
-from bot.messaging.sending.flight import Flight
+from bot.messaging.consent import pushes
+from bot.messaging.gate import Grounds, MessageClass
+from bot.messaging.sending import claim
+from bot.messaging.sending import pace as paces
+from bot.messaging.sending.priority import OF_CLASS, Priority
+from bot.messaging.sending.send import send_due
+from bot.messaging.sending.useful import useful_for
 from bot.runtime import Runtime
-from bot.store.columns import seconds_from_now, utc_now
-from bot.store.session import transact
-from bot.store.tables import outbound_messages
+from bot.store.columns import Id, seconds_from_now, utc_now
+from bot.store.session import AWAY, transact
+from bot.store.tables import conversations, outbound_messages
 
 QUEUE = "henji"
 DRAIN_JOB = "bot.jobs.drain"
@@ -37,19 +36,20 @@ DRAINING_FOR_S = 5
 DOORBELL = "henji:doorbell"
 LISTEN_FOR_S = 2
 KEEP_FAILED_S = 24 * 3600
+# Redis takes a time-out of zero for none.
+SHORTEST_LISTEN_S = 0.01
 LONGEST_DRAIN_S = 60
-IN_FLIGHT = 128
-# What finishes or falls due within this time shares one transaction.
-GATHER_S = 0.005
-LOOK_AGAIN_S = 0.02
-USEFUL_FOR_S = 3600
-UNSOLICITED_USEFUL_FOR_S = 3 * 24 * 3600
 
 # Inline: nobody asks for the ids of the new rows.
 _ENQUEUE = (
     insert(outbound_messages)
     .inline()
-    .values(expires_at=seconds_from_now(bindparam("useful_for", type_=Integer)))
+    .values(
+        sender_id=select(conversations.c.sender_id)
+        .where(conversations.c.id == bindparam("of_conversation", type_=Id))
+        .scalar_subquery(),
+        expires_at=seconds_from_now(bindparam("useful_for", type_=Integer)),
+    )
 )
 
 log = structlog.get_logger(__name__)
@@ -62,31 +62,35 @@ def enqueue(
     message_class: MessageClass,
     inbound_id: int | None = None,
     grounds: Grounds | None = None,
+    priority: Priority | None = None,
 ) -> None:
-    """Add messages to a conversation's line, in order."""
-    insert_lines(connection, lines(conversation_id, messages, message_class, inbound_id, grounds))
+    """Add messages to a conversation's line, in order; see `rows`."""
+    insert_rows(
+        connection, rows(conversation_id, messages, message_class, inbound_id, grounds, priority)
+    )
 
 
-def lines(
+def rows(
     conversation_id: int,
     messages: Iterable[Rendered],
     message_class: MessageClass,
     inbound_id: int | None = None,
     grounds: Grounds | None = None,
-) -> list[dict[str, Any]]:
-    """The rows of messages for a conversation's line, in order.
+    priority: Priority | None = None,
+) -> list[Mapping[str, object]]:
+    """Messages for a conversation's line, in order, to be inserted with those of others.
 
-    Answers are of use for an hour; what is unsolicited, and needs `grounds`, for three days, for
-    it may wait for the morning or for a promise.
+    What is unsolicited needs `grounds`. `priority` is that of the class, if not given.
     """
     stated = grounds or Grounds()
-    useful = UNSOLICITED_USEFUL_FOR_S if message_class in UNSOLICITED else USEFUL_FOR_S
     return [
         {
             "conversation_id": conversation_id,
+            "of_conversation": conversation_id,
             "inbound_id": inbound_id,
             "position": position,
             "message_class": message_class,
+            "priority": OF_CLASS[message_class] if priority is None else priority,
             "script_key": message.key,
             "language": message.language,
             "revision": message.revision,
@@ -97,14 +101,14 @@ def lines(
             "exemption": stated.exemption,
             "exemption_note": stated.note or None,
             "approved_by": stated.approved_by or None,
-            "useful_for": useful,
+            "useful_for": useful_for(message_class),
         }
         for position, message in enumerate(messages)
     ]
 
 
-def insert_lines(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add rows of one or many conversations, made by `lines`."""
+def insert_rows(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Add messages to the lines of any conversations, in order, in one round trip."""
     if rows:
         connection.execute(_ENQUEUE, rows)
 
@@ -165,60 +169,21 @@ def _ring(runtime: Runtime) -> None:
 def drain(runtime: Runtime, stopping: threading.Event) -> None:
     """Send what is due, 128 at once, until nothing comes for two seconds or a stop is asked.
 
-    After a minute at the latest it leaves the rest to a new job, so that no job grows old.
+    After a minute at the latest it leaves the rest to a new job, so that no job grows old. What
+    goes wrong with Redis or the database ends it; the clock mends the rest.
     """
     until = time.monotonic() + LONGEST_DRAIN_S
     try:
-        pushes.push_due(runtime)
         send_due(runtime, stopping, until)
         pushes.push_due(runtime)
+        wait = send_due(runtime, stopping, until)
         with _listener(runtime) as redis:
-            while not stopping.is_set() and time.monotonic() < until and _listen(redis):
-                send_due(runtime, stopping, until)
+            while not stopping.is_set() and time.monotonic() < until and _listen(redis, wait):
+                wait = send_due(runtime, stopping, until)
+    except (RedisError, *AWAY) as error:
+        log.warning("drain.ended", error=type(error).__name__)
     finally:
         _finish(runtime)
-
-
-def send_due(runtime: Runtime, stopping: threading.Event, until: float = math.inf) -> None:
-    """Claim and send until nothing is due; what is in flight when a stop is asked is finished.
-
-    `until` (monotonic seconds) is such a stop, too.
-    """
-    flight = Flight(runtime.provider, runtime.wire)
-    results: list[Result] = []
-    while True:
-        over = stopping.is_set() or time.monotonic() > until
-        room = 0 if over else IN_FLIGHT - flight.under_way
-        flight.launch(_mark_and_claim(runtime, results, room))
-        if not flight.under_way:
-            return
-        time.sleep(GATHER_S)
-        results = flight.landed(LOOK_AGAIN_S)
-
-
-def _mark_and_claim(runtime: Runtime, results: list[Result], room: int) -> list[Claimed]:
-    """Write down what came of attempts and take up to `room` messages, in one transaction."""
-    if not results and not room:
-        return []
-
-    def work(connection: Connection) -> list[Claimed]:
-        if results:
-            _write_down(connection, runtime, results)
-        return claim.claim(connection, room, runtime.settings.HENJI_LEGAL_NAME) if room else []
-
-    return transact(runtime.engine, work)
-
-
-def _write_down(connection: Connection, runtime: Runtime, results: list[Result]) -> None:
-    claim.mark(connection, results)
-    sent = [result.message for result in results if result.status == "sent"]
-    if long := [message.id for message in sent if message.segments > 1]:
-        parts.hold_back(connection, long)
-    for result in results:
-        if result.status == "failed":
-            failures.look(connection, result.message.id)
-        if result.opted_out:
-            stops.by_carrier(connection, runtime, result.message.id)
 
 
 def _listener(runtime: Runtime) -> Redis:
@@ -226,17 +191,21 @@ def _listener(runtime: Runtime) -> Redis:
     return Redis.from_url(runtime.settings.REDIS_URL, socket_timeout=LISTEN_FOR_S + 1)
 
 
-def _listen(redis: Redis) -> bool:
-    """Wait for the doorbell; False when it stays silent."""
+def _listen(redis: Redis, wait: float | None) -> bool:
+    """Wait for the doorbell, or for what falls due before that; False when neither comes."""
     redis.set(DRAINING, 1, ex=DRAINING_FOR_S)
-    return redis.blpop([DOORBELL], timeout=LISTEN_FOR_S) is not None
+    soon = wait is not None and wait < LISTEN_FOR_S
+    patience = max(wait or 0.0, SHORTEST_LISTEN_S) if soon else LISTEN_FOR_S
+    return redis.blpop([DOORBELL], timeout=patience) is not None or soon
 
 
 def _finish(runtime: Runtime) -> None:
     """Lower the flag, then look once more: a row that came in between rings for itself."""
+    pace = paces.of(runtime.settings)
     try:
         runtime.redis.delete(DRAINING)
-    except RedisError:
+        left = transact(runtime.engine, lambda connection: claim.outlook(connection, pace))
+    except (RedisError, *AWAY):
         return
-    if transact(runtime.engine, claim.something_due):
+    if left.due:
         wake(runtime)

@@ -30,14 +30,15 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Request:
-    """One POST to a provider's API. Its address holds no personal data."""
+    """One HTTP request to a provider's API."""
 
-    url: str
+    url: str = field(repr=False)
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+    method: str = "POST"
 
 
-# Sends a request once, follows nothing and repeats nothing. Raises Unreachable where it certainly
+# Carries a request, once: nothing is followed or repeated. Raises Unreachable where it certainly
 # never arrived, and Uncertain where the answer is lost; never hangs.
 Post = Callable[[Request], Awaitable[Answer]]
 
@@ -80,6 +81,11 @@ class Provider(Protocol):
 
     async def send(self, message: Outgoing, post: Post) -> str:
         """Hand over a message by one POST and return the provider's id; raises a SendError."""
+
+
+@runtime_checkable
+class ListsSent(Protocol):
+    """A carrier that lists what it took, completely within seconds."""
 
     def sent_to(self, recipient: str, since: datetime) -> Sequence[Listed]:
         """The outbound messages to a number since a moment; raises a SendError."""

@@ -49,8 +49,12 @@ class Wire:
         """Let these run side by side on the loop; they must not raise."""
         self._started().call_soon_threadsafe(self._begin, list(works))
 
+    def ask(self, request: Request) -> Answer:
+        """Carry a request for a thread that waits. Raises Unreachable, or Uncertain."""
+        return asyncio.run_coroutine_threadsafe(self.post(request), self._started()).result()
+
     async def post(self, request: Request) -> Answer:
-        """Send a request once, on the loop. Raises Unreachable, or Uncertain."""
+        """Carry a request, on the loop. Raises Unreachable, or Uncertain."""
         try:
             async with asyncio.timeout(LONGEST_S):
                 return await self._exchange(request)
@@ -90,8 +94,10 @@ class Wire:
             task.add_done_callback(self._tasks.discard)
 
     async def _exchange(self, request: Request) -> Answer:
-        proxy, secure = _surroundings(request.url)
-        async with self._open().post(
+        address = urlsplit(request.url)
+        proxy, secure = _way_to(address.scheme, address.netloc)
+        async with self._open().request(
+            request.method,
             request.url,
             data=request.body,
             headers=request.headers,
@@ -124,7 +130,7 @@ class Wire:
 
 
 @cache
-def surroundings(origin: str) -> tuple[dict[str, str], str]:
+def _surroundings(origin: str) -> tuple[dict[str, str], str]:
     """The proxies, and the file or folder of certificates, that the environment names.
 
     By the rules of `requests`, and looked up once, for it takes longer than a request.
@@ -135,9 +141,9 @@ def surroundings(origin: str) -> tuple[dict[str, str], str]:
 
 
 @cache
-def _of_origin(scheme: str, host: str) -> tuple[str | None, ssl.SSLContext | None]:
+def _way_to(scheme: str, host: str) -> tuple[str | None, ssl.SSLContext | None]:
     origin = f"{scheme}://{host}"
-    proxies, certificates = surroundings(origin)
+    proxies, certificates = _surroundings(origin)
     proxy = select_proxy(origin, proxies)
     if scheme != "https":
         return proxy, None
@@ -148,8 +154,3 @@ def _trust(certificates: Path) -> ssl.SSLContext:
     if certificates.is_dir():
         return ssl.create_default_context(capath=certificates)
     return ssl.create_default_context(cafile=certificates)
-
-
-def _surroundings(url: str) -> tuple[str | None, ssl.SSLContext | None]:
-    address = urlsplit(url)
-    return _of_origin(address.scheme, address.netloc)

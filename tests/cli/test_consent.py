@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-import re
 from pathlib import Path
 
 import pytest
-import responses
 from sqlalchemy import insert
 
 from bot.compliance import ledger
@@ -16,6 +14,7 @@ from bot.store.tables import consent_pushes
 from tests.cli.commands import henji
 from tests.compliance.test_ledger import by_force
 from tests.people import Texting
+from tests.server import says_json, serving
 
 MARKUP = "<script>alert(1)</script>"
 HANAKO = "+819000000001"
@@ -107,8 +106,8 @@ def test_an_export_of_somebody_unknown_is_empty(
 def test_drift_names_what_the_provider_was_not_told(
     history: Texting, environment: dict[str, str]
 ) -> None:
-    with responses.RequestsMock() as web:
-        web.get(re.compile("https://api.twilio.com/.*"), json={"messages": []})
+    with serving(says_json({"messages": []})) as twilio:
+        environment["TWILIO_API_BASE"] = twilio.base
         assert henji("consent", "drift", environment=environment).out == "0 differences.\n"
         with history.runtime.engine.begin() as connection:
             row = {"conversation_id": 1, "status": "opt-out", "correlation": "ab" * 16}

@@ -194,7 +194,8 @@ def test_messages_that_did_not_leave_are_counted(
         "Messages that wait to leave: 1, the oldest for 5 minutes; is a worker running?",
         "Messages in the last 7 days that could not be sent: 1 (code 30003: 1).",
         "Messages in the last 7 days that perhaps left, being looked up: 1.",
-        "Messages in the last 7 days that perhaps left, for a person to decide on: 1.",
+        "Messages in the last 7 days that perhaps left, for a person to decide on: 1;"
+        " see henji outbox list.",
     ]
 
 

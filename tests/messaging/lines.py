@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from bot.messaging.sending import uncertain
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
-from bot.store.tables import inbound_messages, outbound_messages
+from bot.store.tables import circuits, inbound_messages, outbound_messages
 from tests.people import Texting
 
 HANAKO = "+819000000001"
@@ -26,7 +26,7 @@ def statuses(texting: Texting) -> list[str]:
 
 
 def let_pass(texting: Texting, seconds: int = 30) -> None:
-    """Let time pass for everything that waits or holds a lease."""
+    """Let time pass for everything that waits or holds a lease, and for open circuits."""
     with texting.runtime.engine.begin() as connection:
         connection.execute(
             update(outbound_messages).values(
@@ -34,6 +34,11 @@ def let_pass(texting: Texting, seconds: int = 30) -> None:
                 attempted_at=seconds_from_now(-seconds),
                 lease_until=seconds_from_now(-1),
             )
+        )
+        connection.execute(
+            update(circuits)
+            .where(circuits.c.open_until.is_not(None))
+            .values(open_until=seconds_from_now(-1))
         )
 
 

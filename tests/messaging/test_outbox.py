@@ -18,7 +18,10 @@ from bot.messaging.answering.render import Rendered
 from bot.messaging.gate import MessageClass
 from bot.messaging.reports.delivery import Report, record
 from bot.messaging.sending import claim
-from bot.messaging.sending.post import POST_TAKES_S, attempt
+from bot.messaging.sending.attempts import LEASE_S, START_WITHIN_S, Result
+from bot.messaging.sending.flight import CAPACITY
+from bot.messaging.sending.marks import mark
+from bot.messaging.sending.post import attempt
 from bot.providers import Outgoing, Post
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
@@ -165,11 +168,13 @@ def test_a_sender_that_wakes_up_late_cannot_overwrite_what_happened_since(
     texting: Texting, carrier: Carrier
 ) -> None:
     texting.hears(HANAKO, "ヘルプ")
-    frozen = transact(texting.runtime.engine, lambda connection: claim.claim(connection, 1))[0]
+    frozen = transact(
+        texting.runtime.engine, lambda connection: claim.claim(connection, 1)
+    ).messages[0]
     look_up(texting, times=2)
     texting.sends()
-    late = claim.Result(frozen, "failed", "twilio", reason="too late")
-    transact(texting.runtime.engine, lambda connection: claim.mark(connection, [late]))
+    late = Result(frozen, "failed", "twilio", reason="too late")
+    transact(texting.runtime.engine, lambda connection: mark(connection, [late]))
 
     assert statuses(texting) == ["sent"]
 
@@ -178,12 +183,13 @@ def test_a_sender_that_was_frozen_since_its_claim_does_not_send(
     texting: Texting, carrier: Carrier
 ) -> None:
     texting.hears(HANAKO, "ヘルプ")
-    claimed = transact(texting.runtime.engine, lambda connection: claim.claim(connection, 1))[0]
-    assert claimed.leased_until - time.monotonic() > POST_TAKES_S
-
-    frozen = replace(claimed, leased_until=time.monotonic() + POST_TAKES_S - 1)
+    claimed = transact(
+        texting.runtime.engine, lambda connection: claim.claim(connection, 1)
+    ).messages[0]
+    frozen_for = START_WITHIN_S + 0.1
+    frozen = replace(claimed, leased_until=time.monotonic() + LEASE_S - frozen_for)
     result = asyncio.run(attempt(carrier, texting.runtime.wire.post, frozen))
-    transact(texting.runtime.engine, lambda connection: claim.mark(connection, [result]))
+    transact(texting.runtime.engine, lambda connection: mark(connection, [result]))
 
     assert carrier.accepted == []
     assert statuses(texting) == ["queued"]
@@ -222,7 +228,7 @@ def test_what_is_too_old_to_be_of_use_is_not_sent(texting: Texting, carrier: Car
 
 
 def test_what_is_too_old_does_not_hide_what_is_not(texting: Texting, carrier: Carrier) -> None:
-    for number in range(outbox.IN_FLIGHT):
+    for number in range(CAPACITY):
         texting.hears(f"+8190000003{number:02}", "ヘルプ")
     with texting.runtime.engine.begin() as connection:
         connection.execute(update(outbound_messages).values(expires_at=seconds_from_now(-1)))

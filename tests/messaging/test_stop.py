@@ -11,7 +11,8 @@ from bot.dialogue.decision import Heard
 from bot.dialogue.flow import Flow
 from bot.messaging import inbox, sweep
 from bot.messaging.sending import claim
-from bot.messaging.sending.claim import Claimed, Result
+from bot.messaging.sending.attempts import Claimed, Result
+from bot.messaging.sending.marks import mark
 from bot.store.session import transact
 from bot.store.tables import consent_events, conversations, inbound_messages
 from tests.carrier import Carrier
@@ -20,7 +21,7 @@ from tests.people import OURS, Texting
 
 
 def claimed(texting: Texting) -> Sequence[Claimed]:
-    return transact(texting.runtime.engine, lambda connection: claim.claim(connection, 10))
+    return transact(texting.runtime.engine, lambda connection: claim.claim(connection, 10)).messages
 
 
 def break_flows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,7 +43,7 @@ def test_a_help_that_comes_back_from_the_carrier_does_not_leave_after_a_stop(
     [leaving] = claimed(texting)
     texting.hears(HANAKO, "STOP")
     throttled = Result(leaving, "queued", "twilio", reason="slow down")
-    transact(texting.runtime.engine, lambda connection: claim.mark(connection, [throttled]))
+    transact(texting.runtime.engine, lambda connection: mark(connection, [throttled]))
     texting.sends()
 
     assert statuses(texting) == ["canceled", "sent"]

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -10,18 +9,16 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
 import pytest
-import requests
-import responses
-from responses import matchers
-from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 from bot import errors
 from bot.providers import Answer, ConsentOrder, Outgoing
 from bot.providers.twilio import Twilio, sid
 from bot.settings import load
 from tests.conftest import ENVIRONMENT
+from tests.fake_wire import FakeWire, answer, query
 
 API = "https://api.twilio.com/2010-04-01/Accounts/ACtests/Messages.json"
+SETTINGS = load(environment=ENVIRONMENT)
 MESSAGE = Outgoing(42, "+815000000001", "+819000000001", "残高のご案内", 3600)
 
 
@@ -66,12 +63,12 @@ FAILURES: list[tuple[str, Answer, type[errors.SendError]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "answer", "error"), FAILURES, ids=[row[0] for row in FAILURES])
+@pytest.mark.parametrize(("name", "came", "error"), FAILURES, ids=[row[0] for row in FAILURES])
 def test_what_goes_wrong_has_one_name(
-    name: str, answer: Answer, error: type[errors.SendError]
+    name: str, came: Answer, error: type[errors.SendError]
 ) -> None:
     with pytest.raises(errors.SendError) as raised:
-        sid(answer)
+        sid(came)
 
     assert type(raised.value) is error
 
@@ -162,64 +159,69 @@ OLD = "Sat, 21 Nov 2026 10:00:00 +0000"
 SINCE = datetime(2026, 11, 21, 11, tzinfo=UTC)
 
 
-@responses.activate
 def test_the_list_is_read_down_to_a_moment_over_its_pages() -> None:
     following = "/2010-04-01/Accounts/ACtests/Messages.json?Page=1"
-    first = [matchers.query_param_matcher({"To": "+819000000001", "PageSize": "100"})]
-    second = [matchers.query_param_matcher({"Page": "1"})]
     inbound = listed("SM2", NEW, "inbound")
-    responses.get(API, json=page(listed("SM3", NEW), inbound, following=following), match=first)
-    responses.get(API, json=page(listed("SM1", NEW), listed("SM0", OLD)), match=second)
+    wire = FakeWire(
+        answer(page(listed("SM3", NEW), inbound, following=following)),
+        answer(page(listed("SM1", NEW), listed("SM0", OLD))),
+    )
+    found = Twilio(SETTINGS, wire).sent_to("+819000000001", SINCE)
 
-    assert [found.sid for found in provider().sent_to("+819000000001", SINCE)] == ["SM3", "SM1"]
+    assert [one.sid for one in found] == ["SM3", "SM1"]
+    assert [query(request) for request in wire.asked] == [
+        {"To": "+819000000001", "PageSize": "100"},
+        {"Page": "1"},
+    ]
+    assert {request.method for request in wire.asked} == {"GET"}
+    assert wire.asked[0].headers["Authorization"].startswith("Basic ")
 
 
-NEVER_CONNECTED = requests.ConnectionError(
-    MaxRetryError(None, "/", NewConnectionError(None, "refused"))  # type: ignore[arg-type]
-)
-RESET = requests.ConnectionError(ProtocolError("reset", ConnectionResetError()))
-LIST_FAILURES: list[tuple[str, dict[str, Any], type[errors.SendError]]] = [
-    ("500", {"status": 500, "json": {}}, errors.Uncertain),
-    ("429", {"status": 429, "json": {"code": 20429}}, errors.Uncertain),
-    ("401", {"status": 401, "json": {"code": 20003}}, errors.Uncertain),
-    ("half a list", {"status": 200, "body": '{"messages": ['}, errors.Uncertain),
-    ("not reachable", {"body": NEVER_CONNECTED}, errors.Unreachable),
-    ("connect time-out", {"body": requests.ConnectTimeout()}, errors.Unreachable),
-    ("read time-out", {"body": requests.ReadTimeout()}, errors.Uncertain),
-    ("reset", {"body": RESET}, errors.Uncertain),
+LIST_FAILURES: list[tuple[str, Answer | errors.SendError, type[errors.SendError]]] = [
+    ("500", Answer(500), errors.Uncertain),
+    ("429", refusal(429, 20429), errors.Uncertain),
+    ("401", refusal(401, 20003), errors.Uncertain),
+    ("half a list", Answer(200, b'{"messages": ['), errors.Uncertain),
+    ("bytes that are no text", Answer(200, b"\xff\xfe\x00"), errors.Uncertain),
+    ("a list without messages", Answer(200, b"{}"), errors.Uncertain),
+    ("not reachable", errors.Unreachable("no route"), errors.Unreachable),
+    ("the answer did not come", errors.Uncertain("reset"), errors.Uncertain),
 ]
 
 
 @pytest.mark.parametrize(
-    ("name", "answer", "error"), LIST_FAILURES, ids=[row[0] for row in LIST_FAILURES]
+    ("name", "came", "error"), LIST_FAILURES, ids=[row[0] for row in LIST_FAILURES]
 )
-@responses.activate
 def test_a_list_that_fails_raises_and_is_never_taken_for_empty(
-    name: str, answer: dict[str, Any], error: type[errors.SendError]
+    name: str, came: Answer | errors.SendError, error: type[errors.SendError]
 ) -> None:
-    responses.get(re.compile(API), **answer)
+    wire = FakeWire(came)
 
     with pytest.raises(errors.SendError) as raised:
-        provider().sent_to("+819000000001", SINCE)
+        Twilio(SETTINGS, wire).sent_to("+819000000001", SINCE)
     assert type(raised.value) is error
-    assert len(responses.calls) == 1
+    assert len(wire.asked) == 1
 
 
 LISTED_AT = "Sat, 21 Nov 2026 09:30:00 +0000"
-CONSENTS = "https://accounts.twilio.com/v1/Consents/Bulk"
 STOP_ORDER = ConsentOrder(
     "ab" * 16, "+815000000001", "+819000000001", True, datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 )
 
 
-@responses.activate
-def test_a_stop_is_told_by_the_bulk_consents_api() -> None:
-    item = {"correlation_id": "ab" * 16, "error_code": 0, "error_messages": []}
-    responses.post(CONSENTS, status=201, json={"items": [item]})
+def told(code: int, *messages: str) -> Answer:
+    """Twilio's answer to one consent."""
+    item = {"correlation_id": "ab" * 16, "error_code": code, "error_messages": list(messages)}
+    return answer({"items": [item]}, 201)
 
-    assert provider().keep_consents([STOP_ORDER]) == {}
-    sent = parse_qs(str(responses.calls[0].request.body))["Items"]
-    assert [json.loads(one) for one in sent] == [
+
+def test_a_stop_is_told_by_the_bulk_consents_api() -> None:
+    wire = FakeWire(told(0))
+
+    assert Twilio(SETTINGS, wire).keep_consents([STOP_ORDER]) == {}
+    [request] = wire.asked
+    assert (request.method, request.url) == ("POST", "https://accounts.twilio.com/v1/Consents/Bulk")
+    assert [json.loads(one) for one in parse_qs(request.body.decode())["Items"]] == [
         {
             "contact_id": "+819000000001",
             "correlation_id": "ab" * 16,
@@ -231,26 +233,38 @@ def test_a_stop_is_told_by_the_bulk_consents_api() -> None:
     ]
 
 
-@responses.activate
 def test_a_consent_that_twilio_does_not_take_is_named() -> None:
-    item = {"correlation_id": "ab" * 16, "error_code": 30646, "error_messages": ["bad sender"]}
-    responses.post(CONSENTS, status=201, json={"items": [item]})
+    wire = FakeWire(told(30646, "bad sender"))
 
-    assert "30646" in provider().keep_consents([STOP_ORDER])["ab" * 16]
-
-
-@responses.activate
-def test_a_stand_in_stands_in_for_the_accounts_api_too() -> None:
-    responses.post("http://127.0.0.1:9/v1/Consents/Bulk", status=201, json={"items": []})
-
-    assert provider(TWILIO_API_BASE="http://127.0.0.1:9").keep_consents([STOP_ORDER]) == {}
+    assert "30646" in Twilio(SETTINGS, wire).keep_consents([STOP_ORDER])["ab" * 16]
 
 
-@responses.activate
+@pytest.mark.parametrize(
+    ("came", "error"),
+    [(refusal(401, 20003), errors.Misconfigured), (Answer(500), errors.Uncertain)],
+)
+def test_consents_that_twilio_refuses_as_a_whole_raise(
+    came: Answer, error: type[errors.SendError]
+) -> None:
+    with pytest.raises(error):
+        Twilio(SETTINGS, FakeWire(came)).keep_consents([STOP_ORDER])
+
+
+def test_a_stand_in_stands_in_for_every_host_of_twilios() -> None:
+    settings = load(environment={**ENVIRONMENT, "TWILIO_API_BASE": "http://127.0.0.1:9"})
+    wire = FakeWire(told(0), answer(page()))
+    stand_in = Twilio(settings, wire)
+    stand_in.keep_consents([STOP_ORDER])
+    stand_in.sent_to("+819000000001", SINCE)
+
+    hosts = {request.url.partition("/v1")[0].partition("/2010")[0] for request in wire.asked}
+    assert hosts == {"http://127.0.0.1:9"}
+
+
 def test_whom_twilio_refuses_is_listed() -> None:
     refused = {"to": "+819000000001", "error_code": 21610, "date_created": LISTED_AT}
     taken = {"to": "+819000000002", "error_code": None, "date_created": LISTED_AT}
-    responses.get(API, json={"messages": [refused, taken], "next_page_uri": None})
+    wire = FakeWire(answer({"messages": [refused, taken], "next_page_uri": None}))
 
-    found = provider().refused_since(datetime(2026, 11, 1, tzinfo=UTC))
+    found = Twilio(SETTINGS, wire).refused_since(datetime(2026, 11, 1, tzinfo=UTC))
     assert [one.number for one in found] == ["+819000000001"]

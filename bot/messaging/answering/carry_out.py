@@ -60,7 +60,7 @@ def carry_out(runtime: Runtime, decided: Sequence[tuple[Decision, Work]]) -> lis
         return []
     connection = decided[0][1].connection
     answers = [_answer(decision, work) for decision, work in decided]
-    outbox.insert_lines(connection, [line for answer in answers for line in _lines(answer)])
+    outbox.insert_rows(connection, [row for answer in answers for row in _rows(answer)])
     for answer in answers:
         _log_carrier_line(answer)
         _tell_provider(answer)
@@ -81,9 +81,9 @@ def _answer(decision: Decision, work: Work) -> _Answer:
     return _Answer(decision, work, taken, held, _rendered(decision, values, work))
 
 
-def _lines(answer: _Answer) -> list[dict[str, Any]]:
+def _rows(answer: _Answer) -> list[Mapping[str, object]]:
     work, message_class = answer.work, _message_class(answer.decision)
-    return outbox.lines(work.row.id, answer.messages, message_class, work.inbound.id)
+    return outbox.rows(work.row.id, answer.messages, message_class, work.inbound.id)
 
 
 def _carry_out_effect(effect: Effect, decision: Decision, work: Work) -> Mapping[str, object]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, exists, insert, select, update
 from bot.compliance.standing import Pair
 from bot.dialogue.effects import Consent
 from bot.errors import SendError
-from bot.messaging.sending.claim import OPEN
+from bot.messaging.sending.heads import OPEN
 from bot.providers import ConsentOrder, KeepsConsents
 from bot.runtime import Runtime
 from bot.settings import OptOutMode, Settings

@@ -1,96 +1,31 @@
-"""The outbox's states: claim what is at the head of its line, mark what came of it.
+"""Claim what may leave now: due, at the head of its line, within its sender's pace, past the gate.
 
 queued -> sending (lease, token) -> sent | failed | unknown | queued again; canceled before leaving.
 """
 
+import random
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Integer,
-    Row,
-    Select,
-    String,
-    bindparam,
-    case,
-    exists,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, bindparam, update
 
 from bot.messaging.gate import Allowed, Blocked, Later, Reason, may_send
-from bot.messaging.sending import facts, recall
+from bot.messaging.sending import circuits, facts, recall
+from bot.messaging.sending.attempts import LEASE_S, Claimed
 from bot.messaging.sending.facts import Background
+from bot.messaging.sending.heads import heads, step_back
+from bot.messaging.sending.lanes import Lane, lanes
+from bot.messaging.sending.pace import Allowance, Pace
 from bot.messaging.sending.verdicts import kept
 from bot.store.columns import seconds_from_now, utc_now
-from bot.store.tables import contacts, conversations, outbound_messages, senders
-
-LEASE_S = 20
-OPEN = ("queued", "sending", "unknown")
+from bot.store.tables import outbound_messages
 
 _outbound = outbound_messages.c
-
-
-def _heads_of_line() -> Select[Any]:
-    """Due messages without an earlier open one in their conversation, locked for this process."""
-    earlier = outbound_messages.alias("earlier")
-    has_earlier = exists().where(
-        earlier.c.conversation_id == _outbound.conversation_id,
-        earlier.c.id < _outbound.id,
-        earlier.c.status.in_([_written_out(status) for status in OPEN]),
-        # What waits for the morning must not hold up the answer to what the person writes tonight.
-        earlier.c.verdict.is_(None) | (earlier.c.verdict != "later"),
-    )
-    return (
-        select(
-            _outbound.id,
-            _outbound.message_class,
-            _outbound.body,
-            _outbound.segments,
-            _outbound.attempts,
-            _outbound.expires_at,
-            _outbound.conversation_id,
-            _outbound.purpose,
-            _outbound.exemption,
-            _outbound.exemption_note,
-            _outbound.approved_by,
-            conversations.c.consent,
-            conversations.c.held_since,
-            conversations.c.heard_at,
-            conversations.c.contact_id,
-            conversations.c.sender_id,
-            contacts.c.number.label("recipient"),
-            senders.c.number.label("sender"),
-            senders.c.brand,
-            senders.c.legal_name,
-            senders.c.enabled_at,
-            senders.c.retired_at,
-            utc_now().label("now"),
-        )
-        .join(conversations, conversations.c.id == _outbound.conversation_id)
-        .join(contacts, contacts.c.id == conversations.c.contact_id)
-        .join(senders, senders.c.id == conversations.c.sender_id)
-        .where(_outbound.status == _written_out("queued"), _outbound.not_before <= utc_now())
-        .where(~has_earlier)
-        .order_by(_outbound.not_before, _outbound.id)
-        .limit(bindparam("limit", type_=Integer))
-        .with_for_update(of=outbound_messages, skip_locked=True)
-    )
-
-
-def _written_out(status: str) -> ColumnElement[str]:
-    """A status in the statement's text: a plan that is kept can then use the partial indexes."""
-    return literal_column(f"'{status}'", String)
-
-
-_HEADS_OF_LINE = _heads_of_line()
 _TAKE = (
     update(outbound_messages)
     .where(_outbound.id.in_(bindparam("ids", expanding=True)))
@@ -106,128 +41,168 @@ _TAKE = (
         verdict_reasons=bindparam("why"),
     )
 )
-_MARK = (
-    update(outbound_messages)
-    .where(
-        _outbound.id == bindparam("message"),
-        _outbound.attempt_token == bindparam("token"),
-        _outbound.status == "sending",
-    )
-    .values(
-        status=bindparam("new_status"),
-        provider=bindparam("carrier"),
-        provider_sid=bindparam("sid"),
-        reason=bindparam("why"),
-        error_code=bindparam("code"),
-        not_before=seconds_from_now(bindparam("retry_in")),
-        sent_at=case((bindparam("new_status", type_=String) == "sent", utc_now())),
-    )
-)
 
 
 @dataclass(frozen=True)
-class Claimed:
-    """A message that this process alone may send while its lease lasts; `token` proves it.
+class Claim:
+    """Messages to send at once; `wait` is in how many seconds there may be more (None: not known).
 
-    `leased_until` is when that is, in seconds of this process's monotonic clock; `valid_for` is in
-    seconds.
+    `paced` says that more is due now, and waits for its sender's pace alone.
     """
 
-    id: int
-    token: str
-    attempt: int
-    sender: str
-    recipient: str
-    body: str
-    segments: int
-    valid_for: int
-    leased_until: float
+    messages: Sequence[Claimed] = ()
+    wait: float | None = None
+    paced: bool = False
 
 
 @dataclass(frozen=True)
-class Result:
-    """What came of one attempt: the new status, with the provider's id or the reason.
+class _Allowed:
+    """A message that may leave, with the gate's reasons and the circuits that it is to probe."""
 
-    `retry_in` is in seconds. `opted_out` says that the provider holds a STOP of this person.
-    """
-
-    message: Claimed
-    status: str
-    provider: str
-    provider_sid: str | None = None
-    reason: str | None = None
-    error_code: int | None = None
-    retry_in: float = 0
-    opted_out: bool = False
+    row: Row[Any]
+    reasons: tuple[Reason, ...]
+    probes: tuple[str, ...]
 
 
-def claim(connection: Connection, limit: int, legal_name: str = "") -> list[Claimed]:
+def claim(
+    connection: Connection, limit: int, legal_name: str = "", pace: Pace | None = None
+) -> Claim:
     """Take up to `limit` due messages, one per conversation, and ask the gate for each again.
 
-    Nothing is returned only where nothing is due or free: behind messages that the gate keeps back,
-    others may wait. `legal_name` is that of senders without one of their own; some texts must
-    carry it.
+    The urgent go first, whoever sends them. `legal_name` is that of senders without one of their
+    own, which some texts must carry; `pace` is how fast each sender may send.
     """
-    while heads := connection.execute(_HEADS_OF_LINE, {"limit": limit}).all():
-        known = facts.background(connection, heads)
-        free = [row for row in heads if facts.is_known(row, known)]
-        if taken := _allowed(connection, free, known, legal_name):
-            return _take(connection, taken)
-        if not free:
-            break
-    return []
+    every = lanes(connection)
+    due = sorted((lane for lane in every if lane.is_due), key=_by_priority)
+    allowance = Allowance(connection, pace, due)
+    messages: list[Claimed] = []
+    held_up: list[Lane] = []
+    for lane in due:
+        room = _room(lane, limit - len(messages), allowance)
+        allowed = _next(connection, lane, room, legal_name) if room else []
+        messages += _take(connection, allowed)
+        allowance.charge(lane, [one.row.segments for one in allowed])
+        if len(allowed) == room:
+            held_up.append(lane)
+            step_back(connection, [one.row.conversation_id for one in allowed])
+    allowance.keep(connection)
+    paced = [wait for lane in held_up if (wait := allowance.wait(lane))]
+    waits = [*paced, *filter(None, [_wait(every)])]
+    return Claim(messages, min(waits, default=None), bool(paced))
 
 
-def _allowed(
-    connection: Connection, rows: Sequence[Row[Any]], known: Background, legal_name: str
-) -> dict[tuple[Reason, ...], list[Row[Any]]]:
-    """The messages that may leave, by the reasons why; the others are kept back."""
-    allowed: dict[tuple[Reason, ...], list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        verdict = may_send(facts.facts_of(row, known, legal_name))
-        if isinstance(verdict, Allowed):
-            allowed[verdict.reasons].append(row)
-            facts.count(row, known)
+def _by_priority(lane: Lane) -> tuple[int, float]:
+    """Of lanes of one priority, each sender's has the same chance to be first."""
+    return lane.priority, random.random()  # noqa: S311 - not a secret
+
+
+def _room(lane: Lane, room: int, allowance: Allowance) -> int:
+    """How many messages of a lane may leave; of one behind an open circuit a single one."""
+    return min(room, allowance.messages(lane), 1 if lane.probes else room)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Whether any message could leave now, and in how many seconds more falls due, if known."""
+
+    due: bool
+    wait: float | None
+
+
+def outlook(connection: Connection, pace: Pace | None = None) -> Outlook:
+    """What there is to send, as far as one can tell without asking the gate."""
+    every = lanes(connection)
+    free = [lane for lane in every if lane.is_due and _has_pace(lane, pace)]
+    return Outlook(any(heads(connection, lane, 1) for lane in free), _wait(every))
+
+
+def _has_pace(lane: Lane, pace: Pace | None) -> bool:
+    return pace is None or lane.free_at is None or pace.room(lane.free_at, lane.now) >= 1
+
+
+def _wait(every: Sequence[Lane]) -> float | None:
+    return min(
+        ((lane.opens_at - lane.now).total_seconds() for lane in every if not lane.is_due),
+        default=None,
+    )
+
+
+def _next(connection: Connection, lane: Lane, limit: int, legal_name: str) -> Sequence[_Allowed]:
+    """The next messages of a lane that may leave; behind those kept back, others may wait."""
+    while rows := heads(connection, lane, limit):
+        known = facts.background(connection, rows)
+        free = [row for row in rows if facts.is_known(row, known)]
+        verdicts = ((row, _judge(connection, row, known, legal_name)) for row in free)
+        past_the_gate = [(row, verdict.reasons) for row, verdict in verdicts if verdict]
+        allowed = _past_circuits(connection, lane, past_the_gate) if past_the_gate else ()
+        if allowed or lane.probes or not free:
+            return allowed
+    return ()
+
+
+def _judge(
+    connection: Connection, row: Row[Any], known: Background, legal_name: str
+) -> Allowed | None:
+    """The gate's verdict on a message; None where it is kept back, which is written down."""
+    verdict = may_send(facts.facts_of(row, known, legal_name))
+    if isinstance(verdict, Allowed):
+        facts.count(row, known)
+        return verdict
+    _keep_back(connection, row, verdict)
+    return None
+
+
+def _past_circuits(
+    connection: Connection, lane: Lane, rows: Sequence[tuple[Row[Any], tuple[Reason, ...]]]
+) -> Sequence[_Allowed]:
+    """Those of the messages that no open circuit stops."""
+    if not all(circuits.probe(connection, subject) for subject in lane.probes):
+        return ()
+    paused = circuits.regions(connection) if lane.regions_paused else {}
+    allowed = []
+    for row, reasons in rows:
+        region = circuits.of_region(row.recipient) if paused else ""
+        if region not in paused:
+            allowed.append(_Allowed(row, reasons, lane.probes))
+        elif circuits.probe(connection, region):
+            allowed.append(_Allowed(row, reasons, (*lane.probes, region)))
         else:
-            _keep_back(connection, row, verdict)
+            _put_off(connection, row, paused[region], f"nothing may be sent to {region}")
     return allowed
 
 
-def _take(
-    connection: Connection, allowed: Mapping[tuple[Reason, ...], Sequence[Row[Any]]]
-) -> list[Claimed]:
+def _take(connection: Connection, allowed: Sequence[_Allowed]) -> list[Claimed]:
     token = secrets.token_hex(16)
     # Read before the database starts the lease, so that it never ends later here than there.
     leased_until = time.monotonic() + LEASE_S
-    for reasons, rows in allowed.items():
-        ids = [row.id for row in rows]
+    by_reasons: dict[tuple[Reason, ...], list[int]] = defaultdict(list)
+    for one in allowed:
+        by_reasons[one.reasons].append(one.row.id)
+    for reasons, ids in by_reasons.items():
         connection.execute(_TAKE, {"ids": ids, "token": token, "why": kept(reasons)})
-    return [_claimed(row, token, leased_until) for rows in allowed.values() for row in rows]
+    return [_claimed(one, token, leased_until) for one in allowed]
 
 
 def _keep_back(connection: Connection, row: Row[Any], verdict: Later | Blocked) -> None:
     if isinstance(verdict, Blocked):
         recall.take_back(connection, _outbound.id == row.id, verdict.why, kept(verdict.reasons))
         return
+    reasons = kept(verdict.reasons)
+    _put_off(connection, row, verdict.at, verdict.why, verdict="later", verdict_reasons=reasons)
+
+
+def _put_off(
+    connection: Connection, row: Row[Any], until: datetime, reason: str, **more: object
+) -> None:
     connection.execute(
         update(outbound_messages)
         .where(_outbound.id == row.id)
-        .values(
-            not_before=verdict.at,
-            reason=verdict.why,
-            verdict="later",
-            verdict_reasons=kept(verdict.reasons),
-        )
+        .values(not_before=until, reason=reason, **more)
     )
 
 
-def something_due(connection: Connection) -> bool:
-    """Whether any message could leave now."""
-    return connection.execute(_HEADS_OF_LINE, {"limit": 1}).first() is not None
-
-
-def _claimed(row: Row[Any], token: str, leased_until: float) -> Claimed:
-    left = (row.expires_at - row.now).total_seconds()
+def _claimed(allowed: _Allowed, token: str, leased_until: float) -> Claimed:
+    row = allowed.row
     return Claimed(
         row.id,
         token,
@@ -236,24 +211,9 @@ def _claimed(row: Row[Any], token: str, leased_until: float) -> Claimed:
         row.recipient,
         row.body,
         row.segments,
-        max(int(left), 5),
+        max(int((row.expires_at - row.now).total_seconds()), 1),
         leased_until,
+        row.error_code,
+        row.script_key,
+        allowed.probes,
     )
-
-
-def mark(connection: Connection, results: Sequence[Result]) -> None:
-    """Write down what came of attempts; an attempt whose token was overtaken changes nothing."""
-    connection.execute(_MARK, [_marks(result) for result in results])
-
-
-def _marks(result: Result) -> dict[str, Any]:
-    return {
-        "message": result.message.id,
-        "token": result.message.token,
-        "new_status": result.status,
-        "carrier": result.provider,
-        "sid": result.provider_sid,
-        "why": result.reason,
-        "code": result.error_code,
-        "retry_in": result.retry_in,
-    }

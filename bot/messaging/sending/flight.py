@@ -1,12 +1,19 @@
 """Messages on their way to the provider: many at once, and what came of those that landed."""
 
+import asyncio
 from collections.abc import Iterable
 from queue import Empty, SimpleQueue
 
-from bot.messaging.sending.claim import Claimed, Result
+from bot.messaging.sending.attempts import Claimed, Result
 from bot.messaging.sending.post import attempt
 from bot.providers import Provider
 from bot.providers.wire import Wire
+
+# So many requests at once.
+IN_FLIGHT = 128
+# So many more are claimed beforehand: a request that ends makes room for one without a transaction.
+AHEAD = 64
+CAPACITY = IN_FLIGHT + AHEAD
 
 
 class Flight:
@@ -15,8 +22,14 @@ class Flight:
     def __init__(self, provider: Provider, wire: Wire) -> None:
         self._provider = provider
         self._wire = wire
+        self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._landed: SimpleQueue[Result] = SimpleQueue()
         self.under_way = 0
+
+    @property
+    def room(self) -> int:
+        """How many messages may be claimed for it."""
+        return CAPACITY - self.under_way
 
     def launch(self, messages: Iterable[Claimed]) -> None:
         """Begin an attempt for each."""
@@ -37,4 +50,6 @@ class Flight:
             return results
 
     async def _attempt(self, message: Claimed) -> None:
-        self._landed.put(await attempt(self._provider, self._wire.post, message))
+        async with self._slots:
+            result = await attempt(self._provider, self._wire.post, message)
+        self._landed.put(result)

@@ -3,7 +3,9 @@
 A callback settles most of them; the others are looked up in the provider's own list.
 """
 
-import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,56 +13,85 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row, select, update
 
+from bot.alerts import Kind, alert
 from bot.messaging.gate import MessageClass
+from bot.messaging.sending import acts
+from bot.messaging.sending.attempts import START_WITHIN_S
+from bot.messaging.sending.heads import written_out
+from bot.providers import ListsSent
+from bot.providers.wire import LONGEST_S
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
 from bot.store.tables import contacts, conversations, outbound_messages
 
-# A request may wait in a network for as long as its time-out, and a list may lag behind.
-SURELY_LISTED_AFTER = timedelta(seconds=15)
+# A claimed message leaves within a moment, its request may last for so long, and a network or a
+# list may lag behind that by some seconds.
+SURELY_LISTED_AFTER = timedelta(seconds=START_WITHIN_S + LONGEST_S + 5)
 ABSENCES_NEEDED = 2
 LOOK_AGAIN_S = 2
 # So long a person may wait for what comes after a message that nobody can look up.
 UNCLEAR_FOR = timedelta(minutes=2)
 CLOCKS_DIFFER_BY = timedelta(seconds=120)
 BATCH = 50
-# The sweep has more to do than to wait for a slow list; what is left is looked up by the next.
-LOOK_UPS_FOR_S = 2.0
+AT_ONCE = 8
 RESENT = (MessageClass.REPLY, MessageClass.CONFIRMATION)
 
 log = structlog.get_logger(__name__)
 _outbound = outbound_messages.c
+SENDING, UNKNOWN = (_outbound.status == one for one in written_out(("sending", "unknown")))
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the provider lists for a message, by its ids, the newest first.
+
+    `same` have its words; `wordless` have none any more, for the provider keeps them no longer.
+    """
+
+    same: Sequence[str]
+    wordless: Sequence[str]
 
 
 def expire_leases(connection: Connection) -> None:
     """A process died between claim and mark: whether its messages left is unknown."""
     connection.execute(
         update(outbound_messages)
-        .where(_outbound.status == "sending", _outbound.lease_until < utc_now())
+        .where(SENDING, _outbound.lease_until < utc_now())
         .values(status="unknown", reason="the sending process died", not_before=utc_now())
     )
 
 
 def resolve(runtime: Runtime) -> None:
-    """Look up the messages that are due for it, one after the other, for two seconds at most."""
-    until = time.monotonic() + LOOK_UPS_FOR_S
-    for row in transact(runtime.engine, _due):
-        if time.monotonic() > until:
-            return
-        found = _look_up(runtime, row)
-        transact(runtime.engine, partial(_write_down, row=row, sids=found))
+    """Look up the messages that are due for it, some at once, so that a slow list holds up few."""
+    due = transact(runtime.engine, _due)
+    if not due:
+        return
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look-up") as pool:
+        for done in [pool.submit(_settle, runtime, row) for row in due]:
+            done.result()
 
 
-def _look_up(runtime: Runtime, row: Row[Any]) -> list[str] | None:
-    """The ids of the listed messages with the same words; None where the list did not come."""
+def _settle(runtime: Runtime, row: Row[Any]) -> None:
+    listing = _look_up(runtime, row)
+    transact(runtime.engine, partial(_write_down, row=row, listing=listing))
+
+
+def _look_up(runtime: Runtime, row: Row[Any]) -> Listing | None:
+    """What is listed since the message was made; None where there is or came no list."""
+    asked = runtime.provider
+    if not isinstance(asked, ListsSent) or row.provider not in {None, asked.name}:
+        return None
     try:
-        listed = runtime.provider.sent_to(row.recipient, row.created_at - CLOCKS_DIFFER_BY)
-        # Twilio lists a message whose words were redacted without a body.
-        return [found.sid for found in listed if (found.body or "").strip() == row.body.strip()]
+        listed = asked.sent_to(row.recipient, row.created_at - CLOCKS_DIFFER_BY)
     except Exception as error:  # a bug must not keep the other messages from being looked up
         log.warning("lookup.failed", message=row.id, exc_info=error)
         return None
+    words = row.body.strip()
+    return Listing(
+        [found.sid for found in listed if (found.body or "").strip() == words],
+        [found.sid for found in listed if not (found.body or "").strip()],
+    )
 
 
 def _due(connection: Connection) -> list[Row[Any]]:
@@ -69,18 +100,17 @@ def _due(connection: Connection) -> list[Row[Any]]:
             select(outbound_messages, contacts.c.number.label("recipient"))
             .join(conversations, conversations.c.id == _outbound.conversation_id)
             .join(contacts, contacts.c.id == conversations.c.contact_id)
-            .where(_outbound.status == "unknown", _outbound.not_before <= utc_now())
+            .where(UNKNOWN, _outbound.not_before <= utc_now())
             .order_by(_outbound.not_before)
             .limit(BATCH)
         )
     )
 
 
-def _write_down(connection: Connection, row: Row[Any], sids: list[str] | None) -> None:
+def _write_down(connection: Connection, row: Row[Any], listing: Listing | None) -> None:
     now = connection.execute(select(utc_now())).scalar_one()
-    waited = now - row.attempted_at
-    changes = _unclear(row, waited) if sids is None else _settled(connection, row, sids, waited)
-    connection.execute(
+    changes = _conclusion(connection, row, listing, now - row.attempted_at)
+    written = connection.execute(
         update(outbound_messages)
         .where(
             _outbound.id == row.id,
@@ -89,34 +119,53 @@ def _write_down(connection: Connection, row: Row[Any], sids: list[str] | None) -
         )
         .values(**changes)
     )
+    if not written.rowcount:
+        return
+    if changes.get("status") == "queued":
+        acts.record(connection, row, "resend", "clock", changes["reason"])
+    if changes.get("status") == "parked":
+        log.error("message.parked", message=row.id, reason=changes["reason"])
+        alert(connection, Kind.OUTBOX, acts.PARKED, acts.PARKED_WORDS)
 
 
-def _unclear(row: Row[Any], waited: timedelta) -> dict[str, Any]:
+def _conclusion(
+    connection: Connection, row: Row[Any], listing: Listing | None, waited: timedelta
+) -> dict[str, Any]:
+    """What a message is set to: sent, if a listed one is no other's; else, once it is surely
+    absent, queued again or parked."""
+    if listing is None:
+        return _unclear(waited, "the provider cannot be asked")
+    if free := _unowned(connection, listing.same):
+        return {"status": "sent", "provider_sid": free, "sent_at": utc_now(), "reason": None}
+    if waited < SURELY_LISTED_AFTER:
+        return _look_again()
+    if _unowned(connection, listing.wordless):
+        return _unclear(waited, "the provider's list has lost its words")
+    return _absent(row)
+
+
+def _absent(row: Row[Any]) -> dict[str, Any]:
+    if row.absences + 1 < ABSENCES_NEEDED:
+        return {**_look_again(), "absences": row.absences + 1}
+    if row.message_class in RESENT:
+        reason = "surely absent at the provider"
+        return {"status": "queued", "reason": reason, "not_before": utc_now()}
+    return {"status": "parked", "reason": "maybe sent: a person must decide"}
+
+
+def _unclear(waited: timedelta, why: str) -> dict[str, Any]:
     """Looked up again later, or parked when that has failed for too long."""
     if waited > UNCLEAR_FOR:
-        return _parked(row, "maybe sent: the provider cannot be asked")
+        return {"status": "parked", "reason": f"maybe sent: {why}"}
+    return _look_again()
+
+
+def _look_again() -> dict[str, Any]:
     return {"not_before": seconds_from_now(LOOK_AGAIN_S)}
 
 
-def _settled(
-    connection: Connection, row: Row[Any], sids: list[str], waited: timedelta
-) -> dict[str, Any]:
-    """Sent, if a listed message is no other row's; else, once surely absent, again or parked."""
-    if free := _unowned(connection, sids):
-        return {"status": "sent", "provider_sid": free, "sent_at": utc_now()}
-    if waited < SURELY_LISTED_AFTER or row.absences + 1 < ABSENCES_NEEDED:
-        return {"absences": row.absences + 1, "not_before": seconds_from_now(LOOK_AGAIN_S)}
-    if row.message_class in RESENT:
-        return {"status": "queued", "reason": "surely absent at the provider"}
-    return _parked(row, "maybe sent: a person must decide")
-
-
-def _parked(row: Row[Any], reason: str) -> dict[str, Any]:
-    log.error("message.parked", message=row.id, reason=reason)
-    return {"status": "parked", "reason": reason}
-
-
-def _unowned(connection: Connection, sids: list[str]) -> str | None:
+def _unowned(connection: Connection, sids: Sequence[str]) -> str | None:
+    """The oldest of these ids that no other message has."""
     owned = connection.execute(
         select(_outbound.provider_sid).where(_outbound.provider_sid.in_(sids))
     )

@@ -14,12 +14,14 @@ from bot.store.tables.consent import (
 from bot.store.tables.ledger import consent_chain, consent_events, consent_evidence
 from bot.store.tables.messages import delivery_reports, inbound_messages, outbound_messages
 from bot.store.tables.people import contacts, conversations, senders
+from bot.store.tables.sending import circuits, outbox_acts, sender_paces
 
 __all__ = [
     "accounts",
     "alerts",
     "api_keys",
     "api_requests",
+    "circuits",
     "consent_chain",
     "consent_events",
     "consent_evidence",
@@ -34,7 +36,9 @@ __all__ = [
     "opt_out_links",
     "opt_outs",
     "outbound_messages",
+    "outbox_acts",
     "payment_links",
     "purpose_consents",
+    "sender_paces",
     "senders",
 ]

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -50,15 +51,25 @@ inbound_messages = Table(
 
 _UNSOLICITED = text("message_class IN ('reminder', 'promotional', 'legal')")
 _OPEN = text("status IN ('queued', 'sending', 'unknown')")
+# What a process has in hand, and what waits for a person: few at any time.
+_IN_HAND = text("status IN ('sending', 'unknown', 'parked', 'failed')")
 
 outbound_messages = Table(
     "outbound_messages",
     metadata,
     Column("id", Id, primary_key=True),
     Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("sender_id", Id, comment="the conversation's"),
     Column("inbound_id", Id, ForeignKey("inbound_messages.id")),
     Column("position", Integer, nullable=False, default=0, comment="order within one answer"),
     Column("message_class", String(16), nullable=False),
+    Column(
+        "priority",
+        SmallInteger,
+        nullable=False,
+        server_default="3",
+        comment="0 answer, 1 receipt, 2 reminder, 3 bulk",
+    ),
     Column("purpose", String(32), comment="null: an answer, for no purpose of its own"),
     Column("exemption", String(32), comment="why it needs no consent, or passes a stop"),
     Column("exemption_note", String(200), comment="the ground in words"),
@@ -107,10 +118,20 @@ outbound_messages = Table(
         sqlite_where=_OPEN,
     ),
     Index(
-        "ix_outbound_messages_due",
+        "ix_outbound_messages_lane",
+        "sender_id",
+        "priority",
         "not_before",
+        "id",
         postgresql_where=text("status = 'queued'"),
         sqlite_where=text("status = 'queued'"),
+    ),
+    Index(
+        "ix_outbound_messages_in_hand",
+        "status",
+        "not_before",
+        postgresql_where=_IN_HAND,
+        sqlite_where=_IN_HAND,
     ),
     Index("ix_outbound_messages_conversation_id", "conversation_id", "id"),
     Index(

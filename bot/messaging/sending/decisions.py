@@ -1,0 +1,89 @@
+"""What a person of the company decides about a message: send it after all, or give it up.
+
+Each decision is kept with its name and reason (`outbox_acts`).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, select, update
+
+from bot.alerts import Kind, settle
+from bot.errors import OutboxRefused
+from bot.messaging.sending import acts
+from bot.messaging.sending.undecided import Trouble, one
+from bot.messaging.sending.useful import useful_for
+from bot.store.columns import seconds_from_now, utc_now
+from bot.store.tables import outbound_messages
+
+RETRIED = frozenset({Trouble.PARKED, Trouble.FAILED, Trouble.EXPIRED})
+DISCARDED = frozenset({"queued", "unknown", "parked", "failed"})
+LONGEST_REASON = 150
+_NAME = re.compile(r"[\w.@-]{1,50}")
+
+_outbound = outbound_messages.c
+
+
+def retry(
+    connection: Connection, message_id: int, by: str, reason: str, *, did_not_arrive: bool = False
+) -> None:
+    """Put a message back into its line, with all its attempts and its time before it again.
+
+    The gate is asked once more before it leaves. Raises OutboxRefused, above all for one that
+    perhaps arrived, unless `did_not_arrive` says that somebody has made sure.
+    """
+    row = _locked(connection, message_id)
+    if row.trouble not in RETRIED:
+        raise OutboxRefused(f"Message {message_id} is {row.status}: there is nothing to try again.")
+    if row.trouble == Trouble.PARKED and not did_not_arrive:
+        raise OutboxRefused(
+            f"Message {message_id} perhaps arrived: ask its recipient, and say it with"
+            " --it-did-not-arrive."
+        )
+    _change(
+        connection,
+        row,
+        {
+            "status": "queued",
+            "reason": None,
+            "not_before": utc_now(),
+            "expires_at": seconds_from_now(useful_for(row.message_class)),
+            "attempts": 0,
+            "absences": 0,
+            "error_code": None,
+            "verdict": None,
+            "verdict_reasons": None,
+        },
+    )
+    _record(connection, row, "retry", by, reason)
+
+
+def discard(connection: Connection, message_id: int, by: str, reason: str) -> None:
+    """Give a message up for good: it never leaves, or never again. Raises OutboxRefused."""
+    row = _locked(connection, message_id)
+    if row.status not in DISCARDED:
+        raise OutboxRefused(f"Message {message_id} is {row.status}: it cannot be taken back.")
+    _change(connection, row, {"status": "canceled", "reason": f"given up by {by}: {reason}"})
+    _record(connection, row, "discard", by, reason)
+
+
+def _locked(connection: Connection, message_id: int) -> Row[Any]:
+    lock = select(_outbound.id).where(_outbound.id == message_id).with_for_update()
+    connection.execute(lock)
+    return one(connection, message_id)
+
+
+def _change(connection: Connection, row: Row[Any], changes: Mapping[str, Any]) -> None:
+    connection.execute(update(outbound_messages).where(_outbound.id == row.id).values(**changes))
+
+
+def _record(connection: Connection, row: Row[Any], act: acts.Act, by: str, reason: str) -> None:
+    if not _NAME.fullmatch(by):
+        raise OutboxRefused("A name is 1 to 50 letters, digits, dots, dashes and underscores.")
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise OutboxRefused(f"Give a reason, in {LONGEST_REASON} characters at most.")
+    acts.record(connection, row, act, f"staff:{by}", reason.strip())
+    parked = exists().where(_outbound.status == "parked")
+    if row.status == "parked" and not connection.execute(select(parked)).scalar():
+        settle(connection, Kind.OUTBOX, acts.PARKED, f"staff:{by}", reason.strip())

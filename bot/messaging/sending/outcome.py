@@ -1,0 +1,88 @@
+"""What an error means for a message: tried again and when, looked up, or failed for good."""
+
+import random
+
+from bot.errors import (
+    Misconfigured,
+    OptedOut,
+    Refused,
+    SendError,
+    Throttled,
+    Uncertain,
+    Unexplained,
+    Unreachable,
+)
+from bot.messaging.sending.attempts import Claimed, Result
+from bot.providers import codes
+from bot.providers.codes import Action, Rule, Whose
+
+MOST_ATTEMPTS = 12
+LONGEST_BACKOFF_S = 300.0
+LOOK_UP_AFTER_S = 2.0
+# An account or sender that is set up wrongly is mended by a person, in minutes rather than seconds.
+MEND_S = 60.0
+LONGEST_REASON = 200
+
+
+def outcome(provider: str, message: Claimed, error: SendError) -> Result:
+    """The result of an attempt that ended in an error.
+
+    What may have been accepted is looked up, never sent again. What was not is tried again while it
+    is of use, twelve times in all, unless the error is final.
+    """
+    rule = _rule(provider, error)
+    status, retry_in = _next(message, error, rule)
+    reason = str(error)
+    if status == "queued" and retry_in > message.valid_for:
+        status, retry_in = "failed", 0.0
+        reason = f"too old by the time of the next attempt: {reason}"
+    return Result(
+        message,
+        status,
+        provider,
+        reason=reason[:LONGEST_REASON],
+        error_code=error.code,
+        retry_in=retry_in,
+        opted_out=isinstance(error, OptedOut),
+        whose=rule.whose,
+        alert=rule.alert,
+        pause_s=(rule.wait or MEND_S) if rule.pause else 0.0,
+        asked_s=error.retry_after or 0.0,
+    )
+
+
+def _next(message: Claimed, error: SendError, rule: Rule) -> tuple[str, float]:
+    """The new status, and the seconds to wait."""
+    if isinstance(error, Uncertain):
+        return "unknown", LOOK_UP_AFTER_S
+    if isinstance(error, Refused) or _was_the_last(message, error, rule):
+        return "failed", 0.0
+    if isinstance(error, Misconfigured):
+        return "queued", error.retry_after or MEND_S
+    return "queued", backoff(message.attempt, error.retry_after)
+
+
+def _was_the_last(message: Claimed, error: SendError, rule: Rule) -> bool:
+    if message.attempt >= MOST_ATTEMPTS:
+        return True
+    repeated = message.last_code == error.code and message.attempt > 1
+    return repeated and rule.tries is not None and message.attempt > rule.tries
+
+
+def backoff(attempt: int, wish: float | None = None) -> float:
+    """Seconds to wait: full jitter below 2^attempt, at least what the provider asks for."""
+    jitter = random.uniform(0, min(2.0**attempt, LONGEST_BACKOFF_S))  # noqa: S311 - not a secret
+    return max(jitter, wish or 0.0)
+
+
+def _rule(provider: str, error: SendError) -> Rule:
+    """The table's rule, and where the error came without a code of the provider's, our own."""
+    known = codes.rules(provider).get(error.code or 0)
+    if known is not None and not isinstance(error, Uncertain | Unreachable):
+        return known
+    if isinstance(error, Misconfigured):
+        return Rule(0, Action.WAIT, str(error), Whose.ACCOUNT, alert=True, pause=True)
+    if isinstance(error, Throttled | Unreachable | Uncertain):
+        return Rule(0, Action.RETRY, str(error), Whose.ACCOUNT)
+    tries = 1 if isinstance(error, Unexplained) else None
+    return Rule(0, Action.FAIL, str(error), Whose.MESSAGE, tries=tries)

@@ -1,0 +1,38 @@
+"""Alerts about what only a person of the company can mend: an account, a sender, a script."""
+
+from sqlalchemy import Connection
+
+from bot import alerts
+from bot.alerts import Kind
+from bot.messaging.sending import circuits
+from bot.messaging.sending.attempts import Result
+from bot.providers.codes import Whose
+
+# What of a script's key fits an alert's subject.
+LONGEST_SUBJECT = 64
+
+
+def tell(connection: Connection, result: Result) -> None:
+    """Raise the alert for a failure whose error code asks for one.
+
+    Where it opened a circuit, that has told already.
+    """
+    if result.pause_s:
+        return
+    kind, subject = _about(result)
+    words = f"A message failed: {result.reason}"
+    alerts.alert(connection, kind, subject[:LONGEST_SUBJECT], words)
+
+
+def _about(result: Result) -> tuple[Kind, str]:
+    message = result.message
+    match result.whose:
+        case Whose.SCRIPT:
+            return Kind.SCRIPT, message.script_key
+        case Whose.SENDER:
+            return Kind.SENDER, circuits.of_sender(message.sender)
+        case Whose.REGION:
+            return Kind.REGION, circuits.of_region(message.recipient)
+        case Whose.RECIPIENT | Whose.MESSAGE:
+            return Kind.OUTBOX, f"message {message.id}"
+    return Kind.ACCOUNT, circuits.ACCOUNT
