@@ -218,7 +218,7 @@ def _write_down(connection: Connection, runtime: Runtime, results: list[Result])
         if result.status == "failed":
             failures.look(connection, result.message.id)
         if result.opted_out:
-            stops.by_carrier(connection, runtime, result.message.id)
+            stops.by_carrier(connection, runtime, result.message.id, result.error_code)
 
 
 def _listener(runtime: Runtime) -> Redis:

@@ -81,6 +81,11 @@ class Provider(Protocol):
     async def send(self, message: Outgoing, post: Post) -> str:
         """Hand over a message by one POST and return the provider's id; raises a SendError."""
 
+
+@runtime_checkable
+class ListsSent(Protocol):
+    """A carrier that lists what it took, completely within seconds."""
+
     def sent_to(self, recipient: str, since: datetime) -> Sequence[Listed]:
         """The outbound messages to a number since a moment; raises a SendError."""
 

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Connection, Row, select, update
 
 from bot.messaging.gate import MessageClass
+from bot.providers import ListsSent
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
@@ -53,9 +54,12 @@ def resolve(runtime: Runtime) -> None:
 
 
 def _look_up(runtime: Runtime, row: Row[Any]) -> list[str] | None:
-    """The ids of the listed messages with the same words; None where the list did not come."""
+    """The ids of the listed messages with the same words; None where there is or came no list."""
+    asked = runtime.provider
+    if not isinstance(asked, ListsSent) or row.provider not in {None, asked.name}:
+        return None
     try:
-        listed = runtime.provider.sent_to(row.recipient, row.created_at - CLOCKS_DIFFER_BY)
+        listed = asked.sent_to(row.recipient, row.created_at - CLOCKS_DIFFER_BY)
         # Twilio lists a message whose words were redacted without a body.
         return [found.sid for found in listed if (found.body or "").strip() == row.body.strip()]
     except Exception as error:  # a bug must not keep the other messages from being looked up
