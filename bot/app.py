@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import structlog
-from flask import Flask
+from flask import Blueprint, Flask
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -20,18 +20,24 @@ from bot.payments.gateways import Gateway
 from bot.payments.gateways.local import Local
 from bot.providers import Provider
 from bot.providers.twilio import Twilio
+from bot.providers.vonage import Vonage
 from bot.providers.wire import Wire
 from bot.runtime import Runtime, impatient
 from bot.senders import registry
-from bot.settings import TO_SERVE, Settings, load
+from bot.setting_types import ProviderName
+from bot.settings import Settings, load, to_serve
 from bot.store import scripts
 from bot.store.crypto import Vault
 from bot.store.session import connect, transact
 from bot.store.trouble import explain
 from pages import join, opt_out, payment, senders
-from webhooks import gateways, health, twilio
+from webhooks import gateways, health, twilio, vonage
 
-PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"twilio": Twilio}
+Door = Callable[[Runtime], Blueprint]
+PROVIDERS: Mapping[ProviderName, tuple[Callable[[Settings], Provider], Door]] = {
+    ProviderName.TWILIO: (Twilio, twilio.door),
+    ProviderName.VONAGE: (Vonage, vonage.door),
+}
 MAX_BODY = 256 * 1024
 
 logger = structlog.get_logger(__name__)
@@ -49,7 +55,7 @@ def build_runtime(settings: Settings) -> Runtime:
         engine=connect(settings.DATABASE_URL),
         redis=impatient(settings.REDIS_URL),
         vault=Vault(settings.secret("SECRET_KEY")),
-        provider=PROVIDERS["twilio"](settings),
+        provider=PROVIDERS[settings.HENJI_PROVIDER][0](settings),
         wire=Wire(),
         gateways=_gateways(settings),
         scripts=texts,
@@ -105,7 +111,9 @@ def create_app(runtime: Runtime) -> Flask:
         SECRET_KEY=runtime.settings.secret("SECRET_KEY"),
     )
     _believe_proxies(app, runtime.settings.HENJI_PROXIES)
-    for room in (twilio, gateways, payment, opt_out, join, senders, health):
+    for door in _doors(runtime.settings):
+        app.register_blueprint(door(runtime))
+    for room in (gateways, payment, opt_out, join, senders, health):
         app.register_blueprint(room.door(runtime))
     app.register_error_handler(Exception, _answer_error)
     return app
@@ -116,6 +124,11 @@ def _believe_proxies(app: Flask, count: int) -> None:
     if count:
         believing = ProxyFix(app.wsgi_app, x_for=count, x_proto=0, x_host=0)
         app.wsgi_app = believing  # type: ignore[method-assign]
+
+
+def _doors(settings: Settings) -> list[Door]:
+    """Those of every provider that is set up: one that is not chosen any more may still report."""
+    return [door for name, (_, door) in PROVIDERS.items() if settings.is_set_up(name)]
 
 
 def _answer_error(error: Exception) -> tuple[str, int, dict[str, str]]:
@@ -132,7 +145,7 @@ def serve() -> Flask:
     """The application of a web process; ends it with one line where it cannot start."""
     log.configure()
     try:
-        runtime = build_runtime(load(*TO_SERVE))
+        runtime = build_runtime(load(*to_serve()))
         register_sender(runtime)
     except HenjiError as error:
         raise SystemExit(f"henji: {error}") from None

@@ -16,7 +16,7 @@ from bot.messaging.consent import pushes
 from bot.messaging.consent.drift import compare
 from bot.providers import ConsentOrder, Outgoing, Post, RefusedNumber
 from bot.providers.twilio import UNSUBSCRIBED
-from bot.settings import OptOutMode
+from bot.setting_types import OptOutMode
 from bot.store.columns import seconds_from_now
 from bot.store.tables import consent_pushes, outbound_messages, senders
 from tests.carrier import Carrier
