@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import structlog
-from flask import Flask, Response, request
+from flask import Blueprint, Flask, Response, request
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -21,18 +21,24 @@ from bot.payments.gateways import Gateway
 from bot.payments.gateways.local import Local
 from bot.providers import Provider
 from bot.providers.twilio import Twilio
+from bot.providers.vonage import Vonage
 from bot.providers.wire import Wire
 from bot.runtime import Runtime, impatient
 from bot.senders import registry
-from bot.settings import TO_SERVE, Settings, load
+from bot.setting_types import ProviderName
+from bot.settings import Settings, load, to_serve
 from bot.store import scripts
 from bot.store.crypto import Vault
 from bot.store.session import connect, transact
 from bot.store.trouble import explain
 from pages import join, opt_out, payment, senders
-from webhooks import gateways, health, twilio
+from webhooks import gateways, health, twilio, vonage
 
-PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"twilio": Twilio}
+Door = Callable[[Runtime], Blueprint]
+PROVIDERS: Mapping[ProviderName, tuple[Callable[[Settings], Provider], Door]] = {
+    ProviderName.TWILIO: (Twilio, twilio.door),
+    ProviderName.VONAGE: (Vonage, vonage.door),
+}
 MAX_BODY = 256 * 1024
 
 logger = structlog.get_logger(__name__)
@@ -50,7 +56,7 @@ def build_runtime(settings: Settings) -> Runtime:
         engine=connect(settings.DATABASE_URL),
         redis=impatient(settings.REDIS_URL),
         vault=Vault(settings.secret("SECRET_KEY")),
-        provider=PROVIDERS["twilio"](settings),
+        provider=PROVIDERS[settings.HENJI_PROVIDER][0](settings),
         wire=Wire(),
         gateways=_gateways(settings),
         scripts=texts,
@@ -105,7 +111,9 @@ def create_app(runtime: Runtime) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY,
         SECRET_KEY=runtime.settings.secret("SECRET_KEY"),
     )
-    for room in (twilio, gateways, payment, opt_out, join, senders, v1, health):
+    for door in _doors(runtime.settings):
+        app.register_blueprint(door(runtime))
+    for room in (gateways, payment, opt_out, join, senders, v1, health):
         app.register_blueprint(room.door(runtime))
     app.register_error_handler(Exception, _answer_error)
     if proxies := runtime.settings.HENJI_TRUSTED_PROXIES:
@@ -114,6 +122,11 @@ def create_app(runtime: Runtime) -> Flask:
             app.wsgi_app, x_for=proxies, x_proto=0, x_host=0
         )
     return app
+
+
+def _doors(settings: Settings) -> list[Door]:
+    """Those of every provider that is set up: one that is not chosen any more may still report."""
+    return [door for name, (_, door) in PROVIDERS.items() if settings.is_set_up(name)]
 
 
 def _answer_error(error: Exception) -> Response | tuple[str, int, dict[str, str]]:
@@ -134,7 +147,7 @@ def serve() -> Flask:
     """The application of a web process; ends it with one line where it cannot start."""
     log.configure()
     try:
-        runtime = build_runtime(load(*TO_SERVE))
+        runtime = build_runtime(load(*to_serve()))
         register_sender(runtime)
     except HenjiError as error:
         raise SystemExit(f"henji: {error}") from None

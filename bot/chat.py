@@ -24,6 +24,7 @@ from bot.messaging.answering import conversation
 from bot.messaging.sending.send import send_due
 from bot.providers import Listed, Outgoing, Post
 from bot.runtime import Runtime
+from bot.setting_types import ProviderName
 from bot.settings import Settings, load
 from bot.store.session import connect, transact
 from bot.store.tables import conversations, metadata
@@ -84,6 +85,7 @@ def settings_of_a_talk(settings: Settings) -> Settings:
             "REDIS_URL": "unix://nowhere",
             "SECRET_KEY": SecretStr(secrets.token_hex()),
             "PUBLIC_URL": settings.PUBLIC_URL or NOWHERE,
+            "HENJI_PROVIDER": ProviderName.TWILIO,
             "TWILIO_ACCOUNT_SID": "AC0",
             "TWILIO_AUTH_TOKEN": SecretStr(""),
             "TWILIO_API_BASE": NOWHERE,

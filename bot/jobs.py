@@ -20,7 +20,7 @@ from bot.app import build_runtime, register_sender
 from bot.messaging import outbox, sweep
 from bot.messaging.sweep import Round
 from bot.runtime import Runtime
-from bot.settings import TO_SERVE, load
+from bot.settings import load, to_serve
 from bot.store.lock import only_one
 
 CLOCK = "clock"
@@ -36,7 +36,7 @@ stopping = threading.Event()
 @functools.cache
 def runtime() -> Runtime:
     """The runtime of this process."""
-    made = build_runtime(load(*TO_SERVE))
+    made = build_runtime(load(*to_serve()))
     register_sender(made)
     return made
 

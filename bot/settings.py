@@ -2,72 +2,37 @@
 
 import os
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.errors import SettingError
-from bot.text import phone
+from bot.setting_types import (
+    E164,
+    LongSecret,
+    OptOutMode,
+    OptOutScope,
+    ProviderName,
+    WebAddress,
+    with_port,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 TWILIO_API = "https://api.twilio.com"
+VONAGE_API = "https://api.nexmo.com"
 
 
-class OptOutScope(StrEnum):
-    """How far a stop reaches from the conversation in which it was said.
-
-    PAIR is that conversation alone; SENDER every number of our Messaging Service, or that number
-    where there is none; BRAND every number under the same brand; ALL every number of ours.
-    """
-
-    PAIR = "pair"
-    SENDER = "sender"
-    BRAND = "brand"
-    ALL = "all"
-
-
-class OptOutMode(StrEnum):
-    """Who answers a STOP first: we, or Twilio in one of its three ways."""
-
-    APP_MANAGED = "app_managed"
-    TWILIO_DEFAULT = "twilio_default"
-    TWILIO_ADVANCED = "twilio_advanced"
-    TOLL_FREE = "toll_free"
-
-
-def _web_address(value: str) -> str:
-    """Twilio calls no host with an underscore; what follows the path would end up in every link."""
-    address = urlsplit(_with_port(value))
-    host = address.hostname or ""
-    if address.scheme not in {"http", "https"} or not host or set(host) & set(" _"):
-        raise ValueError
-    if "@" in address.netloc or address.query or address.fragment:
-        raise ValueError
-    return value.rstrip("/")
-
-
-def _with_port(value: str) -> str:
-    urlsplit(value).port  # noqa: B018 - raises ValueError where it is no number
-    return value
-
-
-def _sender(value: str) -> str:
-    if not phone.is_e164(value):
-        raise ValueError
-    return value
-
-
-def _secret(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value()) < 16:
-        raise ValueError
-    return value
-
-
-Secret = Literal["SECRET_KEY", "TWILIO_AUTH_TOKEN", "LOCAL_GATEWAY_SECRET"]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+Secret = Literal[
+    "SECRET_KEY",
+    "TWILIO_AUTH_TOKEN",
+    "VONAGE_API_SECRET",
+    "VONAGE_PRIVATE_KEY",
+    "VONAGE_SIGNATURE_SECRET",
+    "LOCAL_GATEWAY_SECRET",
+]
+Needed = Literal["PUBLIC_URL", "TWILIO_ACCOUNT_SID", "VONAGE_API_KEY", "VONAGE_APPLICATION_ID"]
 
 
 class Settings(BaseModel):
@@ -83,12 +48,12 @@ class Settings(BaseModel):
         description="a PostgreSQL or SQLite address, such as postgresql://user:pass@host/henji",
     )
     REDIS_URL: Annotated[
-        str, Field(pattern=r"^(redis|rediss|unix)://"), AfterValidator(_with_port)
+        str, Field(pattern=r"^(redis|rediss|unix)://"), AfterValidator(with_port)
     ] = Field(
         "redis://127.0.0.1:6379/0",
         description="the address of Redis or Valkey, such as redis://host:6379/0",
     )
-    SECRET_KEY: Annotated[SecretStr, AfterValidator(_secret)] | None = Field(
+    SECRET_KEY: LongSecret | None = Field(
         None, description="a random text of at least 16 characters that never changes"
     )
     PUBLIC_URL: WebAddress | None = Field(
@@ -98,6 +63,9 @@ class Settings(BaseModel):
     )
     LINK_URL: WebAddress | None = Field(
         None, description="your own short domain for links in texts (PUBLIC_URL if empty)"
+    )
+    HENJI_PROVIDER: ProviderName = Field(
+        ProviderName.TWILIO, description="the provider to send through: twilio or vonage"
     )
     TWILIO_ACCOUNT_SID: Annotated[str, Field(pattern=r"^AC[0-9a-zA-Z]+$")] | None = Field(
         None, description="the Account SID of your Twilio console, which begins with AC"
@@ -112,7 +80,25 @@ class Settings(BaseModel):
     TWILIO_MESSAGING_SERVICE_SID: Annotated[str, Field(pattern=r"^MG[0-9a-zA-Z]+$")] | None = Field(
         None, description="a Messaging Service SID, which begins with MG, to send through"
     )
-    HENJI_SENDER: Annotated[str, AfterValidator(_sender)] | None = Field(
+    VONAGE_API_KEY: Annotated[str, Field(pattern=r"^[0-9a-zA-Z]+$")] | None = Field(
+        None, description="the API key of your Vonage account, eight letters and digits"
+    )
+    VONAGE_API_SECRET: SecretStr | None = Field(
+        None, description="the API secret of your Vonage account (not used with an application)"
+    )
+    VONAGE_APPLICATION_ID: UUID | None = Field(
+        None, description="the id of your Vonage application, a UUID; see docs/providers.md"
+    )
+    VONAGE_PRIVATE_KEY: SecretStr | None = Field(
+        None, description="that application's private key, PEM; its line ends may be written \\n"
+    )
+    VONAGE_SIGNATURE_SECRET: SecretStr | None = Field(
+        None, description="the signature secret of your Vonage account, which signs its webhooks"
+    )
+    VONAGE_API_BASE: WebAddress = Field(
+        VONAGE_API, description="the address of Vonage's Messages API, or of a stand-in for it"
+    )
+    HENJI_SENDER: E164 | None = Field(
         None,
         description="your sender number in E.164 form, such as +815012345678;"
         " registered at start if no sender exists",
@@ -180,12 +166,27 @@ class Settings(BaseModel):
             raise _missing(name)
         return value.get_secret_value()
 
-    def needed(self, name: Literal["PUBLIC_URL", "TWILIO_ACCOUNT_SID"]) -> str:
+    def needed(self, name: Needed) -> str:
         """The value of a setting that has no default; SettingError when it is not set."""
-        value: str | None = getattr(self, name)
+        value: object = getattr(self, name)
         if value is None:
             raise _missing(name)
-        return value
+        return str(value)
+
+    def needed_by(self, provider: ProviderName) -> tuple[str, ...]:
+        """The settings without which a provider cannot be used."""
+        if provider is ProviderName.TWILIO:
+            return ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+        application = ("VONAGE_APPLICATION_ID", "VONAGE_PRIVATE_KEY")
+        signing_in = application if any(map(self._is_set, application)) else ("VONAGE_API_SECRET",)
+        return ("VONAGE_API_KEY", *signing_in, "VONAGE_SIGNATURE_SECRET")
+
+    def is_set_up(self, provider: ProviderName) -> bool:
+        """Whether a provider can be used, be it the chosen one or another."""
+        return all(map(self._is_set, self.needed_by(provider)))
+
+    def _is_set(self, name: str) -> bool:
+        return getattr(self, name) is not None
 
     @property
     def link_url(self) -> str:
@@ -193,12 +194,21 @@ class Settings(BaseModel):
         return self.LINK_URL or self.needed("PUBLIC_URL")
 
     @property
+    def sender_pool(self) -> str | None:
+        """The Messaging Service through which all our numbers send, so that they share stops."""
+        twilio = self.HENJI_PROVIDER is ProviderName.TWILIO
+        return self.TWILIO_MESSAGING_SERVICE_SID if twilio else None
+
+    @property
     def flow_modules(self) -> tuple[str, ...]:
         """The module names of `HENJI_FLOW_MODULES`, in order."""
         return tuple(name.strip() for name in self.HENJI_FLOW_MODULES.split(",") if name.strip())
 
 
-TO_SERVE = ("SECRET_KEY", "PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+def to_serve(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """The settings without which no process serves: two, and those of the chosen provider."""
+    settings, _ = examine(environment=environment)
+    return ("SECRET_KEY", "PUBLIC_URL", *settings.needed_by(settings.HENJI_PROVIDER))
 
 
 def load(*required: str, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -224,7 +234,7 @@ def examine(
     try:
         settings = Settings(**given)
     except ValidationError as refused:
-        errors = {name: _wrong(name) for name in (str(e["loc"][0]) for e in refused.errors())}
+        errors = {name: wrong(name) for name in (str(e["loc"][0]) for e in refused.errors())}
         settings = Settings(**{name: given[name] for name in given if name not in errors})
     for name in required:
         if getattr(settings, name) is None:
@@ -236,5 +246,6 @@ def _missing(name: str) -> SettingError:
     return SettingError(f"{name} is missing: it must be {Settings.model_fields[name].description}.")
 
 
-def _wrong(name: str) -> SettingError:
+def wrong(name: str) -> SettingError:
+    """The error that says what a setting must be."""
     return SettingError(f"{name} is wrong: it must be {Settings.model_fields[name].description}.")

@@ -8,7 +8,7 @@ from bot.compliance import purposes
 from bot.dialogue.effects import Consent
 from bot.messaging.consent.choices import Choices
 from bot.runtime import Runtime
-from bot.settings import OptOutScope
+from bot.setting_types import OptOutScope
 from bot.text import phone
 from bot.text.language import Language
 from pages import wording

@@ -5,8 +5,7 @@ from functools import partial
 from typing import NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
-import structlog
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 from twilio.twiml.messaging_response import MessagingResponse
 from werkzeug.datastructures import MultiDict
 
@@ -16,16 +15,20 @@ from bot.messaging.inbox import Inbox
 from bot.messaging.reports import delivery
 from bot.messaging.reports.delivery import Report
 from bot.runtime import Runtime
-from bot.settings import OptOutMode, Settings
-from bot.text import mask
+from bot.setting_types import OptOutMode, ProviderName
+from bot.settings import Settings
+from webhooks.fields import (
+    LARGEST_CODE,
+    LARGEST_ID,
+    LONGEST_SID,
+    LONGEST_STATUS,
+    clean,
+    number,
+    refuse,
+)
 from webhooks.signature import is_signed
 
-PROVIDER = "twilio"
 EMPTY_TWIML = str(MessagingResponse())
-LONGEST_SID = 128
-# What the columns hold.
-LARGEST_ID = 2**63 - 1
-LARGEST_CODE = 2**31 - 1
 ONCE_ONLY = ("From", "To", "Body", "MessageSid")
 
 # The single words that Twilio answers by itself unless told otherwise.
@@ -44,8 +47,6 @@ ANSWERED_BY_TWILIO: Mapping[OptOutMode, Mapping[str, Intent]] = {
     },
     OptOutMode.TOLL_FREE: {"stop": Intent.STOP, "start": Intent.START, "unstop": Intent.START},
 }
-
-log = structlog.get_logger(__name__)
 
 
 def door(runtime: Runtime) -> Blueprint:
@@ -90,26 +91,23 @@ def status(runtime: Runtime) -> Response:
 
 
 def _refuse(status: int, why: str) -> NoReturn:
-    """Say in the log what was understood of a request, and refuse it."""
-    sender, body = request.form.get("From", ""), request.form.get("Body", "")
-    log.warning("webhook.refused", why=why, sender=mask.number(sender), body=mask.text(body))
-    abort(status)
+    refuse(status, why, request.form.get("From", ""), request.form.get("Body", ""))
 
 
 def to_heard(form: MultiDict[str, str], mode: OptOutMode) -> Heard | None:
     """Read an inbound text; None where it lacks its sender or id, or says something twice."""
     if any(len(form.getlist(name)) > 1 for name in ONCE_ONLY):
         return None
-    sid = _clean(form.get("MessageSid", ""))
-    sender = _clean(form.get("From", ""))
+    sid = clean(form.get("MessageSid", ""))
+    sender = clean(form.get("From", ""))
     if not sid or not sender or len(sid) > LONGEST_SID:
         return None
-    text = _clean(form.get("Body", ""))
+    text = clean(form.get("Body", ""))
     return Heard(
-        PROVIDER,
+        ProviderName.TWILIO,
         sid,
         sender,
-        _clean(form.get("To", "")),
+        clean(form.get("To", "")),
         text,
         _carrier_intent(form.get("OptOutType"), text, mode),
     )
@@ -117,17 +115,13 @@ def to_heard(form: MultiDict[str, str], mode: OptOutMode) -> Heard | None:
 
 def to_report(form: MultiDict[str, str], message: str) -> Report | None:
     """Read a status callback; None where it lacks its message id or status."""
-    sid = _clean(form.get("MessageSid", ""))[:LONGEST_SID]
-    status = _clean(form.get("MessageStatus", ""))[:32]
+    sid = clean(form.get("MessageSid", ""))[:LONGEST_SID]
+    status = clean(form.get("MessageStatus", ""))[:LONGEST_STATUS]
     if not sid or not status:
         return None
-    return Report(
-        _number(message, LARGEST_ID),
-        PROVIDER,
-        sid,
-        status,
-        _number(form.get("ErrorCode", ""), LARGEST_CODE),
-    )
+    code = number(form.get("ErrorCode", ""), LARGEST_CODE)
+    ours = number(message, LARGEST_ID)
+    return Report(ours, ProviderName.TWILIO, sid, status, code)
 
 
 def _carrier_intent(kind: str | None, text: str, mode: OptOutMode) -> Intent | None:
@@ -135,17 +129,6 @@ def _carrier_intent(kind: str | None, text: str, mode: OptOutMode) -> Intent | N
     if kind in {Intent.STOP, Intent.START, Intent.HELP}:
         return Intent(kind)
     return ANSWERED_BY_TWILIO[mode].get(text.strip().lower())
-
-
-def _clean(value: str) -> str:
-    """Without NUL, which PostgreSQL refuses, and lone surrogates, which nothing can encode."""
-    return value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
-
-
-def _number(value: str, most: int) -> int | None:
-    """A database id or an error code; None for anything else."""
-    readable = value.isascii() and value.isdecimal() and len(value) <= len(str(most))
-    return int(value) if readable and int(value) <= most else None
 
 
 def _path_and_query() -> str:

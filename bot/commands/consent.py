@@ -52,16 +52,15 @@ def drift(days: int) -> None:
 
     from bot.app import build_runtime
     from bot.messaging.consent.drift import compare
-    from bot.messaging.consent.stops import UNSUBSCRIBED
     from bot.providers import KeepsConsents
-    from bot.settings import TO_SERVE, load
+    from bot.settings import load, to_serve
     from bot.text import mask
 
-    runtime = build_runtime(load(*TO_SERVE))
+    runtime = build_runtime(load(*to_serve()))
     provider, since = runtime.provider, datetime.now(UTC) - timedelta(days=days)
     listed = provider.refused_since(since) if isinstance(provider, KeepsConsents) else ()
     with runtime.engine.begin() as connection:
-        found = compare(connection, listed, UNSUBSCRIBED)
+        found = compare(connection, listed, provider.name)
     runtime.engine.dispose()
     for difference in found:
         say(f"{mask.number(difference.number)}: {difference.words}")

@@ -99,7 +99,7 @@ def stop(
     from bot.compliance.ledger import Method
     from bot.messaging.consent import records
     from bot.messaging.consent.orders import Order
-    from bot.settings import TO_SERVE, load
+    from bot.settings import load, to_serve
     from bot.store.session import transact
     from bot.text import mask
 
@@ -112,7 +112,7 @@ def stop(
         keys or (),
         evidence={"note": options.reason(reason)},
     )
-    runtime = build_runtime(load(*TO_SERVE))
+    runtime = build_runtime(load(*to_serve()))
     work = partial(records.stop, runtime=runtime, sender=sender, number=e164, order=order)
     try:
         transact(runtime.engine, work)

@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from bot.compliance.ledger import Method
 from bot.senders.company import Company
-from bot.settings import OptOutScope, Settings
+from bot.setting_types import OptOutScope
+from bot.settings import Settings
 from bot.store.columns import among, utc_now
 from bot.store.tables import opt_outs, senders
 from bot.text.language import Language
@@ -107,7 +108,7 @@ def reach(connection: Connection, settings: Settings, sender_id: int) -> Sequenc
     match settings.HENJI_OPTOUT_SCOPE:
         case OptOutScope.ALL:
             return [None]
-        case OptOutScope.SENDER if settings.TWILIO_MESSAGING_SERVICE_SID:
+        case OptOutScope.SENDER if settings.sender_pool:
             return [None]
         case OptOutScope.BRAND:
             return _under_one_brand(connection, settings, sender_id)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from bot.doctor.finding import Finding, bad
 from bot.doctor.servers import database, redis
 from bot.doctor.wiring import company, flows
-from bot.settings import TO_SERVE
 from bot.settings import examine as examine_settings
+from bot.settings import to_serve
 
 
 def examine() -> Iterator[Finding]:
@@ -14,7 +14,7 @@ def examine() -> Iterator[Finding]:
 
     Raises SQLAlchemyError where the database goes away meanwhile.
     """
-    settings, errors = examine_settings(*TO_SERVE)
+    settings, errors = examine_settings(*to_serve())
     yield from (bad(str(error)) for error in errors.values())
     yield from company(settings)
     if not errors:

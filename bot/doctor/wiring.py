@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.app import build_runtime
 from bot.doctor.finding import Finding, bad, good
 from bot.errors import HenjiError
+from bot.setting_types import ProviderName
 from bot.settings import Settings
 from bot.text import segments
 
@@ -30,6 +31,9 @@ def _lacking(settings: Settings) -> Iterator[str]:
             "HENJI_LEGAL_NAME is not set: pages do not say who is paid, nor who writes from"
             " senders without a legal name of their own."
         )
+    vonage = settings.HENJI_PROVIDER is ProviderName.VONAGE
+    if vonage and settings.VONAGE_API_SECRET and not settings.VONAGE_APPLICATION_ID:
+        yield "VONAGE_APPLICATION_ID is not set: Vonage may report nothing without an application."
     if not settings.HENJI_SUPPORT_PHONE:
         yield "HENJI_SUPPORT_PHONE is not set: who fails to prove who they are cannot call."
 

@@ -18,6 +18,7 @@ from bot.store.tables import (
     senders,
 )
 from tests.carrier import Carrier
+from tests.cases import vonage
 from tests.cli.commands import Ended, henji
 from tests.people import OURS, Texting, add_customer
 
@@ -111,6 +112,39 @@ def test_one_thing_that_is_wrong_is_the_one_that_is_named(
     assert len(found) == 1
     assert found[0].startswith(sentence)
     assert "himitsu" not in found[0]
+
+
+NO_APPLICATION = {"VONAGE_APPLICATION_ID": "", "VONAGE_PRIVATE_KEY": ""}
+AT_VONAGE = [
+    ({}, []),
+    (NO_APPLICATION, ["VONAGE_API_SECRET is missing"]),
+    ({**NO_APPLICATION, "VONAGE_API_SECRET": "himitsu"}, ["VONAGE_APPLICATION_ID is not set"]),
+    ({"VONAGE_APPLICATION_ID": ""}, ["VONAGE_APPLICATION_ID is missing"]),
+    ({"VONAGE_SIGNATURE_SECRET": ""}, ["VONAGE_SIGNATURE_SECRET is missing"]),
+    ({"VONAGE_PRIVATE_KEY": "himitsu"}, ["VONAGE_PRIVATE_KEY is wrong"]),
+    ({"HENJI_OPTOUT_MODE": "toll_free"}, ["HENJI_OPTOUT_MODE is wrong"]),
+    (
+        {"HENJI_PROVIDER": "pigeon"},
+        [
+            "HENJI_PROVIDER is wrong",
+            "TWILIO_ACCOUNT_SID is missing",
+            "TWILIO_AUTH_TOKEN is missing",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "sentences"), AT_VONAGE)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("clock", "runtime")
+def test_the_settings_of_the_chosen_provider_are_examined(
+    healthy: dict[str, str], change: dict[str, str], sentences: list[str]
+) -> None:
+    twilio = dict.fromkeys((name for name in healthy if name.startswith("TWILIO_")), "")
+    found = examined({**healthy, **twilio, **vonage.ENVIRONMENT, **change})
+
+    assert [sentence.split(":")[0] for sentence in found] == sentences
+    assert "himitsu" not in "".join(found)
 
 
 def test_no_clock_and_no_sender_are_noticed(healthy: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent.parent
 FLOORS = (
     ("bot.errors",),
     ("bot.text",),
-    ("bot.settings", "bot.log"),
+    ("bot.setting_types", "bot.settings", "bot.log"),
     ("bot.dialogue",),
     ("flows",),
     ("bot.store",),
@@ -34,6 +34,7 @@ OURS = ("bot", "flows", "webhooks", "pages", "api", "handset", "wsgi")
 ONLY_IN = {
     "twilio": {"bot.providers.twilio", "webhooks.twilio"},
     "aiohttp": {"bot.providers.wire"},
+    "jwt": {"bot.providers.vonage", "webhooks.vonage"},
     "phonenumbers": {"bot.text.phone"},
     "transitions": {"bot.dialogue.flow", "bot.dialogue.consent"},
     "rq": {"bot.messaging.outbox", "bot.jobs"},

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingError
-from bot.settings import TO_SERVE, Settings, load
+from bot.setting_types import ProviderName
+from bot.settings import Settings, load, to_serve
+from tests.cases import vonage
 from tests.conftest import ENVIRONMENT
 
 README = Path(__file__).parent.parent.parent / "README.md"
@@ -34,6 +36,10 @@ WRONG = [
     ("HENJI_API_PER_MINUTE", "0"),
     ("HENJI_TRUSTED_PROXIES", "-1"),
     ("HENJI_TRUSTED_PROXIES", "192.0.2.1"),
+    ("HENJI_PROVIDER", "pigeon"),
+    ("VONAGE_API_KEY", "a b"),
+    ("VONAGE_APPLICATION_ID", "my application"),
+    ("VONAGE_API_BASE", "api.nexmo.com"),
     ("LOCAL_GATEWAY_URL", "nowhere"),
 ]
 
@@ -48,10 +54,51 @@ def test_a_wrong_setting_is_named_in_one_line(name: str, value: str) -> None:
     assert name != "SECRET_KEY" or value not in str(refusal.value)
 
 
-@pytest.mark.parametrize("name", TO_SERVE)
-def test_a_missing_setting_is_named_in_one_line(name: str) -> None:
+TWILIO = ("SECRET_KEY", "PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+VONAGE = (
+    "SECRET_KEY",
+    "PUBLIC_URL",
+    "VONAGE_API_KEY",
+    "VONAGE_APPLICATION_ID",
+    "VONAGE_PRIVATE_KEY",
+    "VONAGE_SIGNATURE_SECRET",
+)
+NEEDED = [
+    *((ENVIRONMENT, name) for name in TWILIO),
+    *((vonage.ENVIRONMENT, name) for name in VONAGE),
+    (vonage.WITHOUT_APPLICATION, "VONAGE_API_SECRET"),
+]
+
+
+@pytest.mark.parametrize(("environment", "name"), NEEDED, ids=[name for _, name in NEEDED])
+def test_a_missing_setting_is_named_in_one_line(environment: dict[str, str], name: str) -> None:
+    lacking = {**environment, name: ""}
+
     with pytest.raises(SettingError, match=f"^{name} is missing: it must be "):
-        load(*TO_SERVE, environment={**ENVIRONMENT, name: ""})
+        load(*to_serve(lacking), environment=lacking)
+
+
+@pytest.mark.parametrize(
+    ("environment", "needed"), [(ENVIRONMENT, TWILIO), (vonage.ENVIRONMENT, VONAGE)]
+)
+def test_only_the_chosen_providers_settings_are_needed(
+    environment: dict[str, str], needed: tuple[str, ...]
+) -> None:
+    assert to_serve(environment) == needed
+    settings = load(*needed, environment=environment)
+    assert [name for name in ProviderName if settings.is_set_up(name)] == [settings.HENJI_PROVIDER]
+
+
+def test_a_provider_that_is_unknown_is_named_before_anything_that_it_would_need() -> None:
+    with pytest.raises(SettingError, match=r"^HENJI_PROVIDER is wrong: .*twilio or vonage"):
+        load(*to_serve({"HENJI_PROVIDER": "pigeon"}), environment={"HENJI_PROVIDER": "pigeon"})
+
+
+def test_a_messaging_service_pools_the_numbers_of_twilio_alone() -> None:
+    service = {"TWILIO_MESSAGING_SERVICE_SID": "MG1"}
+
+    assert load(environment={**ENVIRONMENT, **service}).sender_pool == "MG1"
+    assert load(environment={**vonage.ENVIRONMENT, **service}).sender_pool is None
 
 
 def test_what_has_a_default_may_be_missing() -> None:

@@ -12,7 +12,7 @@ from bot.dialogue.consent import Step
 from bot.dialogue.effects import Consent
 from bot.messaging.consent import expiry, orders
 from bot.messaging.consent.orders import Basis, Order
-from bot.settings import OptOutScope
+from bot.setting_types import OptOutScope
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
 from bot.store.tables import (

@@ -14,9 +14,9 @@ from bot.dialogue.decision import Heard
 from bot.messaging import inbox, outbox, sweep
 from bot.messaging.consent import pushes
 from bot.messaging.consent.drift import compare
-from bot.messaging.consent.stops import UNSUBSCRIBED
 from bot.providers import ConsentOrder, Outgoing, Post, RefusedNumber
-from bot.settings import OptOutMode
+from bot.providers.twilio import UNSUBSCRIBED
+from bot.setting_types import OptOutMode
 from bot.store.columns import seconds_from_now
 from bot.store.tables import consent_pushes, outbound_messages, senders
 from tests.carrier import Carrier
@@ -144,7 +144,7 @@ def test_what_is_never_taken_has_failed_after_twelve_attempts(
 
     assert states(texting) == [("opt-out", "failed", 12)]
     with texting.runtime.engine.begin() as connection:
-        (difference,) = compare(connection, [], UNSUBSCRIBED)
+        (difference,) = compare(connection, [], "twilio")
     assert difference.words == "the provider has not taken our opt-out (failed)"
 
 
@@ -178,18 +178,18 @@ def test_a_refusal_that_we_hold_no_stop_for_is_a_difference(texting: Texting) ->
         RefusedNumber(TARO, datetime.now(UTC) - hour),
     ]
     with texting.runtime.engine.begin() as connection:
-        assert [one.number for one in compare(connection, listed, UNSUBSCRIBED)] == [TARO]
+        assert [one.number for one in compare(connection, listed, "twilio")] == [TARO]
     texting.says(HANAKO, "配信開始")
     with texting.runtime.engine.begin() as connection:
-        assert [one.number for one in compare(connection, listed, UNSUBSCRIBED)] == [TARO]
+        assert [one.number for one in compare(connection, listed, "twilio")] == [TARO]
         again = RefusedNumber(HANAKO, datetime.now(UTC) + hour)
-        assert len(compare(connection, [*listed, again], UNSUBSCRIBED)) == 2
+        assert len(compare(connection, [*listed, again], "twilio")) == 2
 
 
 def test_a_refusal_that_came_back_to_us_is_compared_too(texting: Texting) -> None:
     texting.says(HANAKO, "ヘルプ")
     with texting.runtime.engine.begin() as connection:
         connection.execute(update(outbound_messages).values(error_code=UNSUBSCRIBED))
-        (difference,) = compare(connection, [], UNSUBSCRIBED)
+        (difference,) = compare(connection, [], "twilio")
 
     assert difference.number == HANAKO

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot import errors
 from bot.messaging.reports.delivery import Report, record
 from bot.messaging.sending import uncertain
-from bot.providers import Listed
+from bot.providers import Listed, Outgoing, Post
 from tests.carrier import Carrier
 from tests.messaging.lines import HANAKO, TARO, look_up, rows, statuses
 from tests.people import Texting
@@ -104,3 +104,38 @@ def test_a_message_that_was_taken_back_and_left_all_the_same_is_taken_for_no_oth
     texting.says(HANAKO, "ヘルプ")
     look_up(texting)
     assert statuses(texting)[-1] == "unknown"
+
+
+def test_what_another_provider_may_have_taken_is_not_looked_up_at_this_one(
+    texting: Texting, carrier: Carrier
+) -> None:
+    carrier.name = "vonage"
+    unknown(texting, carrier, HANAKO)
+    another = Blind()
+    texting.runtime = replace(texting.runtime, provider=another)
+    look_up(texting, times=2)
+    assert statuses(texting) == ["unknown"]
+    look_up(texting, seconds=121)
+    texting.sends()
+
+    assert statuses(texting) == ["parked"]
+    assert another.asked == another.accepted == []
+
+
+class Unlisting:
+    """A carrier that lists nothing, and whose answers are lost."""
+
+    name = "unlisting"
+
+    async def send(self, message: Outgoing, post: Post) -> str:
+        raise errors.Uncertain("connection reset")
+
+
+def test_a_provider_without_a_list_settles_nothing_by_a_look_up(texting: Texting) -> None:
+    texting.runtime = replace(texting.runtime, provider=Unlisting())
+    texting.says(HANAKO, "ヘルプ")
+    look_up(texting, times=9, seconds=119)
+    assert statuses(texting) == ["unknown"]
+    look_up(texting, seconds=121)
+
+    assert statuses(texting) == ["parked"]

@@ -5,7 +5,7 @@ from itertools import product
 from sqlalchemy import delete
 
 from bot.compliance import purposes
-from bot.settings import OptOutScope
+from bot.setting_types import OptOutScope
 from bot.store.tables import opt_out_links as links
 from tests.pages.announcing import Announcing, words
 from tests.pages.opting import HANAKO, Opting

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from bot.dialogue.vocabulary import Intent
-from bot.settings import OptOutMode
+from bot.setting_types import OptOutMode
 from bot.store.tables import delivery_reports, inbound_messages, outbound_messages
 from tests.conftest import fresh_postgres
 from tests.people import OURS, Texting

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot.compliance import opt_outs
-from bot.providers import RefusedNumber
+from bot.providers import RefusedNumber, codes
 from bot.store.tables import consent_pushes, contacts, conversations, outbound_messages, senders
 
 
@@ -19,17 +19,19 @@ class Difference:
     words: str
 
 
-def compare(connection: Connection, listed: Sequence[RefusedNumber], code: int) -> list[Difference]:
-    """Refusals by the provider (in its list, or answered to us with `code`) and pushes it lacks."""
-    return [*_refused_unknown(connection, listed, code), *_untold(connection)]
+def compare(
+    connection: Connection, listed: Sequence[RefusedNumber], provider: str
+) -> list[Difference]:
+    """Refusals by the provider, in its list or answered to us, and pushes it lacks."""
+    return [*_refused_unknown(connection, listed, provider), *_untold(connection)]
 
 
 def _refused_unknown(
-    connection: Connection, listed: Sequence[RefusedNumber], code: int
+    connection: Connection, listed: Sequence[RefusedNumber], provider: str
 ) -> list[Difference]:
     """The provider refuses, and we hold no stop and heard no START since."""
     last: dict[str, datetime] = {}
-    for number, at in [*_refusals(connection, code), *((one.number, one.at) for one in listed)]:
+    for number, at in [*_refusals(connection, provider), *((one.number, one.at) for one in listed)]:
         last[number] = max(at, last.get(number, at))
     return [
         Difference(number, "the provider refuses this number as unsubscribed, we do not")
@@ -38,13 +40,14 @@ def _refused_unknown(
     ]
 
 
-def _refusals(connection: Connection, code: int) -> list[tuple[str, datetime]]:
+def _refusals(connection: Connection, provider: str) -> list[tuple[str, datetime]]:
     message = outbound_messages.c
     found = connection.execute(
         select(contacts.c.number, message.attempted_at)
         .join(conversations, conversations.c.contact_id == contacts.c.id)
         .join(outbound_messages, message.conversation_id == conversations.c.id)
-        .where(message.error_code == code, message.attempted_at.is_not(None))
+        .where(message.provider == provider, message.error_code.in_(codes.opt_outs(provider)))
+        .where(message.attempted_at.is_not(None))
     )
     return [(row.number, row.attempted_at) for row in found]
 

@@ -17,7 +17,8 @@ from bot.errors import SendError
 from bot.messaging.sending.heads import OPEN
 from bot.providers import ConsentOrder, KeepsConsents
 from bot.runtime import Runtime
-from bot.settings import OptOutMode, Settings
+from bot.setting_types import OptOutMode
+from bot.settings import Settings
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
 from bot.store.tables import consent_pushes, contacts, conversations, outbound_messages, senders
@@ -68,7 +69,7 @@ def push_due(runtime: Runtime) -> None:
 
 def _concerned(connection: Connection, settings: Settings, pair: Pair, status: str) -> list[int]:
     """The conversations to tell of: one for a Messaging Service, which pools all numbers."""
-    if status == "opt-in" or settings.TWILIO_MESSAGING_SERVICE_SID:
+    if status == "opt-in" or settings.sender_pool:
         return [pair.conversation_id]
     stopped = select(conversations.c.id).where(
         conversations.c.contact_id == pair.contact_id, conversations.c.consent == Consent.STOPPED
@@ -121,7 +122,7 @@ def _claim(connection: Connection) -> list[Row[Any]]:
 
 def _order(row: Row[Any], settings: Settings) -> ConsentOrder:
     at: datetime = row.created_at
-    sender = settings.TWILIO_MESSAGING_SERVICE_SID or row.number
+    sender = settings.sender_pool or row.number
     return ConsentOrder(row.correlation, sender, row.contact, row.status == "opt-out", at)
 
 

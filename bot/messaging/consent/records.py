@@ -11,7 +11,8 @@ from bot.messaging.consent import orders
 from bot.messaging.consent.orders import Order
 from bot.runtime import Runtime
 from bot.senders import registry
-from bot.settings import OptOutScope, Settings
+from bot.setting_types import OptOutScope
+from bot.settings import Settings
 from bot.store.crypto import Vault
 
 STAYS_STOPPED = "They stopped messages, and only START from their own number lifts that."

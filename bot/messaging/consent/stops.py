@@ -12,14 +12,13 @@ from bot.messaging.consent import consents
 from bot.runtime import Runtime
 from bot.store.tables import contacts, conversations, outbound_messages
 
-# Twilio's code for a recipient who unsubscribed there; it comes from a send or from a callback.
-UNSUBSCRIBED = 21610
 
-
-def by_carrier(connection: Connection, runtime: Runtime, outbound_id: int) -> None:
+def by_carrier(
+    connection: Connection, runtime: Runtime, outbound_id: int, code: int | None
+) -> None:
     """The carrier refused a message because its recipient unsubscribed: stop, as far as stops go.
 
-    A stop that we know already is not recorded again.
+    `code` is the carrier's own for that. A stop that we know already is not recorded again.
     """
     refused = _refused(connection, outbound_id)
     if opt_outs.is_stopped(connection, refused.contact_id, refused.sender_id):
@@ -31,7 +30,7 @@ def by_carrier(connection: Connection, runtime: Runtime, outbound_id: int) -> No
         conversation_id=refused.conversation_id,
         consent=Consent.STOPPED,
         method=Method.CARRIER,
-        rule=f"carrier error {UNSUBSCRIBED}",
+        rule=f"carrier error {code}",
         actor="carrier",
         provider_sid=refused.provider_sid,
         evidence={"number": refused.number},

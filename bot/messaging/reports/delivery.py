@@ -9,6 +9,7 @@ from bot.messaging import outbox
 from bot.messaging.consent import stops
 from bot.messaging.reports import failures
 from bot.messaging.sending import parts
+from bot.providers import codes
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
@@ -52,7 +53,10 @@ _CHANGE = update(outbound_messages).where(_outbound.id == bindparam("this"))
 
 @dataclass(frozen=True)
 class Report:
-    """One status callback; `outbound_id` is our own id from the callback's address, if any."""
+    """One status callback; `outbound_id` is our own id, if the provider gave it back.
+
+    `status` is one of those ranked above, or the provider's own where none of them fits.
+    """
 
     outbound_id: int | None
     provider: str
@@ -77,8 +81,8 @@ def _record(connection: Connection, runtime: Runtime, report: Report) -> bool:
         connection.execute(_CHANGE, {"this": row.id, **changes})
     if report.status in FAILED:
         failures.look(connection, row.id)
-    if report.error_code == stops.UNSUBSCRIBED:
-        stops.by_carrier(connection, runtime, row.id)
+    if report.error_code in codes.opt_outs(report.provider):
+        stops.by_carrier(connection, runtime, row.id, report.error_code)
     if row.segments == 1 or report.status not in parts.PASSED_ON:
         return False
     return parts.let_follow(connection, row.id)

@@ -13,7 +13,7 @@ from bot.compliance.countries import Country
 from bot.dialogue.effects import Consent
 from bot.dialogue.holds import HoldKind
 from bot.messaging.gate import UNSOLICITED, Exemption, Facts, Grounds, Hold, MessageClass
-from bot.settings import OptOutScope
+from bot.setting_types import OptOutScope
 from bot.store.columns import seconds_from_now
 from bot.store.tables import (
     contacts,

@@ -109,6 +109,6 @@ def _write_down(connection: Connection, runtime: Runtime, results: list[Result])
         if result.status == "failed":
             failures.look(connection, result.message.id)
         if result.opted_out:
-            stops.by_carrier(connection, runtime, result.message.id)
+            stops.by_carrier(connection, runtime, result.message.id, result.error_code)
         if result.alert:
             troubles.tell(connection, result)

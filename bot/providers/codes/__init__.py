@@ -131,6 +131,12 @@ def _final(rule: Rule) -> type[SendError]:
     return BadNumber if rule.flag in {Flag.INVALID, Flag.LANDLINE} else Refused
 
 
+def opt_outs(provider: str) -> frozenset[int]:
+    """The codes by which a provider says that the recipient unsubscribed there."""
+    table = rules(provider).values()
+    return frozenset(rule.code for rule in table if rule.do is Action.OPT_OUT)
+
+
 @cache
 def rules(provider: str) -> Mapping[int, Rule]:
     """The table of a provider by code, empty where it has none; ValueError for a wrong row."""

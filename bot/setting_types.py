@@ -1,0 +1,72 @@
+"""What settings may hold: closed sets, web addresses, numbers and secrets, with their checks."""
+
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, SecretStr
+
+from bot.text import phone
+
+
+class OptOutScope(StrEnum):
+    """How far a stop reaches from the conversation in which it was said.
+
+    PAIR is that conversation alone; SENDER every number of our Messaging Service, or that number
+    where there is none; BRAND every number under the same brand; ALL every number of ours.
+    """
+
+    PAIR = "pair"
+    SENDER = "sender"
+    BRAND = "brand"
+    ALL = "all"
+
+
+class OptOutMode(StrEnum):
+    """Who answers a STOP first: we, or Twilio in one of its three ways."""
+
+    APP_MANAGED = "app_managed"
+    TWILIO_DEFAULT = "twilio_default"
+    TWILIO_ADVANCED = "twilio_advanced"
+    TOLL_FREE = "toll_free"
+
+
+class ProviderName(StrEnum):
+    """The carriers' APIs that can be sent through; each has one file in `bot/providers/`."""
+
+    TWILIO = "twilio"
+    VONAGE = "vonage"
+
+
+def _web_address(value: str) -> str:
+    """Twilio calls no host with an underscore; what follows the path would end up in every link."""
+    address = urlsplit(with_port(value))
+    host = address.hostname or ""
+    if address.scheme not in {"http", "https"} or not host or set(host) & set(" _"):
+        raise ValueError
+    if "@" in address.netloc or address.query or address.fragment:
+        raise ValueError
+    return value.rstrip("/")
+
+
+def with_port(value: str) -> str:
+    """The address, whose port, if it has any, is a number; ValueError otherwise."""
+    urlsplit(value).port  # noqa: B018 - raises ValueError where it is no number
+    return value
+
+
+def _sender(value: str) -> str:
+    if not phone.is_e164(value):
+        raise ValueError
+    return value
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 16:
+        raise ValueError
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+E164 = Annotated[str, AfterValidator(_sender)]
+LongSecret = Annotated[SecretStr, AfterValidator(_secret)]

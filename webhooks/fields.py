@@ -1,0 +1,33 @@
+"""What every provider's door does with single fields: clean them, read numbers, refuse the rest."""
+
+from typing import NoReturn
+
+import structlog
+from flask import abort
+
+from bot.text import mask
+
+# What the columns hold.
+LONGEST_SID = 128
+LONGEST_STATUS = 32
+LARGEST_ID = 2**63 - 1
+LARGEST_CODE = 2**31 - 1
+
+log = structlog.get_logger(__name__)
+
+
+def clean(value: str) -> str:
+    """Without NUL, which PostgreSQL refuses, and lone surrogates, which nothing can encode."""
+    return value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+def number(value: str, most: int) -> int | None:
+    """A database id or an error code; None for anything else."""
+    readable = value.isascii() and value.isdecimal() and len(value) <= len(str(most))
+    return int(value) if readable and int(value) <= most else None
+
+
+def refuse(status: int, why: str, sender: str, body: str) -> NoReturn:
+    """Say in the log, masked, what was understood of a request, and refuse it."""
+    log.warning("webhook.refused", why=why, sender=mask.number(sender), body=mask.text(body))
+    abort(status)
