@@ -14,10 +14,19 @@ LONGEST_WORDS = 300
 
 
 class Kind(StrEnum):
-    """What an alert is about: our account or sender at the provider."""
+    """What an alert is about.
+
+    Our account or sender at the provider, a region, a script that carriers take for spam, one
+    conversation, a delivery rate that fell, messages under our number that we did not send.
+    """
 
     ACCOUNT = "account"
     SENDER = "sender"
+    REGION = "region"
+    SCRIPT = "script"
+    CONVERSATION = "conversation"
+    DELIVERY = "delivery"
+    FOREIGN = "foreign"
 
 
 def alert(connection: Connection, kind: Kind, subject: str, words: str) -> None:

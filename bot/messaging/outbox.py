@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Integer, bindparam, insert
 from bot.messaging.answering.render import Rendered
 from bot.messaging.consent import pushes, stops
 from bot.messaging.gate import UNSOLICITED, Grounds, MessageClass
-from bot.messaging.reports import failures
+from bot.messaging.reports import failures, parked
 from bot.messaging.sending import claim, parts
 from bot.messaging.sending.claim import Claimed, Result
 from bot.messaging.sending.flight import Flight
@@ -214,6 +214,7 @@ def _write_down(connection: Connection, runtime: Runtime, results: list[Result])
     sent = [result.message for result in results if result.status == "sent"]
     if long := [message.id for message in sent if message.segments > 1]:
         parts.hold_back(connection, long)
+    parked.match_sent(connection, runtime, [result.provider_sid or "" for result in results])
     for result in results:
         if result.status == "failed":
             failures.look(connection, result.message.id)

@@ -114,7 +114,7 @@ _MARK = (
     )
     .values(
         status=bindparam("new_status"),
-        provider=bindparam("carrier"),
+        provider=bindparam("through"),
         provider_sid=bindparam("sid"),
         reason=bindparam("why"),
         error_code=bindparam("code"),
@@ -250,7 +250,7 @@ def _marks(result: Result) -> dict[str, Any]:
         "message": result.message.id,
         "token": result.message.token,
         "new_status": result.status,
-        "carrier": result.provider,
+        "through": result.provider,
         "sid": result.provider_sid,
         "why": result.reason,
         "code": result.error_code,

@@ -15,7 +15,7 @@ from bot.messaging.gate import MessageClass
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
-from bot.store.tables import contacts, conversations, outbound_messages
+from bot.store.tables import contacts, conversations, earlier_attempts, outbound_messages
 
 # A request may wait in a network for as long as its time-out, and a list may lag behind.
 SURELY_LISTED_AFTER = timedelta(seconds=15)
@@ -31,6 +31,7 @@ RESENT = (MessageClass.REPLY, MessageClass.CONFIRMATION)
 
 log = structlog.get_logger(__name__)
 _outbound = outbound_messages.c
+_earlier = earlier_attempts.c
 
 
 def expire_leases(connection: Connection) -> None:
@@ -117,8 +118,7 @@ def _parked(row: Row[Any], reason: str) -> dict[str, Any]:
 
 
 def _unowned(connection: Connection, sids: list[str]) -> str | None:
-    owned = connection.execute(
-        select(_outbound.provider_sid).where(_outbound.provider_sid.in_(sids))
-    )
-    taken: set[str | None] = set(owned.scalars())
+    owned = select(_outbound.provider_sid).where(_outbound.provider_sid.in_(sids))
+    earlier = select(_earlier.provider_sid).where(_earlier.provider_sid.in_(sids))
+    taken: set[str | None] = set(connection.execute(owned.union(earlier)).scalars())
     return next((sid for sid in reversed(sids) if sid not in taken), None)
