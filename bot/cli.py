@@ -13,6 +13,8 @@ import click
 
 from bot.commands.complaint import FAILED, OneLine, say
 from bot.commands.consent import consent
+from bot.commands.delivery import delivery
+from bot.commands.reconcile import reconcile
 from bot.commands.senders import senders
 
 if TYPE_CHECKING:
@@ -214,6 +216,8 @@ def import_accounts(file: Path) -> None:
 
 
 main.add_command(consent)
+main.add_command(delivery)
+main.add_command(reconcile)
 main.add_command(senders)
 
 

@@ -14,7 +14,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build_runtime, register_sender
-from bot.messaging import outbox
+from bot.messaging import outbox, rounds
 from bot.messaging.sweep import sweep
 from bot.runtime import Runtime
 from bot.settings import TO_SERVE, load
@@ -84,7 +84,10 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _sweep_while_mine() -> None:
     with only_one(runtime().engine, CLOCK) as mine:
-        while mine() and not stopping.is_set():
-            started = time.monotonic()
-            sweep(runtime(), stopping)
-            stopping.wait(max(0.0, TICK_S - (time.monotonic() - started)))
+        if not mine():
+            return
+        with rounds.turning(runtime()):
+            while mine() and not stopping.is_set():
+                started = time.monotonic()
+                sweep(runtime(), stopping)
+                stopping.wait(max(0.0, TICK_S - (time.monotonic() - started)))

@@ -142,6 +142,11 @@ class Settings(BaseModel):
         OptOutScope.ALL,
         description="how far a stop reaches: pair, sender, brand or all",
     )
+    HENJI_POLL_MINUTES: Annotated[int, Field(ge=0, le=1440)] = Field(
+        15,
+        description="the minutes between two looks for lost texts in the provider's list;"
+        " 0 looks at night only",
+    )
     HENJI_FLOW_MODULES: str = Field(
         "", description="importable modules with flows of your own, separated by commas"
     )

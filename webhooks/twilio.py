@@ -1,6 +1,5 @@
 """Twilio's two doors: inbound texts and status callbacks. Verify, convert, call, answer."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import NoReturn
 from urllib.parse import urlsplit, urlunsplit
@@ -11,13 +10,14 @@ from twilio.twiml.messaging_response import MessagingResponse
 from werkzeug.datastructures import MultiDict
 
 from bot.dialogue.decision import Heard
-from bot.dialogue.vocabulary import Intent
 from bot.messaging.inbox import Inbox
 from bot.messaging.reports import delivery
 from bot.messaging.reports.delivery import Report
+from bot.providers.twilio_words import answered_by_twilio
 from bot.runtime import Runtime
 from bot.settings import OptOutMode, Settings
 from bot.text import mask
+from bot.text.storable import storable
 from webhooks.signature import is_signed
 
 PROVIDER = "twilio"
@@ -27,23 +27,6 @@ LONGEST_SID = 128
 LARGEST_ID = 2**63 - 1
 LARGEST_CODE = 2**31 - 1
 ONCE_ONLY = ("From", "To", "Body", "MessageSid")
-
-# The single words that Twilio answers by itself unless told otherwise.
-# https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out and
-# https://support.twilio.com/hc/en-us/articles/360058144374 for toll-free numbers.
-STOP_WORDS = frozenset(
-    ["stop", "unsubscribe", "end", "quit", "stopall", "revoke", "optout", "cancel"]
-)
-ANSWERED_BY_TWILIO: Mapping[OptOutMode, Mapping[str, Intent]] = {
-    OptOutMode.APP_MANAGED: {},
-    OptOutMode.TWILIO_ADVANCED: {},
-    OptOutMode.TWILIO_DEFAULT: {
-        **dict.fromkeys(STOP_WORDS, Intent.STOP),
-        **dict.fromkeys(("start", "unstop"), Intent.START),
-        **dict.fromkeys(("help", "info"), Intent.HELP),
-    },
-    OptOutMode.TOLL_FREE: {"stop": Intent.STOP, "start": Intent.START, "unstop": Intent.START},
-}
 
 log = structlog.get_logger(__name__)
 
@@ -100,25 +83,25 @@ def to_heard(form: MultiDict[str, str], mode: OptOutMode) -> Heard | None:
     """Read an inbound text; None where it lacks its sender or id, or says something twice."""
     if any(len(form.getlist(name)) > 1 for name in ONCE_ONLY):
         return None
-    sid = _clean(form.get("MessageSid", ""))
-    sender = _clean(form.get("From", ""))
+    sid = storable(form.get("MessageSid", ""))
+    sender = storable(form.get("From", ""))
     if not sid or not sender or len(sid) > LONGEST_SID:
         return None
-    text = _clean(form.get("Body", ""))
+    text = storable(form.get("Body", ""))
     return Heard(
         PROVIDER,
         sid,
         sender,
-        _clean(form.get("To", "")),
+        storable(form.get("To", "")),
         text,
-        _carrier_intent(form.get("OptOutType"), text, mode),
+        answered_by_twilio(form.get("OptOutType"), text, mode),
     )
 
 
 def to_report(form: MultiDict[str, str], message: str) -> Report | None:
     """Read a status callback; None where it lacks its message id or status."""
-    sid = _clean(form.get("MessageSid", ""))[:LONGEST_SID]
-    status = _clean(form.get("MessageStatus", ""))[:32]
+    sid = storable(form.get("MessageSid", ""))[:LONGEST_SID]
+    status = storable(form.get("MessageStatus", ""))[:32]
     if not sid or not status:
         return None
     return Report(
@@ -128,18 +111,6 @@ def to_report(form: MultiDict[str, str], message: str) -> Report | None:
         status,
         _number(form.get("ErrorCode", ""), LARGEST_CODE),
     )
-
-
-def _carrier_intent(kind: str | None, text: str, mode: OptOutMode) -> Intent | None:
-    """What Twilio took the text for and has already answered, by its mark or by its word lists."""
-    if kind in {Intent.STOP, Intent.START, Intent.HELP}:
-        return Intent(kind)
-    return ANSWERED_BY_TWILIO[mode].get(text.strip().lower())
-
-
-def _clean(value: str) -> str:
-    """Without NUL, which PostgreSQL refuses, and lone surrogates, which nothing can encode."""
-    return value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 def _number(value: str, most: int) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Literal
 
-from bot.dialogue.decision import Decision, Flows, Heard, View
+from bot.dialogue.decision import Decision, Flows, Heard, Late, View
 from bot.dialogue.effects import ChooseLanguage, Consent, HandOver, Hold, RecordConsent
 from bot.dialogue.flow import DONE, START, Flow
 from bot.dialogue.intents import Reading
@@ -34,6 +34,7 @@ class Situation:
     flows: Flows
     facts: Facts = field(default_factory=Facts)
     narrow: str | None = None
+    late: Late = Late.NO
 
     @property
     def running(self) -> Flow | None:
@@ -67,6 +68,8 @@ def needs(situation: Situation) -> frozenset[str]:
 
 def decide(situation: Situation) -> Decision:
     """Decide one text. The replies are keys and values; nothing is rendered or stored here."""
+    if situation.late:
+        return _too_late(_silence(situation), situation)
     decision = _confirmed(_decide(_silence(situation), situation))
     if situation.heard.carrier is not None:
         return replace(decision, replies=())
@@ -86,6 +89,28 @@ def _decide(base: Decision, situation: Situation) -> Decision:
     if intent is Intent.HELP:
         return _stay(base, situation, Reply("common.help"))
     return _converse(base, situation)
+
+
+def _too_late(base: Decision, situation: Situation) -> Decision:
+    """What nobody expects an answer to any more is kept, and a stop in it obeyed, in silence."""
+    view, reading = situation.view, base.reading
+    base = replace(
+        base,
+        reading=replace(reading, trace={**reading.trace, "late": situation.late}),
+        misunderstood=view.misunderstood,
+        helped_since_stop=view.helped_since_stop,
+        late=True,
+    )
+    kept = _stay(base, situation)
+    if situation.late is Late.OVERTAKEN or view.consent is Consent.STOPPED:
+        return kept
+    if situation.narrow is not None:
+        return replace(kept, effects=(RecordConsent(Consent.STOPPED, situation.narrow),))
+    if reading.intent is not Intent.STOP:
+        return kept
+    if reading.clarify:
+        return replace(kept, effects=(Hold(),))
+    return replace(_stop(base, situation), replies=())
 
 
 def _silence(situation: Situation) -> Decision:

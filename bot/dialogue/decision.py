@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.dialogue.effects import Consent, Effect, RecordConsent
 from bot.dialogue.flow import START, Flow
@@ -19,7 +20,8 @@ class Heard:
     """One inbound text as the provider delivered it.
 
     `sender` is the number it came from, `recipient` ours. `carrier` is set where the carrier
-    itself took the text for a STOP, START or HELP and has already answered it.
+    itself took the text for a STOP, START or HELP and has already answered it. `written_at` is set
+    where the text came to us late, and says when the provider had it.
     """
 
     provider: str
@@ -28,6 +30,19 @@ class Heard:
     recipient: str
     text: str
     carrier: Intent | None = None
+    written_at: datetime | None = None
+
+
+class Late(StrEnum):
+    """How late a text came to be answered, in words for its trace.
+
+    YES: nobody expects an answer any more. OVERTAKEN: and what the person wrote since settles
+    whether they want messages.
+    """
+
+    NO = ""
+    YES = "it came late: only a stop is obeyed"
+    OVERTAKEN = "it came late, and a START has come since"
 
 
 @dataclass(frozen=True)
@@ -58,7 +73,8 @@ class Decision:
 
     `language` is that of the replies, `keep` the one the conversation goes on in. `flow` None
     means that no question is open. `secret` asks to mask the digits of the text wherever it is
-    stored. `cancel_queued` takes back everything that has not left yet.
+    stored. `cancel_queued` takes back everything that has not left yet. `late` says that the text
+    does not count as heard just now.
     """
 
     reading: Reading
@@ -73,6 +89,7 @@ class Decision:
     secret: bool = False
     cancel_queued: bool = False
     helped_since_stop: bool = False
+    late: bool = False
 
     @property
     def stops(self) -> bool:

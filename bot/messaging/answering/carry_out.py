@@ -213,7 +213,7 @@ def _conversation(answer: _Answer) -> dict[str, Any]:
         "person_wanted_at": row.person_wanted_at,
         "held_since": row.held_since,
         "spoke_at": row.now if answer.messages else row.spoke_at,
-        "heard_at": row.now,
+        "heard_at": row.heard_at if decision.late else row.now,
     }
     for effect in decision.effects:
         changes |= _kept(effect, answer.work)

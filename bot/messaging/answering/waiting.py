@@ -37,6 +37,7 @@ _IN_TURN = (
         _inbound.body,
         _inbound.carrier_intent,
         _inbound.intent,
+        _inbound.written_at,
         func.row_number()
         .over(
             partition_by=_inbound.conversation_id,
