@@ -17,7 +17,8 @@ class Kind(StrEnum):
     """What an alert is about.
 
     Our account or sender at the provider, a region, a script that carriers take for spam, one
-    conversation, a delivery rate that fell, messages under our number that we did not send.
+    conversation, and the loop or flood in one; a delivery rate that fell, messages under our
+    number that we did not send.
     """
 
     ACCOUNT = "account"
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     REGION = "region"
     SCRIPT = "script"
     CONVERSATION = "conversation"
+    LOOP = "loop"
     DELIVERY = "delivery"
     FOREIGN = "foreign"
 

@@ -142,6 +142,11 @@ class Settings(BaseModel):
         OptOutScope.ALL,
         description="how far a stop reaches: pair, sender, brand or all",
     )
+    HENJI_TEXTS_PER_MINUTE: Annotated[int, Field(ge=1, le=1000)] = Field(
+        30,
+        description="the texts of one person in a minute that are answered, 1 to 1000;"
+        " after more the bot is silent for a while",
+    )
     HENJI_POLL_MINUTES: Annotated[int, Field(ge=0, le=1440)] = Field(
         15,
         description="the minutes between two looks for lost texts in the provider's list;"

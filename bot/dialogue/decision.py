@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.dialogue.effects import Consent, Effect, RecordConsent
 from bot.dialogue.flow import START, Flow
+from bot.dialogue.guard import Counts
 from bot.dialogue.intents import Reading
 from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
@@ -51,7 +52,8 @@ class View:
 
     `idle` is the time since the bot last spoke, `waiting` since a person was asked for (None:
     nobody was). `misunderstood` counts the texts in a row that nothing fitted. `held` is true while
-    unsolicited messages wait for the answer to a stop question.
+    unsolicited messages wait for the answer to a stop question, `muted` while the bot is silent
+    because of a loop or a flood; `guard` counts what may become one.
     """
 
     language: Language
@@ -65,6 +67,8 @@ class View:
     helped_since_stop: bool = False
     misunderstood: int = 0
     held: bool = False
+    muted: bool = False
+    guard: Counts = field(default_factory=Counts)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class Decision:
     `language` is that of the replies, `keep` the one the conversation goes on in. `flow` None
     means that no question is open. `secret` asks to mask the digits of the text wherever it is
     stored. `cancel_queued` takes back everything that has not left yet. `late` says that the text
-    does not count as heard just now.
+    does not count as heard just now. `muted` and `guard` are as in the view, after this text.
     """
 
     reading: Reading
@@ -90,6 +94,8 @@ class Decision:
     cancel_queued: bool = False
     helped_since_stop: bool = False
     late: bool = False
+    muted: bool = False
+    guard: Counts = field(default_factory=Counts)
 
     @property
     def stops(self) -> bool:

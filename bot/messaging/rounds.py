@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import select
 
 from bot.messaging import outbox
+from bot.messaging.answering import loops
 from bot.messaging.reconciling import night
 from bot.messaging.reconciling.missed import Going
 from bot.messaging.reports import counts, parked, retries, watch
@@ -61,6 +62,11 @@ def watch_rates(runtime: Runtime, going: Going) -> None:
     transact(runtime.engine, watch.watch)
 
 
+def calm(runtime: Runtime, going: Going) -> None:
+    """Let conversations that fell silent speak again, once it is quiet in them."""
+    transact(runtime.engine, loops.calm)
+
+
 def rounds(runtime: Runtime) -> Sequence[Sequence[Round]]:
     """The rounds of each thread."""
     books = [
@@ -68,6 +74,7 @@ def rounds(runtime: Runtime) -> Sequence[Sequence[Round]]:
         Round("try again", 5, retry),
         Round("count", 60, count),
         Round("watch rates", 300, watch_rates),
+        Round("calm", 60, calm),
     ]
     asking = [Round("reconcile", 60, night.at_night)]
     if minutes := runtime.settings.HENJI_POLL_MINUTES:

@@ -8,8 +8,9 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from bot.billing import accounts
-from bot.dialogue.decide import Situation, decide, needs
+from bot.dialogue.decide import decide, needs
 from bot.dialogue.decision import Decision, Heard
+from bot.dialogue.situation import Situation
 from bot.dialogue.turn import Account
 from bot.dialogue.vocabulary import Intent
 from bot.messaging.answering import conversation, late, waiting
@@ -122,6 +123,9 @@ def _situation(work: Work) -> Situation:
         work.runtime.flows,
         narrow=text.narrow,
         late=late.lateness(work),
+        at=work.inbound.written_at or work.inbound.created_at,
+        automatic=work.runtime.vocabulary.is_automatic(text.reading.form),
+        most_texts=work.runtime.settings.HENJI_TEXTS_PER_MINUTE,
     )
 
 

@@ -11,6 +11,7 @@ from bot.billing import accounts, verification
 from bot.compliance import opt_outs
 from bot.dialogue.decision import View
 from bot.dialogue.effects import Consent
+from bot.dialogue.guard import Counts
 from bot.dialogue.turn import Account, Facts
 from bot.senders.company import Company
 from bot.settings import Settings
@@ -143,6 +144,8 @@ def view_of(row: Locked) -> View:
         helped_since_stop=row.helped_since_stop,
         misunderstood=row.misunderstood,
         held=row.held_since is not None,
+        muted=row.muted_at is not None,
+        guard=Counts(**row.guard) if row.guard else Counts(),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select, update
 from bot import alerts
 from bot.compliance import holds
 from bot.dialogue.holds import HoldKind
+from bot.messaging.answering import loops
 from bot.messaging.reports.retries import ANSWERS
 from bot.messaging.reports.status import FAILED
 from bot.providers import codes
@@ -40,7 +41,9 @@ def repair(connection: Connection, row: Row[Any], provider: str, code: int | Non
     if code is None:
         return
     rule = codes.look_up(provider, code)
-    if rule.alert:
+    if rule.do is Action.MUTE:
+        loops.mute(connection, row.conversation_id, f"code {rule.code}: {rule.means}")
+    elif rule.alert:
         _alert(connection, row, provider, rule)
     if _plan_retry(connection, row, rule):
         return
