@@ -16,8 +16,9 @@ LONGEST_WORDS = 300
 class Kind(StrEnum):
     """What an alert is about.
 
-    Our account or sender at the provider, a country, a script, messages that a person must decide
-    about.
+    Our account or sender at the provider, a region, a script that carriers take for spam, messages
+    that a person must decide about, one conversation, and the loop or flood in one; a delivery rate
+    that fell, messages under our number that we did not send.
     """
 
     ACCOUNT = "account"
@@ -25,6 +26,10 @@ class Kind(StrEnum):
     REGION = "region"
     SCRIPT = "script"
     OUTBOX = "outbox"
+    CONVERSATION = "conversation"
+    LOOP = "loop"
+    DELIVERY = "delivery"
+    FOREIGN = "foreign"
 
 
 def alert(connection: Connection, kind: Kind, subject: str, words: str) -> None:

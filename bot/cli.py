@@ -15,8 +15,10 @@ from bot.commands.accounts import accounts
 from bot.commands.api_keys import api_keys
 from bot.commands.complaint import FAILED, OneLine
 from bot.commands.consent import consent
+from bot.commands.delivery import delivery
 from bot.commands.holds import holds
 from bot.commands.outbox import outbox
+from bot.commands.reconcile import reconcile
 from bot.commands.senders import senders
 
 if TYPE_CHECKING:
@@ -185,6 +187,8 @@ main.add_command(consent)
 main.add_command(holds)
 main.add_command(api_keys)
 main.add_command(outbox)
+main.add_command(delivery)
+main.add_command(reconcile)
 main.add_command(senders)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build_runtime, register_sender
 from bot.messaging import outbox, sweep
+from bot.messaging.rounds import turning
 from bot.messaging.sweep import Round
 from bot.runtime import Runtime
 from bot.settings import load, to_serve
@@ -116,8 +117,9 @@ def _sweep_while_mine() -> None:
         for thread in rounds:
             thread.start()
         try:
-            while not stopping.wait(TICK_S) and mine():
-                pass
+            with turning(runtime()):
+                while not stopping.wait(TICK_S) and mine():
+                    pass
         finally:
             over.set()
             for thread in rounds:

@@ -141,6 +141,16 @@ class Settings(BaseModel):
         "messages",
         description="what HENJI_SENDER_MPS counts: messages, or segments as Twilio does",
     )
+    HENJI_TEXTS_PER_MINUTE: Annotated[int, Field(ge=1, le=1000)] = Field(
+        30,
+        description="the texts of one person in a minute that are answered, 1 to 1000;"
+        " after more the bot is silent for a while",
+    )
+    HENJI_POLL_MINUTES: Annotated[int, Field(ge=0, le=1440)] = Field(
+        15,
+        description="the minutes between two looks for lost texts in the provider's list;"
+        " 0 looks at night only",
+    )
     HENJI_FLOW_MODULES: str = Field(
         "", description="importable modules with flows of your own, separated by commas"
     )

@@ -1,4 +1,4 @@
-"""What every provider's door does with single fields: clean them, read numbers, refuse the rest."""
+"""What every provider's door does with single fields: read numbers, refuse the rest."""
 
 from typing import NoReturn
 
@@ -14,11 +14,6 @@ LARGEST_ID = 2**63 - 1
 LARGEST_CODE = 2**31 - 1
 
 log = structlog.get_logger(__name__)
-
-
-def clean(value: str) -> str:
-    """Without NUL, which PostgreSQL refuses, and lone surrogates, which nothing can encode."""
-    return value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 def number(value: str, most: int) -> int | None:

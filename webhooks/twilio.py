@@ -1,6 +1,5 @@
 """Twilio's two doors: inbound texts and status callbacks. Verify, convert, call, answer."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import NoReturn
 from urllib.parse import urlsplit, urlunsplit
@@ -10,19 +9,19 @@ from twilio.twiml.messaging_response import MessagingResponse
 from werkzeug.datastructures import MultiDict
 
 from bot.dialogue.decision import Heard
-from bot.dialogue.vocabulary import Intent
 from bot.messaging.inbox import Inbox
 from bot.messaging.reports import delivery
 from bot.messaging.reports.delivery import Report
+from bot.providers.twilio_words import answered_by_twilio
 from bot.runtime import Runtime
 from bot.setting_types import OptOutMode, ProviderName
 from bot.settings import Settings
+from bot.text.storable import storable
 from webhooks.fields import (
     LARGEST_CODE,
     LARGEST_ID,
     LONGEST_SID,
     LONGEST_STATUS,
-    clean,
     number,
     refuse,
 )
@@ -30,23 +29,6 @@ from webhooks.signature import is_signed
 
 EMPTY_TWIML = str(MessagingResponse())
 ONCE_ONLY = ("From", "To", "Body", "MessageSid")
-
-# The single words that Twilio answers by itself unless told otherwise.
-# https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out and
-# https://support.twilio.com/hc/en-us/articles/360058144374 for toll-free numbers.
-STOP_WORDS = frozenset(
-    ["stop", "unsubscribe", "end", "quit", "stopall", "revoke", "optout", "cancel"]
-)
-ANSWERED_BY_TWILIO: Mapping[OptOutMode, Mapping[str, Intent]] = {
-    OptOutMode.APP_MANAGED: {},
-    OptOutMode.TWILIO_ADVANCED: {},
-    OptOutMode.TWILIO_DEFAULT: {
-        **dict.fromkeys(STOP_WORDS, Intent.STOP),
-        **dict.fromkeys(("start", "unstop"), Intent.START),
-        **dict.fromkeys(("help", "info"), Intent.HELP),
-    },
-    OptOutMode.TOLL_FREE: {"stop": Intent.STOP, "start": Intent.START, "unstop": Intent.START},
-}
 
 
 def door(runtime: Runtime) -> Blueprint:
@@ -98,37 +80,30 @@ def to_heard(form: MultiDict[str, str], mode: OptOutMode) -> Heard | None:
     """Read an inbound text; None where it lacks its sender or id, or says something twice."""
     if any(len(form.getlist(name)) > 1 for name in ONCE_ONLY):
         return None
-    sid = clean(form.get("MessageSid", ""))
-    sender = clean(form.get("From", ""))
+    sid = storable(form.get("MessageSid", ""))
+    sender = storable(form.get("From", ""))
     if not sid or not sender or len(sid) > LONGEST_SID:
         return None
-    text = clean(form.get("Body", ""))
+    text = storable(form.get("Body", ""))
     return Heard(
         ProviderName.TWILIO,
         sid,
         sender,
-        clean(form.get("To", "")),
+        storable(form.get("To", "")),
         text,
-        _carrier_intent(form.get("OptOutType"), text, mode),
+        answered_by_twilio(form.get("OptOutType"), text, mode),
     )
 
 
 def to_report(form: MultiDict[str, str], message: str) -> Report | None:
     """Read a status callback; None where it lacks its message id or status."""
-    sid = clean(form.get("MessageSid", ""))[:LONGEST_SID]
-    status = clean(form.get("MessageStatus", ""))[:LONGEST_STATUS]
+    sid = storable(form.get("MessageSid", ""))[:LONGEST_SID]
+    status = storable(form.get("MessageStatus", ""))[:LONGEST_STATUS]
     if not sid or not status:
         return None
     code = number(form.get("ErrorCode", ""), LARGEST_CODE)
     ours = number(message, LARGEST_ID)
     return Report(ours, ProviderName.TWILIO, sid, status, code)
-
-
-def _carrier_intent(kind: str | None, text: str, mode: OptOutMode) -> Intent | None:
-    """What Twilio took the text for and has already answered, by its mark or by its word lists."""
-    if kind in {Intent.STOP, Intent.START, Intent.HELP}:
-        return Intent(kind)
-    return ANSWERED_BY_TWILIO[mode].get(text.strip().lower())
 
 
 def _path_and_query() -> str:

@@ -24,7 +24,8 @@ from bot.runtime import Runtime
 from bot.setting_types import ProviderName
 from bot.settings import Settings
 from bot.text import phone
-from webhooks.fields import LARGEST_ID, LONGEST_SID, LONGEST_STATUS, clean, number, refuse
+from bot.text.storable import storable
+from webhooks.fields import LARGEST_ID, LONGEST_SID, LONGEST_STATUS, number, refuse
 
 TEXTED = frozenset({"sms", "mms"})
 # What each status is called in this house; what is not here keeps its name.
@@ -138,7 +139,7 @@ def _said() -> Mapping[str, Any]:
 
 def _field(said: Mapping[str, Any], name: str) -> str:
     value = said.get(name)
-    return clean(value) if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""
 
 
 def _number(digits: str) -> str:

@@ -4,11 +4,11 @@ Pure: no database, no clock, no network. STOP, START and HELP win in every state
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
-from bot.dialogue.decision import Decision, Flows, Heard, View
+from bot.dialogue.decision import Decision, Late
 from bot.dialogue.effects import (
     ChooseLanguage,
     Consent,
@@ -18,15 +18,15 @@ from bot.dialogue.effects import (
     RecordConsent,
 )
 from bot.dialogue.flow import DONE, START, Flow
-from bot.dialogue.intents import Reading
-from bot.dialogue.turn import Facts, Reply, Turn
+from bot.dialogue.guarded import guarded
+from bot.dialogue.situation import ALWAYS_HEARD, Situation, stay
+from bot.dialogue.turn import Reply, Turn
 from bot.dialogue.vocabulary import Intent
 
 QUESTION_OPEN_FOR = timedelta(hours=1)
 # Who filled in a form waits for its question, and a day later still knows what their yes is to.
 FORM_OPEN_FOR = timedelta(hours=24)
 WAITS_FOR_PERSON = timedelta(hours=24)
-ALWAYS_HEARD = frozenset({Intent.STOP, Intent.START, Intent.HELP})
 PROOF_LENGTH = 4
 DIGITS = re.compile(r"\d{4,}")
 ONBOARDING = "onboarding"
@@ -35,37 +35,6 @@ CONFIRMS, FORM = "confirms", "form"
 STOP_QUESTION = "stop_question"
 # Beside these the question whether more messages are welcome would be out of place.
 SETTLING = (RecordConsent, HandOver, Hold, PromiseToPay)
-
-
-@dataclass(frozen=True)
-class Situation:
-    """All that a decision may depend on; `narrow` is the one purpose that the text stops."""
-
-    view: View
-    heard: Heard
-    reading: Reading
-    flows: Flows
-    facts: Facts = field(default_factory=Facts)
-    narrow: str | None = None
-
-    @property
-    def running(self) -> Flow | None:
-        """The flow that has a question open."""
-        return self.flows.get(self.view.flow or "")
-
-    @property
-    def begun(self) -> Flow | None:
-        """The flow that this text begins, by its meaning or by a keyword."""
-        flows = self.flows.values()
-        text, reading = self.heard.text, self.reading
-        return next((flow for flow in flows if flow.begins_on(text, reading)), None)
-
-    def turn(self, flow: Flow) -> Turn:
-        """A first turn of a flow, or the next one where it is running."""
-        turn = Turn(flow.name, self.heard.text, self.reading, facts=self.facts)
-        if flow.name == self.view.flow:
-            turn.state, turn.slots = self.view.state, dict(self.view.slots)
-        return turn
 
 
 def needs(situation: Situation) -> frozenset[str]:
@@ -80,7 +49,9 @@ def needs(situation: Situation) -> frozenset[str]:
 
 def decide(situation: Situation) -> Decision:
     """Decide one text. The replies are keys and values; nothing is rendered or stored here."""
-    decision = _confirmed(_decide(_silence(situation), situation))
+    if situation.late:
+        return _too_late(_silence(situation), situation)
+    decision = guarded(_confirmed(_decide(_silence(situation), situation)), situation)
     if situation.heard.carrier is not None:
         return replace(decision, replies=())
     return _in_chosen_language(decision)
@@ -97,8 +68,30 @@ def _decide(base: Decision, situation: Situation) -> Decision:
     if situation.view.consent is Consent.STOPPED:
         return _stopped(base, situation)
     if intent is Intent.HELP:
-        return _stay(base, situation, Reply("common.help"))
+        return stay(base, situation, Reply("common.help"))
     return _converse(base, situation)
+
+
+def _too_late(base: Decision, situation: Situation) -> Decision:
+    """What nobody expects an answer to any more is kept, and a stop in it obeyed, in silence."""
+    view, reading = situation.view, base.reading
+    base = replace(
+        base,
+        reading=replace(reading, trace={**reading.trace, "late": situation.late}),
+        misunderstood=view.misunderstood,
+        helped_since_stop=view.helped_since_stop,
+        late=True,
+    )
+    kept = stay(base, situation)
+    if situation.late is Late.OVERTAKEN or view.consent is Consent.STOPPED:
+        return kept
+    if situation.narrow is not None:
+        return replace(kept, effects=(RecordConsent(Consent.STOPPED, situation.narrow),))
+    if reading.intent is not Intent.STOP:
+        return kept
+    if reading.clarify:
+        return replace(kept, effects=(Hold(),))
+    return replace(_stop(base, situation), replies=())
 
 
 def _silence(situation: Situation) -> Decision:
@@ -112,6 +105,8 @@ def _silence(situation: Situation) -> Decision:
         language=spoken if reading.intent in ALWAYS_HEARD else keep,
         keep=keep,
         secret=_secret(situation),
+        muted=view.muted,
+        guard=view.guard,
     )
 
 
@@ -127,11 +122,6 @@ def _secret(situation: Situation) -> bool:
     if any(account.proves(digits) for account in facts.accounts for digits in found):
         return True
     return running is None and DIGITS.fullmatch(form) is not None
-
-
-def _stay(base: Decision, situation: Situation, *replies: Reply) -> Decision:
-    view = situation.view
-    return replace(base, replies=replies, flow=view.flow, state=view.state, slots=dict(view.slots))
 
 
 def _stop(base: Decision, situation: Situation) -> Decision:
@@ -155,7 +145,7 @@ def _confirmed(decision: Decision) -> Decision:
 
 def _stop_one(base: Decision, situation: Situation, purpose: str) -> Decision:
     """Messages for one purpose end; everything else, an open question too, goes on."""
-    stayed = _stay(base, situation, Reply(f"consent.stopped_{purpose}"))
+    stayed = stay(base, situation, Reply(f"consent.stopped_{purpose}"))
     return replace(stayed, effects=(RecordConsent(Consent.STOPPED, purpose),))
 
 
@@ -269,7 +259,7 @@ def _aside(base: Decision, situation: Situation, flow: Flow) -> Decision:
     flow.step("begin", turn)
     view = situation.view
     question = Reply(f"{view.flow}.{view.state}", dict(view.slots))
-    stayed = _stay(base, situation, *turn.replies, question)
+    stayed = stay(base, situation, *turn.replies, question)
     return replace(stayed, effects=tuple(turn.effects))
 
 

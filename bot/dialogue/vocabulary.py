@@ -62,7 +62,7 @@ class Vocabulary:
     """Every keyword by its normalised form, and the words that lead back out of a question.
 
     `narrow` are the words that stop one purpose only, by their form; `lawyer` those that, anywhere
-    in a text, tell of a lawyer or of insolvency.
+    in a text, tell of a lawyer or of insolvency, and `automatic` those by which machines answer.
     """
 
     entries: Mapping[str, Entry]
@@ -71,6 +71,11 @@ class Vocabulary:
     model: Model | None = None
     narrow: Mapping[str, str] = field(default_factory=dict)
     lawyer: frozenset[str] = frozenset()
+    automatic: frozenset[str] = frozenset()
+
+    def is_automatic(self, form: str) -> bool:
+        """Whether a machine wrote a normalised text: an absence note, another bot."""
+        return any(words in form for words in self.automatic)
 
     def entry(self, form: str) -> Entry | None:
         """The keyword a normalised text is, whatever spaces and commas stand in it."""
@@ -101,29 +106,30 @@ class Vocabulary:
         lexicons: Mapping[Language, Lexicon] | None = None,
         model: Model | None = None,
     ) -> "Vocabulary":
-        """Read `{language: {intent, BACK, LAWYER or STOP_<PURPOSE>: words}}`.
+        """Read `{language: {intent, BACK, LAWYER, AUTOMATIC or STOP_<PURPOSE>: words}}`.
 
         Raises ScriptError for an unknown intent, an empty word, or a word with two meanings.
         """
         entries: dict[str, Entry] = {}
         back: set[str] = set()
         narrow: dict[str, str] = {}
-        lawyer: set[str] = set()
+        anywhere: dict[str, set[str]] = {"LAWYER": set(), "AUTOMATIC": set()}
         for language, lists in keywords.items():
             for name, words in lists.items():
                 for word in words:
                     form = _form(word, language, name)
                     if name == "BACK":
                         back.add(form)
-                    elif name == "LAWYER":
-                        lawyer.add(form)
+                    elif name in anywhere:
+                        anywhere[name].add(form)
                     elif name.startswith(NARROW):
                         narrow[form] = name.removeprefix(NARROW).lower()
                     else:
                         entries[form] = _entry(entries.get(form), word, language, name)
                 _check_shadows(entries, back, lexicons or {})
         entries |= {squash(form): entry for form, entry in entries.items()}
-        return cls(entries, frozenset(back), lexicons or {}, model, narrow, frozenset(lawyer))
+        lawyer, automatic = (frozenset(words) for words in anywhere.values())
+        return cls(entries, frozenset(back), lexicons or {}, model, narrow, lawyer, automatic)
 
 
 def _check_shadows(

@@ -9,8 +9,10 @@ code asks for is data in `codes/`. Look-ups may block.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from bot.dialogue.vocabulary import Intent
 from bot.providers.answer import Answer as Answer
 
 
@@ -74,6 +76,42 @@ class RefusedNumber:
     at: datetime
 
 
+class Way(StrEnum):
+    """Which way a message went: IN from a person to us, OUT from us."""
+
+    IN = "inbound"
+    OUT = "outbound"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One message as the provider keeps it, in either direction, by its own clock.
+
+    `sender` is None while the provider has not chosen one; `body` is empty where there are no words
+    or they were redacted. `answered_as` is what the provider itself took a text for and answered.
+    """
+
+    sid: str
+    way: Way
+    sender: str | None
+    recipient: str
+    body: str
+    status: str
+    error_code: int | None
+    created_at: datetime
+    changed_at: datetime | None = None
+    carrier: str | None = None
+    answered_as: Intent | None = None
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """Some of a provider's messages; `following` is where the next page begins, if there is one."""
+
+    records: Sequence[Recorded]
+    following: str | None
+
+
 class Provider(Protocol):
     """A carrier. Nothing is retried in here; look-ups may block."""
 
@@ -100,3 +138,15 @@ class KeepsConsents(Protocol):
 
     def refused_since(self, since: datetime) -> Sequence[RefusedNumber]:
         """Whom it refused messages to since a moment; raises a SendError."""
+
+
+@runtime_checkable
+class KeepsRecords(Protocol):
+    """A carrier that keeps a list of the messages that went through it."""
+
+    def records(self, ours: str, way: Way, following: str | None = None) -> RecordPage:
+        """A page of the messages to or from a number of ours, the newest first.
+
+        `following` comes from the page before. Raises a SendError; Refused where that page is
+        gone.
+        """

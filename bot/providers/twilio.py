@@ -6,7 +6,8 @@ CPU time; everything else goes through the package.
 
 import base64
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,23 +16,29 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from bot.errors import Uncertain
+from bot.errors import Refused, Uncertain
 from bot.providers import (
     Answer,
     ConsentOrder,
     Listed,
     Outgoing,
     Post,
+    Recorded,
+    RecordPage,
     RefusedNumber,
     Request,
+    Way,
     codes,
 )
+from bot.providers.twilio_words import answered_by_twilio
 from bot.providers.wire import Wire
 from bot.settings import TWILIO_API, Settings
 
 NAME = "twilio"
 ACCOUNTS_API = "https://accounts.twilio.com"
 UNSUBSCRIBED = 21610
+# The most that Twilio lists on one page.
+PAGE_SIZE = 1000
 # What Twilio takes as ValidityPeriod, in seconds.
 SHORTEST_S, LONGEST_S = 5, 36_000
 
@@ -57,6 +64,7 @@ class Twilio:
         self._callback_url = f"{settings.needed('PUBLIC_URL')}/webhooks/twilio/status"
         service = settings.TWILIO_MESSAGING_SERVICE_SID
         self._service = {"MessagingServiceSid": service} if service else {}
+        self._mode = settings.HENJI_OPTOUT_MODE
 
     async def send(self, message: Outgoing, post: Post) -> str:
         """Create a message and return its SID; raises a SendError."""
@@ -80,6 +88,21 @@ class Twilio:
         listed: list[Listed] = _ask(lambda: list(self._listed(recipient, since)))
         return listed
 
+    def records(self, ours: str, way: Way, following: str | None = None) -> RecordPage:
+        """A page of the messages to or from a number of ours, the newest first."""
+        # No DateSent filter: what is queued, or failed before it was sent, has no such date.
+        number = {"to": ours} if way is Way.IN else {"from_": ours}
+
+        def read() -> RecordPage:
+            if following is None:
+                page = self._messages.page(page_size=PAGE_SIZE, **number)
+            else:
+                page = self._following(following)
+            return RecordPage([self._recorded(one) for one in page], page.next_page_url)
+
+        found: RecordPage = _ask(read)
+        return found
+
     def keep_consents(self, orders: Sequence[ConsentOrder]) -> Mapping[str, str]:
         """Tell Twilio of stops and starts by the Bulk Consents API; errors by correlation."""
         consents = self._client.accounts.v1.bulk_consents
@@ -100,6 +123,32 @@ class Twilio:
             ]
         )
         return found
+
+    def _following(self, url: str) -> Any:
+        try:
+            return self._messages.get_page(url)
+        except TwilioException as error:
+            # A page that does not come is told with the answer as the second argument.
+            status = getattr(error.args[-1], "status_code", None)
+            if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}:
+                raise Refused("That page of Twilio's list is gone.", status) from None
+            raise
+
+    def _recorded(self, message: Any) -> Recorded:
+        way = Way.OUT if str(message.direction).startswith("outbound") else Way.IN
+        body = message.body or ""
+        return Recorded(
+            sid=message.sid,
+            way=way,
+            sender=message.from_,
+            recipient=message.to,
+            body=body,
+            status=str(message.status),
+            error_code=int(message.error_code) if message.error_code else None,
+            created_at=message.date_created or message.date_updated or datetime.now(UTC),
+            changed_at=message.date_updated,
+            answered_as=answered_by_twilio(None, body, self._mode) if way is Way.IN else None,
+        )
 
     def _listed(self, recipient: str, since: datetime) -> Any:
         for found in self._messages.stream(to=recipient, page_size=100):

@@ -8,11 +8,12 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from bot.billing import accounts
-from bot.dialogue.decide import Situation, decide, needs
+from bot.dialogue.decide import decide, needs
 from bot.dialogue.decision import Decision, Heard
+from bot.dialogue.situation import Situation
 from bot.dialogue.turn import Account
 from bot.dialogue.vocabulary import Intent
-from bot.messaging.answering import conversation, waiting
+from bot.messaging.answering import conversation, late, waiting
 from bot.messaging.answering.carry_out import carry_out
 from bot.messaging.answering.conversation import Locked
 from bot.messaging.answering.read import Text, read
@@ -102,6 +103,7 @@ def _heard(inbound: Row[Any]) -> Heard:
         inbound.recipient,
         inbound.body,
         Intent(inbound.carrier_intent) if inbound.carrier_intent else None,
+        inbound.written_at,
     )
 
 
@@ -114,7 +116,17 @@ def _accounts(connection: Connection, runtime: Runtime, works: Sequence[Work]) -
 def _situation(work: Work) -> Situation:
     text = work.text
     view = conversation.view_of(work.row)
-    return Situation(view, text.heard, text.reading, work.runtime.flows, narrow=text.narrow)
+    return Situation(
+        view,
+        text.heard,
+        text.reading,
+        work.runtime.flows,
+        narrow=text.narrow,
+        late=late.lateness(work),
+        at=work.inbound.written_at or work.inbound.created_at,
+        automatic=work.runtime.vocabulary.is_automatic(text.reading.form),
+        most_texts=work.runtime.settings.HENJI_TEXTS_PER_MINUTE,
+    )
 
 
 def _decision(work: Work, known: Known) -> Decision:

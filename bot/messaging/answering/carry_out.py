@@ -9,7 +9,6 @@ from bot.billing import links, verification
 from bot.compliance import countries, holds, ledger
 from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed
-from bot.dialogue.decide import ALWAYS_HEARD
 from bot.dialogue.decision import Decision
 from bot.dialogue.effects import (
     ChooseLanguage,
@@ -25,10 +24,11 @@ from bot.dialogue.effects import (
     VerificationPassed,
 )
 from bot.dialogue.holds import HoldKind, called_for
+from bot.dialogue.situation import ALWAYS_HEARD
 from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import outbox
-from bot.messaging.answering import conversation
+from bot.messaging.answering import conversation, loops
 from bot.messaging.answering.addressed import address
 from bot.messaging.answering.render import Rendered, render
 from bot.messaging.answering.work import Work
@@ -62,6 +62,7 @@ def carry_out(runtime: Runtime, decided: Sequence[tuple[Decision, Work]]) -> lis
     answers = [_answer(decision, work) for decision, work in decided]
     outbox.insert_rows(connection, [row for answer in answers for row in _rows(answer)])
     for answer in answers:
+        loops.tell(connection, answer.work.row, answer.decision)
         _log_carrier_line(answer)
         _tell_provider(answer)
     bulk.update_by_id(connection, conversations, [_conversation(answer) for answer in answers])
@@ -233,7 +234,9 @@ def _conversation(answer: _Answer) -> dict[str, Any]:
         "person_wanted_at": row.person_wanted_at,
         "held_since": row.held_since,
         "spoke_at": row.now if answer.messages else row.spoke_at,
-        "heard_at": row.now,
+        "heard_at": row.heard_at if decision.late else row.now,
+        "guard": decision.guard.stored(),
+        "muted_at": (row.muted_at or row.now) if decision.muted else None,
     }
     for effect in decision.effects:
         changes |= _kept(effect, answer.work)

@@ -11,6 +11,7 @@ from bot.billing import accounts, verification
 from bot.compliance import countries, holds, opt_outs
 from bot.dialogue.decision import View
 from bot.dialogue.effects import Consent
+from bot.dialogue.guard import Counts
 from bot.dialogue.turn import Account, Facts
 from bot.senders.company import Company
 from bot.settings import Settings
@@ -144,6 +145,8 @@ def view_of(row: Locked) -> View:
         helped_since_stop=row.helped_since_stop,
         misunderstood=row.misunderstood,
         held=row.held_since is not None,
+        muted=row.muted_at is not None,
+        guard=Counts(**row.guard) if row.guard else Counts(),
     )
 
 

@@ -123,6 +123,7 @@ def _row(text: Text, conversation_id: int | None, body: str, status: str) -> dic
         "recipient": heard.recipient[:LONGEST_NUMBER],
         "body": body[:LONGEST_TEXT],
         "carrier_intent": heard.carrier,
+        "written_at": heard.written_at,
         "status": status,
         "intent": Intent.STOP if text.stops and conversation_id else None,
     }

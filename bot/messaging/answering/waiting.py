@@ -37,6 +37,8 @@ _IN_TURN = (
         _inbound.body,
         _inbound.carrier_intent,
         _inbound.intent,
+        _inbound.written_at,
+        _inbound.created_at,
         func.row_number()
         .over(
             partition_by=_inbound.conversation_id,

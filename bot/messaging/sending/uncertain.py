@@ -23,7 +23,7 @@ from bot.providers.wire import LONGEST_S
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
-from bot.store.tables import contacts, conversations, outbound_messages
+from bot.store.tables import contacts, conversations, earlier_attempts, outbound_messages
 
 # A claimed message leaves within a moment, its request may last for so long, and a network or a
 # list may lag behind that by some seconds.
@@ -40,6 +40,7 @@ RESENT = (MessageClass.REPLY, MessageClass.CONFIRMATION)
 log = structlog.get_logger(__name__)
 _outbound = outbound_messages.c
 SENDING, UNKNOWN = (_outbound.status == one for one in written_out(("sending", "unknown")))
+_earlier = earlier_attempts.c
 
 
 @dataclass(frozen=True)
@@ -165,9 +166,8 @@ def _look_again() -> dict[str, Any]:
 
 
 def _unowned(connection: Connection, sids: Sequence[str]) -> str | None:
-    """The oldest of these ids that no other message has."""
-    owned = connection.execute(
-        select(_outbound.provider_sid).where(_outbound.provider_sid.in_(sids))
-    )
-    taken: set[str | None] = set(owned.scalars())
+    """The oldest of these ids that no other message, and no earlier attempt, has."""
+    owned = select(_outbound.provider_sid).where(_outbound.provider_sid.in_(sids))
+    earlier = select(_earlier.provider_sid).where(_earlier.provider_sid.in_(sids))
+    taken: set[str | None] = set(connection.execute(owned.union(earlier)).scalars())
     return next((sid for sid in reversed(sids) if sid not in taken), None)

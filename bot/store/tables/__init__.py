@@ -11,8 +11,14 @@ from bot.store.tables.consent import (
     opt_outs,
     purpose_consents,
 )
+from bot.store.tables.delivery import (
+    clock_rounds,
+    delivery_counts,
+    delivery_reports,
+    earlier_attempts,
+)
 from bot.store.tables.ledger import consent_chain, consent_events, consent_evidence
-from bot.store.tables.messages import delivery_reports, inbound_messages, outbound_messages
+from bot.store.tables.messages import inbound_messages, outbound_messages
 from bot.store.tables.people import contacts, conversations, senders
 from bot.store.tables.sending import circuits, outbox_acts, sender_paces
 
@@ -22,13 +28,16 @@ __all__ = [
     "api_keys",
     "api_requests",
     "circuits",
+    "clock_rounds",
     "consent_chain",
     "consent_events",
     "consent_evidence",
     "consent_pushes",
     "contacts",
     "conversations",
+    "delivery_counts",
     "delivery_reports",
+    "earlier_attempts",
     "gateway_events",
     "holds",
     "inbound_messages",

@@ -1,4 +1,4 @@
-"""What came in, what goes out, and what the carrier tells of it."""
+"""What came in, and what goes out."""
 
 from sqlalchemy import (
     JSON,
@@ -34,6 +34,7 @@ inbound_messages = Table(
     Column("error", String(200)),
     Column("intent", String(16)),
     Column("trace", JSON),
+    Column("written_at", UtcDateTime, comment="by the provider's clock, where it came late"),
     created(),
     UniqueConstraint("provider", "provider_sid"),
     CheckConstraint(
@@ -49,6 +50,8 @@ inbound_messages = Table(
     Index("ix_inbound_messages_conversation_id", "conversation_id", "id"),
 )
 
+# SQLite keeps any length, and its columns cannot be widened while other tables refer to the row.
+_DELIVERY_STATUS = String(32).with_variant(String(16), "sqlite")
 _UNSOLICITED = text("message_class IN ('reminder', 'promotional', 'legal')")
 _OPEN = text("status IN ('queued', 'sending', 'unknown')")
 # What a process has in hand, and what waits for a person: few at any time.
@@ -101,8 +104,11 @@ outbound_messages = Table(
     Column("provider", String(32)),
     Column("provider_sid", String(128)),
     Column("error_code", Integer),
-    Column("delivery_status", String(16)),
+    Column("delivery_status", _DELIVERY_STATUS),
+    Column("carrier", String(32), comment="the network that had it, where the provider tells"),
     Column("sent_at", UtcDateTime),
+    Column("retry_at", UtcDateTime, comment="undelivered; to be sent once more"),
+    Column("retries", Integer, nullable=False, server_default="0", comment="of undelivered ones"),
     created(),
     UniqueConstraint("inbound_id", "position"),
     Index("ix_outbound_messages_provider_sid", "provider_sid"),
@@ -134,6 +140,13 @@ outbound_messages = Table(
         sqlite_where=_IN_HAND,
     ),
     Index("ix_outbound_messages_conversation_id", "conversation_id", "id"),
+    Index("ix_outbound_messages_sent_at", "sent_at"),
+    Index(
+        "ix_outbound_messages_retry",
+        "retry_at",
+        postgresql_where=text("retry_at IS NOT NULL"),
+        sqlite_where=text("retry_at IS NOT NULL"),
+    ),
     Index(
         "ix_outbound_messages_unsolicited",
         "conversation_id",
@@ -141,17 +154,4 @@ outbound_messages = Table(
         postgresql_where=_UNSOLICITED,
         sqlite_where=_UNSOLICITED,
     ),
-)
-
-delivery_reports = Table(
-    "delivery_reports",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("outbound_id", Id, ForeignKey("outbound_messages.id"), comment="null: not ours"),
-    Column("provider", String(32), nullable=False),
-    Column("provider_sid", String(128), nullable=False),
-    Column("status", String(32), nullable=False),
-    Column("error_code", Integer),
-    created(),
-    Index("ix_delivery_reports_outbound_id", "outbound_id"),
 )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from bot.store.columns import Id, UtcDateTime, utc_now
@@ -74,7 +75,15 @@ conversations = Table(
     Column("person_wanted_at", UtcDateTime),
     Column("held_since", UtcDateTime, comment="unsolicited messages wait for an answer"),
     Column("heard_at", UtcDateTime, nullable=False, default=utc_now()),
+    Column("guard", JSON(none_as_null=True), comment="counts of the last texts and replies"),
+    Column("muted_at", UtcDateTime, comment="silent: a loop or a flood"),
     created(),
     UniqueConstraint("sender_id", "contact_id"),
     Index("ix_conversations_contact_id", "contact_id"),
+    Index(
+        "ix_conversations_muted",
+        "muted_at",
+        postgresql_where=text("muted_at IS NOT NULL"),
+        sqlite_where=text("muted_at IS NOT NULL"),
+    ),
 )

@@ -1,0 +1,104 @@
+"""How people answer to each script: how many, and how soon.
+
+A text answers the last message that was sent before it in its conversation, and each message is
+answered once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from sqlalchemy import Connection, func, select
+
+from bot.messaging.reports.status import ARRIVED, FINAL
+from bot.store.tables import inbound_messages, outbound_messages
+
+_outbound = outbound_messages.c
+_inbound = inbound_messages.c
+
+
+@dataclass(frozen=True)
+class Response:
+    """What became of one script's messages: how many were sent, have a final status, arrived and
+    were answered; `seconds` is the median time to the answer, None without any."""
+
+    script_key: str
+    sent: int
+    settled: int
+    arrived: int
+    answered: int
+    seconds: float | None
+
+
+def by_script(connection: Connection, since: datetime, until: datetime) -> list[Response]:
+    """The response to the messages sent between two moments, by script, most sent first."""
+    grouped: dict[str, list[tuple[str | None, float | None]]] = defaultdict(list)
+    for script_key, status, seconds in _sent(connection, since, until):
+        grouped[script_key].append((status, seconds))
+    responses = [_response(script_key, sent) for script_key, sent in grouped.items()]
+    return sorted(responses, key=lambda one: (-one.sent, one.script_key))
+
+
+def _response(script_key: str, sent: list[tuple[str | None, float | None]]) -> Response:
+    statuses = [status for status, _ in sent]
+    times = [seconds for _, seconds in sent if seconds is not None]
+    return Response(
+        script_key,
+        sent=len(sent),
+        settled=sum(status in FINAL for status in statuses),
+        arrived=sum(status in ARRIVED for status in statuses),
+        answered=len(times),
+        seconds=median(times) if times else None,
+    )
+
+
+def _sent(
+    connection: Connection, since: datetime, until: datetime
+) -> Iterator[tuple[str, str | None, float | None]]:
+    """Script, delivery status and seconds to the answer of each message."""
+    following = outbound_messages.alias("following")
+    next_sent_at = (
+        select(func.min(following.c.sent_at))
+        .where(
+            following.c.conversation_id == _outbound.conversation_id,
+            following.c.sent_at > _outbound.sent_at,
+            following.c.sent_by == "bot",
+        )
+        .scalar_subquery()
+    )
+    written_at = func.coalesce(_inbound.written_at, _inbound.created_at)
+    sent = (
+        select(
+            _outbound.conversation_id,
+            _outbound.script_key,
+            _outbound.delivery_status,
+            _outbound.sent_at,
+            next_sent_at.label("next_sent_at"),
+        )
+        .where(
+            _outbound.sent_at >= since,
+            _outbound.sent_at < until,
+            _outbound.status == "sent",
+            _outbound.sent_by == "bot",
+        )
+        .subquery()
+    )
+    heard_at = (
+        select(func.min(written_at))
+        .where(
+            _inbound.conversation_id == sent.c.conversation_id,
+            written_at > sent.c.sent_at,
+            sent.c.next_sent_at.is_(None) | (written_at <= sent.c.next_sent_at),
+        )
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(
+            sent.c.script_key, sent.c.delivery_status, sent.c.sent_at, heard_at.label("heard_at")
+        )
+    )
+    for row in rows:
+        seconds = (row.heard_at - row.sent_at).total_seconds() if row.heard_at else None
+        yield row.script_key, row.delivery_status, seconds
