@@ -1,6 +1,5 @@
 """Who calls: a key that is known, from a network that it is taken from, not too often."""
 
-import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -8,11 +7,12 @@ from typing import Any
 
 import structlog
 from flask import Request
-from redis.exceptions import RedisError
 from sqlalchemy import Connection, Row
 
 from api import keys, signature
 from api.refusal import Refusal
+from bot import limits
+from bot.limits import Limit, Room
 from bot.runtime import Runtime
 from bot.store.session import transact
 
@@ -90,22 +90,10 @@ def _is_allowed(address: str, networks: list[str]) -> bool:
 
 
 def _check_rate(runtime: Runtime, row: Row[Any]) -> None:
-    """Count the key's requests of this minute; while Redis is away nobody is counted."""
-    if runtime.redis_rest.lasts:
-        return
-    minute, second = divmod(int(time.time()), A_MINUTE_S)
-    counter = f"henji:api:{row.id}:{minute}"
-    try:
-        with runtime.redis.pipeline() as pipeline:
-            pipeline.incr(counter)
-            pipeline.expire(counter, 2 * A_MINUTE_S)
-            count, _ = pipeline.execute()
-    except RedisError:
-        runtime.redis_rest.begin()
-        log.warning("api.not_counted", key=row.name)
-        return
-    if count > runtime.settings.HENJI_API_PER_MINUTE:
-        most = runtime.settings.HENJI_API_PER_MINUTE
-        wait = {"Retry-After": str(A_MINUTE_S - second)}
-        words = f"This key may make {most} requests a minute: try again after the minute."
+    """Count one more request of a key; while Redis is away nobody is counted."""
+    most = runtime.settings.HENJI_API_PER_MINUTE
+    limit = Limit("api", most, A_MINUTE_S)
+    if limits.spend(runtime, limit, str(row.id)) is Room.NONE:
+        wait = {"Retry-After": str(A_MINUTE_S)}
+        words = f"This key may make {most} requests a minute: try again after a minute."
         raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, words, headers=wait)
