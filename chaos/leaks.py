@@ -24,7 +24,7 @@ _READ: Mapping[object, tuple[str | int, ...]] = {
     b"hash": ("HGETALL",),
     b"stream": ("XRANGE", "-", "+"),
 }
-_TOKEN = re.compile(r"/p/([\w-]{16,})")
+_TOKEN = re.compile(r"/[op]/([\w-]{16,})")
 # So many letters of a reply are more than its sender's name.
 _LETTERS = 20
 
