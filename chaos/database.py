@@ -55,11 +55,13 @@ class Database:
         A server that cannot write its log ends its processes and recovers.
         """
         limiter = shutil.which("prlimit")
-        for process in self._processes()[1:] if limiter else ():
+        if limiter is None:
+            return False
+        for process in self._processes()[1:]:
             command = (limiter, f"--pid={process.pid}", f"--fsize={NO_ROOM}:")
             # Some of them may have ended by now.
             subprocess.run(command, user=self._server.system_user, check=False, stderr=DEVNULL)
-        return limiter is not None
+        return True
 
     def start(self) -> None:
         """Start it again and wait until it is ready; nothing where it runs."""
@@ -120,7 +122,7 @@ def running(place: Path) -> Iterator[Database]:
 def _lives(process: psutil.Process) -> bool:
     """Nobody may bury the dead on a machine without an init."""
     try:
-        return process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -15,8 +16,19 @@ Entry = Mapping[str, Any]
 _OURS = re.compile(r"[?&]message=(\d+)$")
 
 
-def of_carrier(handset: Handset) -> tuple[list[Inbound], list[Accepted], Mapping[int, int]]:
-    """The texts and the accepted messages, each in order, and how often each was asked for."""
+@dataclass(frozen=True)
+class Seen:
+    """What the carrier and the gateway saw: texts and accepted messages, each in order, how often
+    each message was asked for, and the payments whose notice was taken, by session."""
+
+    texts: Sequence[Inbound]
+    accepted: Sequence[Accepted]
+    asked: Mapping[int, int]
+    noticed: Set[str]
+
+
+def of_carrier(handset: Handset) -> Seen:
+    """Read the journal and all messages."""
     messages = sorted(handset.every_message(), key=lambda one: one["id"])
     kinds: dict[str, list[Entry]] = defaultdict(list)
     for entry in handset.journal():
@@ -31,7 +43,8 @@ def of_carrier(handset: Handset) -> tuple[list[Inbound], list[Accepted], Mapping
         if one["direction"] != "inbound"
     ]
     asked = Counter(ours for entry in kinds["create"] if (ours := _ours(entry)) is not None)
-    return texts, accepted, asked
+    noticed = {one["subject"] for one in kinds["payment"] if _exchange(one).accepted}
+    return Seen(texts, accepted, asked, noticed)
 
 
 def _by_subject(entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
@@ -98,6 +111,7 @@ def rows(engine: Engine) -> list[Row]:
                 row.number,
                 row.inbound_id,
                 row.body,
+                row.script_key,
                 row.message_class,
                 row.status,
                 row.attempts,

@@ -80,6 +80,7 @@ class Row:
     number: str
     inbound: int | None
     body: str
+    key: str
     message_class: str
     status: str
     attempts: int = 1
@@ -90,10 +91,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a calm Henji says to a text: the bodies, and whether the person is silent from then on
-    because this text stopped everything."""
+    """What a calm Henji says to a text: each reply's script key and body, without what changes from
+    day to day. `stops` says that this text stopped everything."""
 
-    bodies: tuple[str, ...] = ()
+    replies: tuple[tuple[str, str], ...] = ()
     stops: bool = False
 
 
@@ -119,8 +120,8 @@ class History:
     """One run. `expected` is by SID and `calm` by number what a calm Henji answers and keeps.
 
     `asked` counts the requests to send a message, by our id. `refused` are the numbers that the
-    network refuses, `paid` those that paid what they owe. `wrong` is what else was seen to be
-    wrong.
+    network refuses, `payers` those that may have paid what they owe, `paid` those whose payment the
+    gateway told us of. `wrong` is what else was seen to be wrong.
     """
 
     texts: Sequence[Inbound] = ()

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,17 @@ from chaos.people import MARK
 
 # Every number of the people in a run, in whatever notation; never one of ours.
 _NUMBER = re.compile(r"(?<!\w)(?:\+?81|0)-?[6-9]0-?0000-?\d{4}(?!\d)")
-_TOKEN = re.compile(r"/p/([\w-]{16,})")
+# The command that reads all of a key, by the key's type.
+_READ: Mapping[object, tuple[str | int, ...]] = {
+    b"none": ("GET",),
+    b"string": ("GET",),
+    b"list": ("LRANGE", 0, -1),
+    b"set": ("SMEMBERS",),
+    b"zset": ("ZRANGE", 0, -1),
+    b"hash": ("HGETALL",),
+    b"stream": ("XRANGE", "-", "+"),
+}
+_TOKEN = re.compile(r"/[op]/([\w-]{16,})")
 # So many letters of a reply are more than its sender's name.
 _LETTERS = 20
 
@@ -66,15 +76,8 @@ def _masked(key: bytes) -> str:
 
 
 def _held(redis: Redis, key: bytes) -> Any:
-    read = {
-        b"string": lambda: redis.get(key),
-        b"list": lambda: redis.lrange(key, 0, -1),
-        b"set": lambda: redis.smembers(key),
-        b"zset": lambda: redis.zrange(key, 0, -1),
-        b"hash": lambda: redis.hgetall(key),
-        b"stream": lambda: redis.xrange(key),
-    }
-    return read.get(redis.type(key), lambda: None)()
+    command, *rest = _READ[redis.type(key)]
+    return redis.execute_command(command, key, *rest)  # type: ignore[no-untyped-call]
 
 
 def _written_out(*values: Any) -> str:

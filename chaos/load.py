@@ -5,6 +5,7 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import requests
 
@@ -17,11 +18,12 @@ LOOKS_EVERY_S = 1.0
 # So long a payer waits for the link, and tries to pay.
 PAYS_WITHIN_S = 60.0
 _LINK = re.compile(r"https?://\S+/p/\S+")
+_SESSION = re.compile(r"/gateway/pay/(\w+)$")
 _AMOUNT = re.compile(r'name="amount" value="(\d+)"')
 
 
 class Load:
-    """Texts from `start` on; `paid` holds the numbers whose payment went through."""
+    """Texts from `start` on; `paid` holds the gateway's sessions that were paid, by number."""
 
     def __init__(self, plan: Plan, handset: Handset) -> None:
         self._plan = plan
@@ -31,7 +33,7 @@ class Load:
         self._payers = ThreadPoolExecutor(4)
         self._thread = threading.Thread(target=self._text, daemon=True)
         self._pending: list[Future[None]] = []
-        self.paid: set[str] = set()
+        self.paid: dict[str, str] = {}
 
     def start(self) -> None:
         """Begin to text."""
@@ -39,7 +41,10 @@ class Load:
         self._thread.start()
 
     def is_done(self) -> bool:
-        """Whether all texts are sent and all payers are done."""
+        """Whether all texts are sent and all payers are done; raises what went wrong there."""
+        for one in self._pending:
+            if one.done():
+                one.result()
         return not self._thread.is_alive() and all(one.done() for one in self._pending)
 
     def close(self) -> None:
@@ -47,9 +52,6 @@ class Load:
         self._stopping.set()
         for pool in (self._senders, self._payers):
             pool.shutdown(cancel_futures=True)
-        for one in self._pending:
-            if one.done() and not one.cancelled():
-                one.result()
 
     def _text(self) -> None:
         payers = {one.number: one for one in self._plan.people if one.pays}
@@ -73,8 +75,8 @@ class Load:
         until = time.monotonic() + PAYS_WITHIN_S
         while time.monotonic() < until and not self._stopping.is_set():
             with suppress(requests.RequestException):
-                if (link := self._link(person)) and _pays(link, person):
-                    self.paid.add(person.number)
+                if (link := self._link(person)) and (session := _pays(link, person)):
+                    self.paid[person.number] = session
                     return
             self._stopping.wait(LOOKS_EVERY_S)
 
@@ -91,17 +93,20 @@ def _brought(plan: Plan) -> list[tuple[float, Text]]:
     return sorted([*first, *again], key=lambda one: (one[0], one[1].sid))
 
 
-def _pays(link: str, person: Person) -> bool:
-    """What a browser does behind a link; False where some step is not as it should be (yet)."""
+def _pays(link: str, person: Person) -> str | None:
+    """What a browser does behind a link: the session that was paid at the gateway; None where some
+    step is not as it should be (yet)."""
     with requests.Session() as browser:
         browser.trust_env = False
         browser.get(link, timeout=TIMEOUT_S)
         shown = browser.post(link, data={"digits": person.digits or ""}, timeout=TIMEOUT_S)
         amount = _AMOUNT.search(shown.text)
         if amount is None:
-            return False
+            return None
         gateway = browser.post(f"{link}/pay", data={"amount": amount[1]}, timeout=TIMEOUT_S)
-        if "/gateway/pay/" not in gateway.url:
-            return False
-        options = {"timeout": TIMEOUT_S, "allow_redirects": False}
-        return browser.post(gateway.url, {"choice": "card"}, **options).status_code == 303
+        session = _SESSION.search(gateway.url)
+        if session is None:
+            return None
+        options: dict[str, Any] = {"timeout": TIMEOUT_S, "allow_redirects": False}
+        paid = browser.post(gateway.url, {"choice": "card"}, **options)
+        return session[1] if paid.status_code == 303 else None

@@ -1,11 +1,11 @@
 """What a run will do, fixed by its seed: which texts, which faults, when, and for how long."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chaos import people
-from chaos.catalogue import CARRIER, KILLS, OTHERS, Break, Carrier
+from chaos.catalogue import CARRIER, KILLS, OTHERS, Break
 from chaos.people import Person, Text
 
 # The first texts find everything well, and so do the last.
@@ -43,7 +43,7 @@ def make(seed: int, messages: int, kills: int, seconds: float) -> Plan:
     """The plan of a seed: the same for the same arguments, on every machine."""
     dice = random.Random(seed)  # noqa: S311 - not a secret
     everybody, texts = people.make(dice, messages, seconds)
-    others = max(len(OTHERS), int(seconds / OTHERS_EVERY_S))
+    others = round(seconds / OTHERS_EVERY_S)
     acts = [
         *_one_after_the_other(dice, seconds),
         *_spread(dice, KILLS, kills, seconds),
@@ -57,7 +57,7 @@ def _one_after_the_other(dice: random.Random, seconds: float) -> list[Act]:
     """The carrier's bad days follow each other, so that each shows what it does by itself."""
     acts, at = [], QUIET_S
     while at < seconds - QUIET_S:
-        for fault in _shuffled(dice, CARRIER):
+        for fault in dice.sample(list(CARRIER), len(CARRIER)):
             lasts = min(dice.uniform(*CARRIER[fault].lasts), seconds - at)
             if lasts > 0:
                 acts.append(Act(at, fault, lasts))
@@ -68,18 +68,13 @@ def _one_after_the_other(dice: random.Random, seconds: float) -> list[Act]:
 def _spread(
     dice: random.Random, faults: Mapping[str, Break], count: int, seconds: float
 ) -> list[Act]:
-    """So many faults at even distances, each kind as often as the others."""
+    """So many faults at even distances, each kind as often as it should be beside the others."""
+    kinds = [fault for fault, one in faults.items() for _ in range(one.often)]
     deck: list[str] = []
     while len(deck) < count:
-        deck += _shuffled(dice, faults)
+        deck += dice.sample(kinds, len(kinds))
     step = (seconds - QUIET_S) / max(count, 1)
     return [
         Act(QUIET_S + step * (position + dice.random()), fault, dice.uniform(*faults[fault].lasts))
         for position, fault in enumerate(deck[:count])
     ]
-
-
-def _shuffled(
-    dice: random.Random, faults: Mapping[str, Break] | Mapping[str, Carrier]
-) -> Sequence[str]:
-    return dice.sample(list(faults), len(faults))

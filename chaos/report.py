@@ -47,7 +47,9 @@ def _counts(outcome: Outcome) -> Iterator[tuple[str, object]]:
     statuses = Counter(row.status for row in history.rows)
     yield "messages in the end", _listed(statuses)
     yield "payments", f"{len(history.paid)} of {len(history.payers)} people who wanted to pay"
-    yield "processes killed", outcome.kills
+    kills = Counter(outcome.kills)
+    at_post = f"{outcome.kills_at_post} at the moment of a POST"
+    yield "processes killed", f"{kills.total()} ({_listed(kills)}), {at_post}"
     yield "restarts after an end of their own", _listed(Counter(outcome.restarts)) or "none"
     yield (
         "seconds of faults, and until all had settled",

@@ -27,12 +27,13 @@ QUIET_FOR_S = 2.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to; `seconds` is how long it took to settle after the last fault."""
+    """What a run came to; `settled_after` is how many seconds it took after the last fault."""
 
     plan: Plan
     history: History
     violations: list[Violation]
-    kills: int
+    kills: Mapping[str, int]
+    kills_at_post: int
     not_run: Mapping[str, int]
     restarts: Mapping[str, int]
     settled_after: float
@@ -55,15 +56,19 @@ def run(plan: Plan) -> Outcome:
 def _run(plan: Plan, stage: Stage) -> Outcome:
     _prepare(plan, stage)
     conductor, load = Conductor(stage), Load(plan, stage.site.handset)
-    load.start()
-    conductor.run(plan.acts)
-    settled_after = _settle(stage, conductor, load)
+    try:
+        load.start()
+        conductor.run(plan.acts)
+        settled_after = _settle(stage, conductor, load)
+    finally:
+        load.close()
     history = _history(plan, stage, conductor, load)
     return Outcome(
         plan,
         history,
         checks.violations(history),
         stage.kills,
+        stage.at_post,
         conductor.not_run,
         conductor.restarts,
         settled_after,
@@ -94,7 +99,6 @@ def _settle(stage: Stage, conductor: Conductor, load: Load) -> float:
         if time.monotonic() - began > SETTLES_WITHIN_S:
             stage.wrong.append(f"something is still under way after {SETTLES_WITHIN_S:.0f} s")
             break
-    load.close()
     return still - began
 
 
@@ -107,23 +111,23 @@ def _is_quiet(site: Site, load: Load) -> bool:
 
 def _history(plan: Plan, stage: Stage, conductor: Conductor, load: Load) -> History:
     site, wrong = stage.site, stage.wrong
-    texts, accepted, asked = gather.of_carrier(site.handset)
+    seen = gather.of_carrier(site.handset)
     stage.look_into_valkey()
     wrong += _stop(site)
     kept = gather.kept(site.engine)
-    by_sid = {text.sid: text for text in texts}
+    by_sid = {text.sid: text for text in seen.texts}
     heard = [by_sid[one.sid] for one in kept if not one.overtaken]
     expected, calm = twin.replay(site.environment, plan.people, heard, site.folder)
-    secrets = stage.secrets.with_replies(one.body for one in accepted)
+    secrets = stage.secrets.with_replies(one.body for one in seen.accepted)
     wrong += leaks.in_logs([*site.logs(), stage.database.log], secrets)
     with site.engine.connect() as connection:
         broken = audit.verify(connection).broken
     if broken:
         wrong.append(f"the ledger is broken at entry {broken.entry}: {broken.why}")
     return History(
-        texts,
-        accepted,
-        asked,
+        seen.texts,
+        seen.accepted,
+        seen.asked,
         kept,
         gather.rows(site.engine),
         twin.standings(site.engine),
@@ -131,7 +135,7 @@ def _history(plan: Plan, stage: Stage, conductor: Conductor, load: Load) -> Hist
         calm,
         frozenset(plan.refused),
         frozenset(one.number for one in plan.people if one.pays),
-        frozenset(load.paid),
+        frozenset(number for number, one in load.paid.items() if one in seen.noticed),
         conductor.windows,
         wrong,
     )

@@ -1,6 +1,7 @@
 """What the faults act on: the site, its database, and who is being broken at the moment."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +26,9 @@ class NotPossible(Exception):
 class Stage:
     """The running site of one run.
 
-    `broken` are the programs that some fault has ended, `frozen` those that it has halted; `wrong`
-    collects what faults noticed, in words.
+    `broken` are the programs that some fault has ended, `frozen` those that it has halted. `wrong`
+    collects what faults noticed, in words; `kills` counts what was killed, by name, and `at_post`
+    how often that was at the moment of a POST.
     """
 
     site: Site
@@ -36,7 +38,8 @@ class Stage:
     broken: set[str] = field(default_factory=set)
     frozen: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
-    kills: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
+    at_post: int = 0
 
     def ask(self, **wishes: Any) -> bool:
         """Switch faults of the carrier; False while it is away."""
@@ -54,7 +57,7 @@ class Stage:
         """Kill a program that runs, with all that it started."""
         if self.site.runs(name):
             self.site.kill(name)
-            self.kills += 1
+            self.kills[name] += 1
 
     def start(self, name: str, **more: str) -> None:
         """Start a program that a fault has ended."""
@@ -74,7 +77,7 @@ class Stage:
         except psutil.Error:
             return set()
 
-    def until_held(self, within: float) -> Iterator[float]:
+    def until_held(self, within: float) -> Generator[float, None, int | None]:
         """Wait until the carrier holds a request; returns the port it came from, or None."""
         while within > 0:
             try:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, bindparam, event, select
 from bot.app import build_runtime, register_sender
 from bot.billing import customers
 from bot.billing.customer_file import Customer
-from bot.chat import settings_of_a_talk
+from bot.chat import OURS, settings_of_a_talk
 from bot.dialogue.decision import Heard
 from bot.dialogue.effects import Consent
 from bot.messaging import inbox
@@ -32,7 +32,7 @@ from chaos.people import Person
 PROVIDER = "twilio"
 # What differs from day to day and from link to link.
 _CHANGING = (
-    (re.compile(r"/p/[\w-]+"), "/p/…"),
+    (re.compile(r"/([op])/[\w-]+"), r"/\1/…"),
     (re.compile(r"[0-9]+月[0-9]+日|[0-9]+/[0-9]+ [0-9]+:[0-9]+"), "○"),
     (re.compile(r"[A-Z][a-z]{2} [0-9]+(, [0-9]+:[0-9]+)?"), "○"),
 )
@@ -84,34 +84,33 @@ def _runtime(environment: Mapping[str, str], place: Path) -> Runtime:
 
 
 def _answer(runtime: Runtime, text: Inbound) -> Answer:
-    ours = runtime.settings.needed("HENJI_SENDER")
-    conversation_id = inbox.receive(
-        runtime, Heard(PROVIDER, text.sid, text.number, ours, text.body)
-    )
+    heard = Heard(PROVIDER, text.sid, text.number, OURS, text.body)
+    conversation_id = inbox.receive(runtime, heard)
     assert conversation_id is not None
     inbox.answer_waiting(runtime, conversation_id)
     with runtime.engine.connect() as connection:
-        bodies = connection.execute(_BODIES, {"sid": text.sid}).scalars().all()
+        rows = connection.execute(_REPLIES, {"sid": text.sid}).all()
         stopped = connection.execute(_STOPS, {"sid": text.sid}).first() is not None
     # Who stopped already is told nothing and stops nothing.
-    return Answer(tuple(map(blotted, bodies)), stopped and bool(bodies))
+    replies = tuple((row.script_key, blotted(row.body)) for row in rows)
+    return Answer(replies, stopped and bool(replies))
 
 
 def standings(engine: Engine) -> dict[str, Standing]:
     """Where everybody stands, by number."""
     steps: dict[str, list[tuple[object, ...]]] = defaultdict(list)
     with engine.connect() as connection:
-        for number, *step in connection.execute(_STEPS):
-            steps[number].append(tuple(step))
+        for row in connection.execute(_STEPS):
+            steps[row.number].append(tuple(row)[1:])
         states = connection.execute(_STATES).all()
     return {
-        number: Standing((*state, str(slots)), tuple(steps[number]))
-        for number, *state, slots in states
+        row.number: Standing((*tuple(row)[1:-1], str(row.slots)), tuple(steps[row.number]))
+        for row in states
     }
 
 
-_BODIES = (
-    select(outbound_messages.c.body)
+_REPLIES = (
+    select(outbound_messages.c.script_key, outbound_messages.c.body)
     .join(inbound_messages, inbound_messages.c.id == outbound_messages.c.inbound_id)
     .where(inbound_messages.c.provider_sid == bindparam("sid"))
     .order_by(outbound_messages.c.id)

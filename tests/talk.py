@@ -1,6 +1,5 @@
 """Whole conversations with the bot, through the same talk that serves `henji chat`."""
 
-import re
 from dataclasses import replace
 from functools import cache
 
@@ -10,15 +9,9 @@ from bot.dialogue.flow import Flow
 from bot.runtime import Runtime
 from bot.settings import load
 from bot.text.language import Language
+from chaos.twin import blotted
 
 Line = tuple[str, str]
-
-# What differs from day to day and from link to link.
-_CHANGING = (
-    (re.compile(r"/([op])/\w+"), r"/\1/…"),
-    (re.compile(r"[0-9]+月[0-9]+日|[0-9]+/[0-9]+ [0-9]+:[0-9]+"), "○"),
-    (re.compile(r"[A-Z][a-z]{2} [0-9]+(, [0-9]+:[0-9]+)?"), "○"),
-)
 
 
 def talk(*said: Flow | str, language: str = "ja") -> list[Line]:
@@ -34,16 +27,10 @@ def talk(*said: Flow | str, language: str = "ja") -> list[Line]:
         for text in said:
             if isinstance(text, str):
                 lines.append(("customer", text))
-                lines += [("bot", _blotted(answer)) for answer in chat.answers(text)]
+                lines += [("bot", blotted(answer)) for answer in chat.answers(text)]
     return lines
 
 
 @cache
 def _runtime() -> Runtime:
     return build_runtime(settings_of_a_talk(load(environment={"HENJI_BRAND": "例示商会"})))
-
-
-def _blotted(text: str) -> str:
-    for changing, blot in _CHANGING:
-        text = changing.sub(blot, text)
-    return text

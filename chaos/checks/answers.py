@@ -1,7 +1,7 @@
 """Every text is kept and answered as a calm Henji would, once, in order, to whom it belongs."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from chaos.checks.violation import Violation
@@ -34,12 +34,16 @@ def wrong_answers(history: History) -> Iterator[Violation]:
     for one in history.kept:
         if one.number in history.refused or one.status != "answered":
             continue
-        expected = () if one.overtaken else history.expected[one.sid].bodies
-        given = tuple(blotted(row.body) for row in rows[one.id])
+        expected = () if one.overtaken else history.expected[one.sid].replies
+        given = tuple((row.key, blotted(row.body)) for row in rows[one.id])
         if given != expected:
             kind = _kind(len(given), len(expected))
-            words = f"text {one.id} has {len(given)} replies, a calm Henji gives {len(expected)}"
+            words = f"text {one.id} is answered by {_keys(given)}, when calm by {_keys(expected)}"
             yield Violation(kind, words, one.number)
+
+
+def _keys(replies: Iterable[tuple[str, str]]) -> str:
+    return " and ".join(key for key, _ in replies) or "nothing"
 
 
 def _kind(given: int, expected: int) -> str:

@@ -8,7 +8,7 @@ from chaos.history import Accepted, History, Row
 
 # As docs/architecture.md promises.
 MOST_ATTEMPTS = 12
-_RANK = {"accepted": 0, "queued": 1, "sent": 2, "undelivered": 3, "delivered": 4}
+_RANK = ("accepted", "queued", "sent", "undelivered", "delivered")
 
 
 def untrue_statuses(history: History) -> Iterator[Violation]:
@@ -24,11 +24,18 @@ def _untrue(row: Row, sent: Accepted) -> str | None:
         return f"was accepted but is called {row.status}"
     if row.status == "sent" and row.sid != sent.sid:
         return "has another id at the carrier"
-    known = [one.status for one in sent.reports if one.exchange.accepted]
-    told = max(known, key=_RANK.__getitem__, default=None)
-    if row.delivery_status not in {told, sent.status}:
-        return f"is called {row.delivery_status}, the carrier reported {told}"
+    made = {one.status for one in sent.reports} | {sent.status}
+    known = {one.status for one in sent.reports if one.exchange.accepted}
+    least = max(map(_rank, known), default=0)
+    if row.delivery_status is None:
+        return f"has no delivery status, the carrier reported {known}" if known else None
+    if row.delivery_status not in made or _rank(row.delivery_status) < least:
+        return f"is called {row.delivery_status}, the carrier reported {known}"
     return None
+
+
+def _rank(status: str) -> int:
+    return _RANK.index(status)
 
 
 def unbounded_attempts(history: History) -> Iterator[Violation]:

@@ -7,6 +7,8 @@ from chaos.history import Exchange, History, Window
 
 # After a fault ended, until a request was well again and so much longer, processes may still start.
 RECOVERS_WITHIN_S = 3.0
+# A request that came so long before a fault should have been answered by then.
+ANSWERED_WITHIN_S = 5.0
 UNAVAILABLE, NO_ANSWER = 503, 0
 
 
@@ -19,7 +21,7 @@ def refused(history: History) -> Iterator[Violation]:
         NO_ANSWER: _excuses(history.windows, well, "database", "web", "deploy", "clock behind"),
     }
     for what, one in exchanges:
-        if not one.accepted and not _overlaps(one, excuses.get(one.answer, ())):
+        if not one.accepted and not _is_excused(one, excuses.get(one.answer, ())):
             answer = f"answered {one.answer}" if one.answer else "not answered"
             lasted = one.ended - one.began
             yield Violation("refused", f"a {what} was {answer} after {lasted:.1f} s")
@@ -44,5 +46,5 @@ def _excuses(
     return found
 
 
-def _overlaps(one: Exchange, excuses: Iterable[tuple[float, float]]) -> bool:
-    return any(one.began <= until and one.ended >= since for since, until in excuses)
+def _is_excused(one: Exchange, excuses: Iterable[tuple[float, float]]) -> bool:
+    return any(since - ANSWERED_WITHIN_S <= one.began <= until for since, until in excuses)

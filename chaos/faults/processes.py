@@ -1,0 +1,152 @@
+"""Our own processes: killed, also at the moment of a POST, frozen, deployed, with wrong clocks."""
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import requests
+
+from chaos.stage import LOOK_AGAIN_S, NotPossible, Stage, Story
+
+HELD_WITHIN_S = 8.0
+# As docs/architecture.md promises.
+STOPS_WITHIN_S = 25.0
+SKEW_S = 600
+DEPLOYED = ("worker", "worker-2", "clock", "web")
+LIBRARIES = Path("/usr/lib")
+
+
+def killed(name: str) -> Callable[[Stage, float], Story]:
+    """A program dies with all that it started."""
+
+    def kill(stage: Stage, lasts: float) -> Story:
+        stage.kill(name)
+        yield lasts
+        stage.start(name)
+
+    return kill
+
+
+def web_parent_killed(stage: Stage, lasts: float) -> Story:
+    """What it started goes on without it, until somebody tidies up."""
+    if not stage.site.runs("web"):
+        return
+    stage.broken.add("web")
+    os.kill(stage.site.pid("web"), signal.SIGKILL)
+    stage.kills["web parent"] += 1
+    yield lasts
+    if stage.site.runs("web"):
+        stage.site.kill("web")
+    stage.start("web")
+
+
+def web_child_killed(stage: Stage, lasts: float) -> Story:
+    """One of two dies; its parent starts another."""
+    if child := _web_child(stage):
+        child.kill()
+        stage.kills["web child"] += 1
+    yield lasts
+
+
+def killed_at_post(hold: str) -> Callable[[Stage, float], Story]:
+    """The carrier has the request in its hand while its sender dies."""
+
+    def kill(stage: Stage, lasts: float) -> Story:
+        stage.ask(**{hold: {"next": 1}})
+        port = yield from stage.until_held(HELD_WITHIN_S)
+        name = stage.sender_at(port) if port else None
+        if name:
+            stage.kill(name)
+            stage.at_post += 1
+        with suppress(requests.RequestException):
+            stage.ask(**{hold: {"next": 0}})
+            stage.site.handset.release()
+        yield lasts
+        if name:
+            stage.start(name)
+
+    return kill
+
+
+def frozen(name: str) -> Callable[[Stage, float], Story]:
+    """A program halts, and later goes on as if nothing had been."""
+
+    def freeze(stage: Stage, lasts: float) -> Story:
+        stage.frozen.add(name)
+        stage.site.signal(name, signal.SIGSTOP)
+        yield lasts
+        stage.site.signal(name, signal.SIGCONT)
+        stage.frozen.discard(name)
+
+    return freeze
+
+
+def web_child_frozen(stage: Stage, lasts: float) -> Story:
+    """One of two halts, with the requests that it has taken."""
+    child = _web_child(stage)
+    with suppress(psutil.NoSuchProcess):
+        if child:
+            child.suspend()
+    yield lasts
+    with suppress(psutil.NoSuchProcess):
+        if child:
+            child.resume()
+
+
+def deployed(stage: Stage, lasts: float) -> Story:
+    """Asked to end, one after the other, and started again: each must finish what it does."""
+    for name in DEPLOYED:
+        if stage.site.runs(name) and name not in stage.frozen:
+            stage.broken.add(name)
+            yield from _ended_when_asked(stage, name)
+            yield lasts
+            stage.start(name)
+
+
+def _ended_when_asked(stage: Stage, name: str) -> Story:
+    stage.site.terminate(name)
+    waited = 0.0
+    while stage.site.runs(name) and stage.site.exit_status(name) is None:
+        if waited > STOPS_WITHIN_S:
+            stage.wrong.append(f"{name} did not end within {STOPS_WITHIN_S:.0f} s")
+            break
+        yield LOOK_AGAIN_S
+        waited += LOOK_AGAIN_S
+    if stage.site.runs(name):
+        stage.site.kill(name)
+
+
+def skewed(seconds: int, *names: str) -> Callable[[Stage, float], Story]:
+    """Processes whose clock is wrong beside others whose clock is right."""
+
+    def skew(stage: Stage, lasts: float) -> Story:
+        library = next(LIBRARIES.glob("**/libfaketime.so.1"), None)
+        if library is None:
+            raise NotPossible("there is no libfaketime here")
+        wrong = {
+            "LD_PRELOAD": str(library),
+            "FAKETIME": f"{seconds:+d}s",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+        for name in names:
+            stage.kill(name)
+            stage.start(name, **wrong)
+        yield lasts
+        for name in names:
+            stage.kill(name)
+            stage.start(name)
+
+    return skew
+
+
+def _web_child(stage: Stage) -> psutil.Process | None:
+    """One of the processes that answer requests."""
+    for pid in stage.site.children("web"):
+        with suppress(psutil.NoSuchProcess):
+            child = psutil.Process(pid)
+            if "spawn_main" in " ".join(child.cmdline()):
+                return child
+    return None
