@@ -6,7 +6,7 @@ the bot stops first. STOP, START, HELP and every answer about consent are heard 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +40,16 @@ class Counts:
     def stored(self) -> dict[str, Any]:
         """As JSON has it."""
         return asdict(self)
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any] | None) -> "Counts":
+        """What `stored` gave; another version of this program may have counted more."""
+        return (
+            cls(**{name: stored[name] for name in _COUNTS if name in stored}) if stored else cls()
+        )
+
+
+_COUNTS = tuple(Counts.__dataclass_fields__)
 
 
 def mark(words: Iterable[object]) -> str:

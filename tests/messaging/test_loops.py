@@ -258,6 +258,14 @@ def test_what_is_remembered_of_texts_cannot_be_read(texting: Texting) -> None:
     assert "7391" not in remembered
 
 
+def test_what_another_version_counted_is_no_obstacle(texting: Texting) -> None:
+    hear(texting, "🙏")
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(conversations).values(guard={"texts": 1, "unheard_of": 2}))
+
+    assert hear(texting, "ヘルプ") == ["common.help"]
+
+
 def test_digits_that_prove_who_somebody_is_leave_no_mark(texting: Texting) -> None:
     add_customer(texting.runtime, HANAKO, "10007391", due=12800)
     hear(texting, "残高", "7391")

@@ -162,6 +162,19 @@ def test_a_page_that_is_gone_is_no_dead_end(texting: Texting, archive: Archive) 
     assert found(texting)["statuses"] == 3
 
 
+def test_what_another_version_left_unfinished_is_begun_anew(
+    texting: Texting, archive: Archive
+) -> None:
+    texting.says(HANAKO, "ヘルプ")
+    archive.becomes(archive.book[0].sid, "delivered")
+    a_night_ago(texting)
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(clock_rounds).values(unfinished={"since": "?", "new": 1}))
+    night.at_night(texting.runtime, always)
+
+    assert rows(texting) == [("sent", "delivered")]
+
+
 def test_a_dry_run_counts_and_changes_nothing(texting: Texting, archive: Archive) -> None:
     texting.says(HANAKO, "ヘルプ")
     archive.becomes(archive.book[0].sid, "delivered")

@@ -140,6 +140,15 @@ def test_a_report_for_a_message_that_was_never_attempted_proves_nothing(
     assert [report.outbound_id for report in kept(texting)] == [None]
 
 
+def test_a_parked_report_that_comes_again_with_our_id_is_of_our_message(texting: Texting) -> None:
+    texting.says(HANAKO, "ヘルプ")
+    told(texting, "delivered", sid="SMthe first after all")
+    told(texting, "delivered", message=1, sid="SMthe first after all", carrier="au")
+
+    found = [(one.outbound_id, one.times, one.carrier) for one in kept(texting)]
+    assert found == [(1, 2, "au")]
+
+
 def test_a_message_that_left_twice_is_told(texting: Texting) -> None:
     texting.says(HANAKO, "ヘルプ")
     with structlog.testing.capture_logs() as log:

@@ -146,7 +146,7 @@ def view_of(row: Locked) -> View:
         misunderstood=row.misunderstood,
         held=row.held_since is not None,
         muted=row.muted_at is not None,
-        guard=Counts(**row.guard) if row.guard else Counts(),
+        guard=Counts.read(row.guard),
     )
 
 

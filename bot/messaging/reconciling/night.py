@@ -94,8 +94,8 @@ def last_night(now: datetime) -> datetime:
 def _progress(connection: Connection) -> Progress | None:
     """Where to go on, or a new beginning; None where the last night is done."""
     row = _row(connection, NIGHT)
-    if row.unfinished is not None:
-        return Progress.read(row.unfinished)
+    if row.unfinished is not None and (known := Progress.read(row.unfinished)):
+        return known
     if row.covered_until >= last_night(row.now):
         return None
     since = max(row.covered_until - LOOK_BACK, row.now - MOST_BACK)

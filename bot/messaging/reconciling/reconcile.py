@@ -52,10 +52,13 @@ class Progress:
         return {**asdict(self), **moments}
 
     @classmethod
-    def read(cls, stored: dict[str, Any]) -> "Progress":
-        """What `stored` gave."""
-        moments = {name: datetime.fromisoformat(stored[name]) for name in ("since", "until")}
-        return cls(**{**stored, **moments, "found": Found(**stored["found"])})
+    def read(cls, stored: dict[str, Any]) -> "Progress | None":
+        """What `stored` gave; None where another version of this program did."""
+        try:
+            moments = {name: datetime.fromisoformat(stored[name]) for name in ("since", "until")}
+            return cls(**{**stored, **moments, "found": Found(**stored["found"])})
+        except (KeyError, TypeError, ValueError):
+            return None
 
 
 def reconcile(

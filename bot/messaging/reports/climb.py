@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Executable, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, delete, func, select, update
 
 from bot.messaging.consent import stops
 from bot.messaging.reports import failures, repair
@@ -19,6 +19,7 @@ from bot.store.session import insert_in
 from bot.store.tables import delivery_reports, earlier_attempts, outbound_messages
 from bot.store.tables.delivery import LONGEST_CARRIER
 
+MAY_COME_LATER = ("outbound_id", "carrier", "happened_at")
 # The states of a message of which no provider's id is known, though it may have been attempted.
 UNPROVED = ("queued", "sending", "unknown", "parked", "canceled", "failed")
 
@@ -89,11 +90,12 @@ def _keep(connection: Connection, report: Report, outbound_id: int | None) -> No
 
 @cache
 def _keep_once(dialect: str) -> Executable:
-    """The same report again is counted: providers repeat themselves, and so may a list."""
+    """The same report again is counted, and may tell more: it is repeated, or stands in a list."""
     row = insert_in(dialect, delivery_reports).inline()
+    more = {name: func.coalesce(_reports[name], row.excluded[name]) for name in MAY_COME_LATER}
     return row.on_conflict_do_update(
         index_elements=["provider", "provider_sid", "status", "error_code"],
-        set_={"times": _reports.times + 1},
+        set_={"times": _reports.times + 1, **more},
     )
 
 
