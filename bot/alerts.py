@@ -14,10 +14,14 @@ LONGEST_WORDS = 300
 
 
 class Kind(StrEnum):
-    """What an alert is about: our account or sender at the provider."""
+    """What an alert is about: our account or sender at the provider; a payment gateway that does
+    not work, money that is not where it should be, or a payment that was charged back."""
 
     ACCOUNT = "account"
     SENDER = "sender"
+    GATEWAY = "gateway"
+    PAYMENT = "payment"
+    CHARGEBACK = "chargeback"
 
 
 def alert(connection: Connection, kind: Kind, subject: str, words: str) -> None:
@@ -42,7 +46,7 @@ def alert(connection: Connection, kind: Kind, subject: str, words: str) -> None:
 
 
 def settle(connection: Connection, kind: Kind, subject: str, actor: str, reason: str) -> bool:
-    """End an alert; False where none is open. `actor` is clock, or staff:<name>."""
+    """End an alert; False where none is open. `actor` is clock, gateway, or staff:<name>."""
     ended = connection.execute(
         update(alerts)
         .where(alerts.c.kind == kind, alerts.c.subject == subject, alerts.c.settled_at.is_(None))

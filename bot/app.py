@@ -17,7 +17,9 @@ from bot import log
 from bot.dialogue.flow import Flow
 from bot.errors import FlowError, HenjiError, SettingError
 from bot.payments.gateways import Gateway
+from bot.payments.gateways.komoju import Komoju
 from bot.payments.gateways.local import Local
+from bot.payments.gateways.stripe import Stripe
 from bot.providers import Provider
 from bot.providers.twilio import Twilio
 from bot.providers.wire import Wire
@@ -32,6 +34,12 @@ from pages import join, opt_out, payment, senders
 from webhooks import gateways, health, twilio
 
 PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"twilio": Twilio}
+# Each with the setting that says whether it is used.
+GATEWAYS: Mapping[str, tuple[str, Callable[[Settings], Gateway]]] = {
+    Stripe.name: ("STRIPE_API_KEY", Stripe.of),
+    Komoju.name: ("KOMOJU_API_KEY", Komoju.of),
+    Local.name: ("LOCAL_GATEWAY_URL", Local.of),
+}
 MAX_BODY = 256 * 1024
 
 logger = structlog.get_logger(__name__)
@@ -88,7 +96,17 @@ def _flow_table(found: list[Flow]) -> dict[str, Flow]:
 
 
 def _gateways(settings: Settings) -> dict[str, Gateway]:
-    return {Local.name: Local.of(settings)} if settings.LOCAL_GATEWAY_URL else {}
+    """Every gateway that is set up, those that are offered first and in their order.
+
+    One that is no longer offered may still tell of payments that were begun through it.
+    """
+    order = dict.fromkeys([*settings.gateways_named, *GATEWAYS])
+    for name in settings.gateways_named:
+        if not getattr(settings, GATEWAYS[name][0]):
+            raise SettingError(f"HENJI_GATEWAYS names {name}, but {GATEWAYS[name][0]} is not set.")
+    return {
+        name: GATEWAYS[name][1](settings) for name in order if getattr(settings, GATEWAYS[name][0])
+    }
 
 
 def register_sender(runtime: Runtime) -> None:

@@ -15,6 +15,7 @@ from bot.commands.accounts import accounts
 from bot.commands.complaint import FAILED, OneLine
 from bot.commands.consent import consent
 from bot.commands.holds import holds
+from bot.commands.payments import payments
 from bot.commands.senders import senders
 
 if TYPE_CHECKING:
@@ -181,6 +182,7 @@ def doctor() -> None:
 main.add_command(accounts)
 main.add_command(consent)
 main.add_command(holds)
+main.add_command(payments)
 main.add_command(senders)
 
 

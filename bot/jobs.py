@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import build_runtime, register_sender
 from bot.messaging import outbox
 from bot.messaging.sweep import sweep
+from bot.payments.nightly import Nightly
 from bot.runtime import Runtime
 from bot.settings import TO_SERVE, load
 from bot.store.lock import only_one
@@ -83,8 +84,10 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _sweep_while_mine() -> None:
+    nightly = Nightly()
     with only_one(runtime().engine, CLOCK) as mine:
         while mine() and not stopping.is_set():
             started = time.monotonic()
             sweep(runtime(), stopping)
+            nightly.start_if_due(runtime())
             stopping.wait(max(0.0, TICK_S - (time.monotonic() - started)))

@@ -1,7 +1,7 @@
 """Every setting: its name, default, meaning and check. Nothing else reads the environment."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,6 +14,16 @@ from bot.text import phone
 
 ROOT = Path(__file__).resolve().parent.parent
 TWILIO_API = "https://api.twilio.com"
+STRIPE_API = "https://api.stripe.com"
+KOMOJU_API = "https://komoju.com"
+
+
+class PaymentMethod(StrEnum):
+    """A way to pay that can be offered."""
+
+    CARD = "card"
+    KONBINI = "konbini"
+    PAYPAY = "paypay"
 
 
 class OptOutScope(StrEnum):
@@ -66,7 +76,35 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
-Secret = Literal["SECRET_KEY", "TWILIO_AUTH_TOKEN", "LOCAL_GATEWAY_SECRET"]
+def _secret_key(value: SecretStr) -> SecretStr:
+    """Stripe and KOMOJU give out a publishable key beside each secret one."""
+    if value.get_secret_value().startswith("pk_"):
+        raise ValueError
+    return value
+
+
+def _names(*known: str) -> Callable[[str], str]:
+    """A check of a list that is separated by commas."""
+
+    def check(value: str) -> str:
+        named = [name.strip() for name in value.split(",")]
+        if not set(named) <= set(known):
+            raise ValueError
+        return ",".join(dict.fromkeys(named))
+
+    return check
+
+
+Secret = Literal[
+    "SECRET_KEY",
+    "TWILIO_AUTH_TOKEN",
+    "STRIPE_API_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "KOMOJU_API_KEY",
+    "KOMOJU_WEBHOOK_SECRET",
+    "LOCAL_GATEWAY_SECRET",
+]
+SecretKey = Annotated[SecretStr, AfterValidator(_secret_key)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -154,6 +192,40 @@ class Settings(BaseModel):
     HENJI_FLOW_MODULES: str = Field(
         "", description="importable modules with flows of your own, separated by commas"
     )
+    STRIPE_API_KEY: SecretKey | None = Field(
+        None,
+        description="the secret key of your Stripe account, which begins with sk_ or rk_"
+        " (empty: no payments through Stripe)",
+    )
+    STRIPE_WEBHOOK_SECRET: SecretStr | None = Field(
+        None, description="the signing secret of your webhook endpoint at Stripe"
+    )
+    STRIPE_API_BASE: WebAddress = Field(
+        STRIPE_API, description="the address of Stripe's API, or of a stand-in"
+    )
+    KOMOJU_API_KEY: SecretKey | None = Field(
+        None,
+        description="the secret key of your KOMOJU merchant, which begins with sk_"
+        " (empty: no payments through KOMOJU)",
+    )
+    KOMOJU_WEBHOOK_SECRET: SecretStr | None = Field(
+        None, description="the secret token of your webhook at KOMOJU"
+    )
+    KOMOJU_API_BASE: WebAddress = Field(
+        KOMOJU_API, description="the address of KOMOJU, or of a stand-in"
+    )
+    HENJI_GATEWAYS: Annotated[str, AfterValidator(_names("stripe", "komoju", "local"))] | None = (
+        Field(
+            None,
+            description="the payment gateways that are offered, in this order, of stripe, komoju"
+            " and local, separated by commas (empty: all that are set up)",
+        )
+    )
+    HENJI_PAYMENT_METHODS: Annotated[str, AfterValidator(_names(*PaymentMethod))] = Field(
+        "card,konbini",
+        description="the ways to pay that are offered, of card, konbini and paypay (KOMOJU only),"
+        " separated by commas; each must be activated in your account at the gateway",
+    )
     LOCAL_GATEWAY_URL: WebAddress | None = Field(
         None, description="the address of the demo's payment gateway (empty: no payments)"
     )
@@ -179,6 +251,16 @@ class Settings(BaseModel):
     def link_url(self) -> str:
         """Where links in texts begin, without a closing slash."""
         return self.LINK_URL or self.needed("PUBLIC_URL")
+
+    @property
+    def gateways_named(self) -> tuple[str, ...]:
+        """The names of `HENJI_GATEWAYS`, in order; none where all that are set up are offered."""
+        return tuple(self.HENJI_GATEWAYS.split(",")) if self.HENJI_GATEWAYS else ()
+
+    @property
+    def payment_methods(self) -> tuple[PaymentMethod, ...]:
+        """The ways to pay of `HENJI_PAYMENT_METHODS`, in order."""
+        return tuple(PaymentMethod(name) for name in self.HENJI_PAYMENT_METHODS.split(","))
 
     @property
     def flow_modules(self) -> tuple[str, ...]:

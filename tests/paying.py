@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 from flask.testing import FlaskClient
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, and_, select, update
 from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
@@ -15,7 +15,14 @@ from bot.app import create_app
 from bot.payments.link import look
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
-from bot.store.tables import accounts, gateway_events, metadata, payment_links
+from bot.store.tables import (
+    accounts,
+    checkouts,
+    gateway_events,
+    metadata,
+    payment_links,
+    payments,
+)
 from pages import proof
 from tests.gateway import Gateway, notice, signed
 from tests.people import Texting, add_customer
@@ -119,8 +126,26 @@ class Paying:
         return [self._rows(select(table)) for table in metadata.sorted_tables]
 
     def link(self) -> Row[Any]:
-        """The newest link's row."""
-        return self._rows(select(payment_links).order_by(payment_links.c.id))[-1]
+        """The newest link's row, with its attempt under way and the payment that paid for it."""
+        under_way = and_(
+            checkouts.c.payment_link_id == payment_links.c.id,
+            checkouts.c.attempt == payment_links.c.failures + 1,
+        )
+        paid = and_(payments.c.payment_link_id == payment_links.c.id, payments.c.credited)
+        found = (
+            select(
+                payment_links,
+                checkouts.c.amount_minor.label("due_minor"),
+                checkouts.c.currency,
+                checkouts.c.gateway,
+                checkouts.c.session.label("gateway_session"),
+                payments.c.gateway_payment,
+            )
+            .outerjoin(checkouts, under_way)
+            .outerjoin(payments, paid)
+            .order_by(payment_links.c.id)
+        )
+        return self._rows(found)[-1]
 
     def due(self) -> int:
         return int(self._rows(select(accounts.c.due_minor))[0][0])

@@ -12,11 +12,13 @@ from bot.store.tables.consent import (
 )
 from bot.store.tables.ledger import consent_chain, consent_events, consent_evidence
 from bot.store.tables.messages import delivery_reports, inbound_messages, outbound_messages
+from bot.store.tables.payments import checkouts, payments, reconciliations, refunds
 from bot.store.tables.people import contacts, conversations, senders
 
 __all__ = [
     "accounts",
     "alerts",
+    "checkouts",
     "consent_chain",
     "consent_events",
     "consent_evidence",
@@ -32,6 +34,9 @@ __all__ = [
     "opt_outs",
     "outbound_messages",
     "payment_links",
+    "payments",
     "purpose_consents",
+    "reconciliations",
+    "refunds",
     "senders",
 ]
