@@ -69,9 +69,7 @@ class Gateway:
     def listed(self, since: datetime) -> Iterator[GatewayEvent]:
         yield from self.list
 
-    def event(
-        self, session: str, outcome: Outcome, event_id: str, **more: object
-    ) -> GatewayEvent:
+    def event(self, session: str, outcome: Outcome, event_id: str, **more: object) -> GatewayEvent:
         """Something about one of our sessions, as the gateway would tell it when asked."""
         [asked] = [one for one in self.asked if self.opened[one.reference].session == session][-1:]
         payment = f"pay_{session}"

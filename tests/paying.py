@@ -11,7 +11,9 @@ from sqlalchemy import Row, and_, select, update
 from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
+from bot.alerts import unsettled
 from bot.app import create_app
+from bot.payments.gateways import Gateway as GatewayProtocol
 from bot.payments.link import look
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
@@ -43,9 +45,12 @@ class Paying:
     token: str = field(default="")
 
     @classmethod
-    def at(cls, runtime: Runtime) -> "Paying":
+    def at(cls, runtime: Runtime, through: GatewayProtocol | None = None) -> "Paying":
+        """With a gateway that does as it is told, or `through` another one."""
         gateway = Gateway()
         runtime = replace(runtime, gateways={gateway.name: gateway})
+        if through is not None:
+            runtime = replace(runtime, gateways={through.name: through})
         app = create_app(runtime)
         return cls(runtime, gateway, Texting(runtime, app.test_client()), app.test_client())
 
@@ -149,6 +154,11 @@ class Paying:
 
     def due(self) -> int:
         return int(self._rows(select(accounts.c.due_minor))[0][0])
+
+    def alerts(self) -> list[tuple[str, str]]:
+        """The kinds and words of the alerts that are open, the oldest first."""
+        with self.runtime.engine.begin() as connection:
+            return [(one.kind, one.words) for one in reversed(unsettled(connection))]
 
     def outcomes(self) -> list[str]:
         """What was written down about the gateway's notices, in order."""

@@ -167,8 +167,8 @@ def give_up(connection: Connection, attempt: Row[Any]) -> None:
 
 
 def end(connection: Connection, attempt: Row[Any]) -> None:
-    """The attempt's page is closed."""
-    _move(connection, attempt, Outcome.EXPIRED, {})
+    """The attempt's page is closed; what was paid or ordered on it stays so."""
+    _set(connection, attempt, Status.OVER, set(PAYABLE), {})
 
 
 def note(connection: Connection, attempt: Row[Any], event: GatewayEvent) -> None:
@@ -177,13 +177,17 @@ def note(connection: Connection, attempt: Row[Any], event: GatewayEvent) -> None
     if event.outcome is Outcome.PENDING:
         told = {"pay_by": event.pay_by, "voucher_url": event.voucher_url}
         more = {name: value for name, value in told.items() if value is not None}
-    _move(connection, attempt, event.outcome, more)
+    status, before = _AFTER[event.outcome]
+    _set(connection, attempt, status, before, more)
 
 
-def _move(
-    connection: Connection, attempt: Row[Any], outcome: Outcome, more: dict[str, Any]
+def _set(
+    connection: Connection,
+    attempt: Row[Any],
+    status: Status,
+    before: set[Status],
+    more: dict[str, Any],
 ) -> None:
-    status, before = _AFTER[outcome]
     connection.execute(
         update(checkouts)
         .where(checkouts.c.id == attempt.id, checkouts.c.status.in_(before))

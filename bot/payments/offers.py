@@ -8,12 +8,16 @@ from bot.text.format import Money
 
 
 def offered(runtime: Runtime, amount: Money) -> Mapping[str, tuple[PaymentMethod, ...]]:
-    """The ways to pay an amount, by gateway, the first one first."""
+    """The ways to pay an amount, by gateway; each way through the first gateway that has it."""
     named = runtime.settings.gateways_named or tuple(runtime.gateways)
-    ways = {
-        name: runtime.gateways[name].methods(amount) for name in named if name in runtime.gateways
-    }
-    return {name: methods for name, methods in ways.items() if methods}
+    ways: dict[str, tuple[PaymentMethod, ...]] = {}
+    taken: set[PaymentMethod] = set()
+    for name in filter(runtime.gateways.__contains__, named):
+        methods = runtime.gateways[name].methods(amount)
+        if own := tuple(method for method in methods if method not in taken):
+            ways[name] = own
+            taken.update(own)
+    return ways
 
 
 def choose(runtime: Runtime, amount: Money, wished: str | None) -> str | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+import requests
 import stripe
 from pydantic import ValidationError
 
@@ -65,7 +66,7 @@ class Stripe:
         client = stripe.StripeClient(
             key,
             base_addresses={"api": base},
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_S),
+            http_client=stripe.RequestsClient(timeout=TIMEOUT_S, session=_Straight()),
             max_network_retries=0,
         )
         self._sessions = client.v1.checkout.sessions
@@ -172,6 +173,14 @@ class Stripe:
         if PaymentMethod.KONBINI in methods:
             wish["payment_method_options"] = {"konbini": {"expires_after_days": KONBINI_DAYS}}
         return wish
+
+
+class _Straight(requests.Session):
+    """Follows no redirect: what we send is for Stripe alone."""
+
+    def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[requests.Response]:
+        """Nowhere."""
+        return iter(())
 
 
 class _KeyReused(GatewayRefused):
