@@ -102,7 +102,8 @@ def notice(
         "status": status,
         "payment_id": "pay_1",
     }
-    head = {"id": event or f"evt_{next(_ids)}", "type": f"payment.{status}", "created": 1}
+    created = changes.pop("created", 1)
+    head = {"id": event or f"evt_{next(_ids)}", "type": f"payment.{status}", "created": created}
     return json.dumps(head | {"session": session | changes}).encode()
 
 

@@ -34,6 +34,7 @@ def reconcile(since: "datetime | None", only: str | None) -> None:
     """
     from datetime import UTC, datetime, timedelta
 
+    from bot import log
     from bot.app import build_runtime
     from bot.payments import reconcile as comparison
     from bot.settings import TO_SERVE, load
@@ -47,7 +48,8 @@ def reconcile(since: "datetime | None", only: str | None) -> None:
     gateways = [runtime.gateways[only]] if only else list(runtime.gateways.values())
     if not gateways:
         raise click.ClickException("No payment gateway is set up.")
-    compared = [comparison.reconcile(runtime, gateway, start) for gateway in gateways]
+    with log.aside():
+        compared = [comparison.reconcile(runtime, gateway, start) for gateway in gateways]
     runtime.engine.dispose()
     for one in compared:
         _tell(one)

@@ -29,22 +29,22 @@ log = structlog.get_logger(__name__)
 
 
 class Nightly:
-    """Starts the comparison in a thread of its own when it is time, and never two at once."""
+    """Starts the comparison in a `thread` of its own when it is time, and never two at once."""
 
     def __init__(self) -> None:
-        self._thread = threading.Thread()
+        self.thread = threading.Thread()
         self._not_before = 0.0
 
     def start_if_due(self, runtime: Runtime) -> None:
         """To be called every second: a look at the database a minute is all that it costs."""
-        if time.monotonic() < self._not_before or self._thread.is_alive():
+        if time.monotonic() < self._not_before or self.thread.is_alive():
             return
         self._not_before = time.monotonic() + LOOK_EVERY_S
         due = transact(runtime.engine, lambda connection: tonight(connection, runtime))
         if due:
             self._not_before = time.monotonic() + TRY_EVERY_S
-            self._thread = threading.Thread(target=run, args=(runtime, due), daemon=True)
-            self._thread.start()
+            self.thread = threading.Thread(target=run, args=(runtime, due), daemon=True)
+            self.thread.start()
 
 
 def tonight(connection: Connection, runtime: Runtime) -> dict[str, tuple[datetime, date]]:

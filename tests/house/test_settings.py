@@ -33,6 +33,13 @@ WRONG = [
     ("HENJI_POLICY_URL", "example.com/privacy"),
     ("HENJI_PROXIES", "-1"),
     ("HENJI_PROXIES", "many"),
+    ("STRIPE_API_KEY", "pk_test_published"),
+    ("STRIPE_API_BASE", "api.stripe.com"),
+    ("KOMOJU_API_KEY", "pk_test_published"),
+    ("KOMOJU_API_BASE", "komoju.com"),
+    ("HENJI_GATEWAYS", "stripe,paypal"),
+    ("HENJI_GATEWAYS", "stripe,"),
+    ("HENJI_PAYMENT_METHODS", "cash"),
     ("LOCAL_GATEWAY_URL", "nowhere"),
 ]
 
