@@ -100,13 +100,17 @@ def _gateways(settings: Settings) -> dict[str, Gateway]:
 
     One that is no longer offered may still tell of payments that were begun through it.
     """
-    order = dict.fromkeys([*settings.gateways_named, *GATEWAYS])
+    set_up = gateways_set_up(settings)
     for name in settings.gateways_named:
-        if not getattr(settings, GATEWAYS[name][0]):
+        if name not in set_up:
             raise SettingError(f"HENJI_GATEWAYS names {name}, but {GATEWAYS[name][0]} is not set.")
-    return {
-        name: GATEWAYS[name][1](settings) for name in order if getattr(settings, GATEWAYS[name][0])
-    }
+    order = dict.fromkeys([*settings.gateways_named, *set_up])
+    return {name: GATEWAYS[name][1](settings) for name in order}
+
+
+def gateways_set_up(settings: Settings) -> list[str]:
+    """The names of the gateways whose key or address is set."""
+    return [name for name, (setting, _) in GATEWAYS.items() if getattr(settings, setting)]
 
 
 def register_sender(runtime: Runtime) -> None:
