@@ -60,6 +60,12 @@ def of(connection: Connection, named: Reference) -> Row[Any] | None:
     return connection.execute(found).one_or_none()
 
 
+def of_session(connection: Connection, gateway: str, session: str) -> Row[Any] | None:
+    """The attempt that a gateway's session was opened for."""
+    found = _ATTEMPTS.where(checkouts.c.gateway == gateway, checkouts.c.session == session)
+    return connection.execute(found.order_by(checkouts.c.id.desc()).limit(1)).first()
+
+
 def current(connection: Connection, link: Row[Any]) -> Row[Any] | None:
     """The attempt of a link that is under way."""
     return of(connection, reference.of(link))

@@ -121,7 +121,7 @@ def _open(runtime: Runtime, gateway: Gateway, attempt: Row[Any], page_url: str) 
 def _found_or_opened(gateway: Gateway, checkout: Checkout, again: bool) -> Opened:
     """The page of a reference. Where an answer was lost before, it is looked for first."""
     if again:
-        with suppress(GatewayRefused):
+        with suppress(PaymentError):  # what cannot be found is asked for with the same key
             if found := gateway.find(checkout):
                 return found
     for pause in PAUSES_S:
@@ -169,8 +169,9 @@ def _checkout(runtime: Runtime, gateway: Gateway, attempt: Row[Any], page_url: s
 
 def _ours(attempt: Row[Any], event: GatewayEvent) -> GatewayEvent:
     """What a gateway told of the session that we asked about, by our own names for it."""
-    reference = attempts.reference_of(attempt)
-    return replace(event, session=attempt.session, reference=reference)
+    reference, unpaid = attempts.reference_of(attempt), event.payment is None
+    amount = attempts.amount_of(attempt) if unpaid else event.amount
+    return replace(event, session=attempt.session, reference=reference, amount=amount)
 
 
 def _over(attempt: Row[Any], why: str) -> GatewayEvent:

@@ -56,6 +56,11 @@ def received(connection: Connection, gateway: str, payment: str | None) -> Row[A
 def _settle(connection: Connection, runtime: Runtime, event: GatewayEvent) -> Verdict | None:
     if event.outcome in refunds.OUTCOMES:
         return _settle_refund(connection, runtime, event)
+    if not event.reference:
+        attempt = attempts.of_session(connection, event.gateway, event.session)
+        if attempt is None:
+            return Verdict.UNKNOWN_PAYMENT
+        event = replace(event, reference=attempts.reference_of(attempt))
     named = reference.parse(event.reference)
     held = hold(connection, named.link_id) if named else None
     case = _case(connection, runtime, held, named, event) if held and named else Case(event, None)

@@ -69,6 +69,7 @@ def make_tables() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_checkouts')),
     sa.UniqueConstraint('payment_link_id', 'attempt', name=op.f('uq_checkouts_payment_link_id_attempt'))
     )
+    op.create_index('ix_checkouts_session', 'checkouts', ['session'])
     op.create_index('ix_checkouts_live', 'checkouts', ['payment_link_id'], postgresql_where=LIVE, sqlite_where=LIVE)
     op.create_table('payments',
     sa.Column('id', ID, nullable=False),

@@ -77,7 +77,10 @@ class StripeAccount(Stand):
         about = event["data"]["object"]
         for name, value in changes.items():
             if name == "reference":
-                about |= {"client_reference_id": value, "metadata": {"henji_reference": value}}
+                metadata = {"henji_reference": value} if value else {}
+                about |= {"client_reference_id": value, "metadata": metadata}
+            elif name == "session":
+                about["id"] = value
             elif name == "payment":
                 about["payment_intent"] = value
             else:

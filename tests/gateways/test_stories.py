@@ -203,6 +203,26 @@ def test_what_does_not_fit_is_flagged_and_then_the_right_notice_is_taken(
     assert story.hears(right) == ["payment.receipt"]
 
 
+@pytest.mark.parametrize("stand", ["stripe", "komoju"], indirect=True)
+def test_a_notice_that_names_only_the_session_is_enough(story: Story) -> None:
+    reference = story.begins()
+    story.stand.act("pay", reference)
+    [right] = story.stand.notices()
+    assert story.hears(story.stand.altered(right, reference=None)) == ["payment.receipt"]
+
+
+@pytest.mark.parametrize("stand", ["stripe", "komoju"], indirect=True)
+def test_what_somebody_else_sells_through_the_account_is_no_concern_of_ours(story: Story) -> None:
+    reference = story.begins()
+    story.stand.act("pay", reference)
+    [right] = story.stand.notices()
+    foreign = {"reference": None, "session": "cs_of_a_shop", "payment": "payment_of_a_shop"}
+
+    assert story.hears(story.stand.altered(right, **foreign)) == []
+
+    assert (story.paying.outcomes(), story.paying.alerts()) == ([], [])
+
+
 def test_a_forged_notice_changes_nothing(story: Story) -> None:
     reference = story.begins()
     story.stand.act("pay", reference)

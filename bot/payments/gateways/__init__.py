@@ -58,7 +58,7 @@ class GatewayEvent:
     `amount` is that of the whole payment, `payment` the gateway's id of it, `at` the moment by the
     gateway's clock. Of a refund, `returned` is what went back in all so far; of a chargeback, what
     its `dispute` took. `pay_by` and `voucher_url` come with a number to pay with at a store.
-    Session and reference are empty where a notice about a payment does not tell them.
+    Session and reference are empty where a notice does not tell them.
     """
 
     gateway: str

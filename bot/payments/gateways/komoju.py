@@ -114,7 +114,8 @@ class Komoju:
             if event := listed(payment):
                 yield event
         for notice in self._pages(NoticeList, "/events", {"start_time": since.isoformat()}):
-            if notice.type in REFUNDED and (event := noticed(notice)):
+            event = noticed(notice) if notice.type in REFUNDED else None
+            if event is not None and event.reference:
                 yield event
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> GatewayEvent | None:
@@ -151,7 +152,7 @@ class Komoju:
     def _opened(self, session: Session, checkout: Checkout) -> Opened:
         """The page of a session, if it is the one we asked for."""
         known = session.reference in {"", checkout.reference}
-        if not known or Money(session.amount, session.currency) != checkout.amount:
+        if not known or (session.amount is not None and session.money != checkout.amount):
             raise PaymentError("KOMOJU opened a payment we did not ask for.")
         allowed = "https://" if self._is_private else ("https://", "http://")
         if not session.session_url.startswith(allowed):

@@ -3,6 +3,7 @@
 https://doc.komoju.com/docs/webhooks and https://doc.komoju.com/docs/payment-statuses
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
@@ -18,6 +19,10 @@ REFUNDED = frozenset({"payment.refund.created", "payment.refunded"})
 
 Id = Annotated[str, Field(pattern=r"^[!-~]{1,128}$")]
 Minor = Annotated[int, Field(strict=True, ge=0)]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Refund(BaseModel):
@@ -82,11 +87,11 @@ class Session(BaseModel):
 
     id: Id
     session_url: str = ""
-    amount: Minor
-    currency: str
+    amount: Minor | None = None
+    currency: str = ""
     status: str = ""
     expired: bool = False
-    created_at: AwareDatetime
+    created_at: AwareDatetime = Field(default_factory=_now)
     payment: Payment | None = None
     payment_data: _Order | None = None
 
@@ -94,6 +99,11 @@ class Session(BaseModel):
     def reference(self) -> str:
         """Our reference; empty where KOMOJU does not tell it."""
         return (self.payment_data and self.payment_data.external_order_num) or ""
+
+    @property
+    def money(self) -> Money:
+        """What is to be paid."""
+        return Money(self.amount or 0, self.currency)
 
 
 class PaymentList(BaseModel):
@@ -109,7 +119,7 @@ class Notice(BaseModel):
 
     id: Id
     type: str
-    created_at: AwareDatetime
+    created_at: AwareDatetime = Field(default_factory=_now)
     data: dict[str, Any]
 
 
@@ -122,14 +132,14 @@ class NoticeList(BaseModel):
 
 
 def noticed(notice: Notice) -> GatewayEvent | None:
-    """A notice as an event; None where it tells nothing of a payment of ours."""
+    """A notice as an event; None where it tells nothing of a payment."""
     try:
         payment = (
             Payment.model_validate(notice.data) if notice.type.startswith("payment.") else None
         )
     except ValidationError:
         return None
-    if payment is None or not payment.external_order_num:
+    if payment is None:
         return None
     if notice.type in REFUNDED:
         return _of_refund(payment, notice)
@@ -175,14 +185,13 @@ def event_of(
 
 def unpaid(session: Session, event_id: str) -> GatewayEvent:
     """A session that ended without a payment, as an event."""
-    money = Money(session.amount, session.currency)
     return GatewayEvent(
         gateway=NAME,
         id=event_id,
         outcome=Outcome.EXPIRED,
         session=session.id,
         reference=session.reference,
-        amount=money,
+        amount=session.money,
         payment=None,
         at=session.created_at,
     )

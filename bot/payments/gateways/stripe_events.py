@@ -27,7 +27,7 @@ _OUTCOMES = {
 
 
 def noticed(body: bytes) -> GatewayEvent | None:
-    """A verified notice as an event; None where it tells nothing of a payment of ours."""
+    """A verified notice as an event; None where it tells nothing of a payment."""
     try:
         notice = Notice.model_validate_json(body)
         about = notice.data.object
@@ -108,7 +108,7 @@ def _of_session(notice: Notice, session: Session) -> GatewayEvent | None:
     outcome = _OUTCOMES.get(notice.type)
     if notice.type == "checkout.session.completed":
         outcome = _COMPLETED.get(session.payment_status or "")
-    if outcome is None or not session.reference:
+    if outcome is None:
         return None
     return event_of(session, outcome, notice.id, notice.created)
 

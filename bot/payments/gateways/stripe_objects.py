@@ -3,6 +3,7 @@
 https://docs.stripe.com/api/checkout/sessions/object
 """
 
+import time
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -114,5 +115,5 @@ class Notice(BaseModel):
 
     id: Id
     type: str
-    created: Unix
+    created: Unix = Field(default_factory=lambda: int(time.time()))
     data: _Data

@@ -42,6 +42,7 @@ checkouts = Table(
     CheckConstraint(
         "status IN ('open', 'tried', 'pending', 'paid', 'over', 'refused')", name="status"
     ),
+    Index("ix_checkouts_session", "session"),
     Index("ix_checkouts_live", "payment_link_id", postgresql_where=_LIVE, sqlite_where=_LIVE),
 )
 
