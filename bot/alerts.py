@@ -18,7 +18,8 @@ class Kind(StrEnum):
 
     Our account or sender at the provider, a region, a script that carriers take for spam, messages
     that a person must decide about, one conversation, and the loop or flood in one; a delivery rate
-    that fell, messages under our number that we did not send.
+    that fell, messages under our number that we did not send; a payment gateway that does not work,
+    money that is not where it should be, a payment that was charged back.
     """
 
     ACCOUNT = "account"
@@ -30,6 +31,9 @@ class Kind(StrEnum):
     LOOP = "loop"
     DELIVERY = "delivery"
     FOREIGN = "foreign"
+    GATEWAY = "gateway"
+    PAYMENT = "payment"
+    CHARGEBACK = "chargeback"
 
 
 def alert(connection: Connection, kind: Kind, subject: str, words: str) -> None:
@@ -54,7 +58,7 @@ def alert(connection: Connection, kind: Kind, subject: str, words: str) -> None:
 
 
 def settle(connection: Connection, kind: Kind, subject: str, actor: str, reason: str) -> bool:
-    """End an alert; False where none is open. `actor` is clock, or staff:<name>."""
+    """End an alert; False where none is open. `actor` is clock, gateway, or staff:<name>."""
     ended = connection.execute(
         update(alerts)
         .where(alerts.c.kind == kind, alerts.c.subject == subject, alerts.c.settled_at.is_(None))

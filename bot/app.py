@@ -18,7 +18,9 @@ from bot import log
 from bot.dialogue.flow import Flow
 from bot.errors import FlowError, HenjiError, SettingError
 from bot.payments.gateways import Gateway
+from bot.payments.gateways.komoju import Komoju
 from bot.payments.gateways.local import Local
+from bot.payments.gateways.stripe import Stripe
 from bot.providers import Provider
 from bot.providers.twilio import Twilio
 from bot.providers.vonage import Vonage
@@ -38,6 +40,12 @@ Door = Callable[[Runtime], Blueprint]
 PROVIDERS: Mapping[ProviderName, tuple[Callable[[Settings], Provider], Door]] = {
     ProviderName.TWILIO: (Twilio, twilio.door),
     ProviderName.VONAGE: (Vonage, vonage.door),
+}
+# Each with the setting that says whether it is used.
+GATEWAYS: Mapping[str, tuple[str, Callable[[Settings], Gateway]]] = {
+    Stripe.name: ("STRIPE_API_KEY", Stripe.of),
+    Komoju.name: ("KOMOJU_API_KEY", Komoju.of),
+    Local.name: ("LOCAL_GATEWAY_URL", Local.of),
 }
 MAX_BODY = 256 * 1024
 
@@ -95,7 +103,21 @@ def _flow_table(found: list[Flow]) -> dict[str, Flow]:
 
 
 def _gateways(settings: Settings) -> dict[str, Gateway]:
-    return {Local.name: Local.of(settings)} if settings.LOCAL_GATEWAY_URL else {}
+    """Every gateway that is set up, those that are offered first and in their order.
+
+    One that is no longer offered may still tell of payments that were begun through it.
+    """
+    set_up = gateways_set_up(settings)
+    for name in settings.gateways_named:
+        if name not in set_up:
+            raise SettingError(f"HENJI_GATEWAYS names {name}, but {GATEWAYS[name][0]} is not set.")
+    order = dict.fromkeys([*settings.gateways_named, *set_up])
+    return {name: GATEWAYS[name][1](settings) for name in order}
+
+
+def gateways_set_up(settings: Settings) -> list[str]:
+    """The names of the gateways whose key or address is set."""
+    return [name for name, (setting, _) in GATEWAYS.items() if getattr(settings, setting)]
 
 
 def register_sender(runtime: Runtime) -> None:

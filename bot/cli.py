@@ -18,6 +18,7 @@ from bot.commands.consent import consent
 from bot.commands.delivery import delivery
 from bot.commands.holds import holds
 from bot.commands.outbox import outbox
+from bot.commands.payments import payments
 from bot.commands.reconcile import reconcile
 from bot.commands.senders import senders
 
@@ -189,6 +190,7 @@ main.add_command(api_keys)
 main.add_command(outbox)
 main.add_command(delivery)
 main.add_command(reconcile)
+main.add_command(payments)
 main.add_command(senders)
 
 

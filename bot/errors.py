@@ -10,7 +10,10 @@ HenjiError
 ├── KeyRefused            a key of the API is not taken as it was given
 ├── ConsentRefused        consent cannot be recorded: the person's own no wins
 ├── OutboxRefused         a message cannot be retried or given up as was asked
-├── PaymentError          a payment cannot be started or is refused by the gateway
+├── PaymentError          a payment cannot be started
+│   ├── GatewayAway       no usable answer: a page may have been opened
+│   ├── GatewayBusy       the gateway is still at work on the same request
+│   └── GatewayRefused    certainly no page was opened
 ├── ForgedNotice          a notice about a payment is not signed by the gateway
 └── SendError             the provider did not take a message
     ├── Throttled         not accepted, try again later
@@ -65,7 +68,27 @@ class OutboxRefused(HenjiError):
 
 
 class PaymentError(HenjiError):
-    """The payment gateway could not or would not open a payment."""
+    """The payment gateway could not or would not do what it was asked for."""
+
+
+class GatewayAway(PaymentError):
+    """No usable answer came: the gateway may have done it. `failed` where it says that it broke."""
+
+    def __init__(self, message: str, failed: bool = False) -> None:
+        super().__init__(message)
+        self.failed = failed
+
+
+class GatewayBusy(PaymentError):
+    """The gateway is still at work on the same request: ask again in a moment."""
+
+
+class GatewayRefused(PaymentError):
+    """The gateway certainly did nothing; `missing` where it does not know what was asked about."""
+
+    def __init__(self, message: str, missing: bool = False) -> None:
+        super().__init__(message)
+        self.missing = missing
 
 
 class ForgedNotice(HenjiError):

@@ -20,6 +20,7 @@ from bot.app import build_runtime, register_sender
 from bot.messaging import outbox, sweep
 from bot.messaging.rounds import turning
 from bot.messaging.sweep import Round
+from bot.payments.nightly import Nightly
 from bot.runtime import Runtime
 from bot.settings import load, to_serve
 from bot.store.lock import only_one
@@ -109,6 +110,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _sweep_while_mine() -> None:
+    nightly = Nightly()
     with only_one(runtime().engine, CLOCK) as mine:
         if not mine():
             return
@@ -119,7 +121,7 @@ def _sweep_while_mine() -> None:
         try:
             with turning(runtime()):
                 while not stopping.wait(TICK_S) and mine():
-                    pass
+                    nightly.start_if_due(runtime())
         finally:
             over.set()
             for thread in rounds:

@@ -1,5 +1,6 @@
 """What settings may hold: closed sets, web addresses, numbers and secrets, with their checks."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -38,6 +39,14 @@ class ProviderName(StrEnum):
     VONAGE = "vonage"
 
 
+class PaymentMethod(StrEnum):
+    """A way to pay that can be offered."""
+
+    CARD = "card"
+    KONBINI = "konbini"
+    PAYPAY = "paypay"
+
+
 def _web_address(value: str) -> str:
     """Twilio calls no host with an underscore; what follows the path would end up in every link."""
     address = urlsplit(with_port(value))
@@ -67,6 +76,26 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _secret_key(value: SecretStr) -> SecretStr:
+    """Stripe and KOMOJU give out a publishable key beside each secret one."""
+    if value.get_secret_value().startswith("pk_"):
+        raise ValueError
+    return value
+
+
+def names(*known: str) -> Callable[[str], str]:
+    """A check of a list that is separated by commas."""
+
+    def check(value: str) -> str:
+        named = [name.strip() for name in value.split(",")]
+        if not set(named) <= set(known):
+            raise ValueError
+        return ",".join(dict.fromkeys(named))
+
+    return check
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 E164 = Annotated[str, AfterValidator(_sender)]
 LongSecret = Annotated[SecretStr, AfterValidator(_secret)]
+SecretKey = Annotated[SecretStr, AfterValidator(_secret_key)]

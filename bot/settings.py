@@ -14,14 +14,19 @@ from bot.setting_types import (
     LongSecret,
     OptOutMode,
     OptOutScope,
+    PaymentMethod,
     ProviderName,
+    SecretKey,
     WebAddress,
+    names,
     with_port,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
 TWILIO_API = "https://api.twilio.com"
 VONAGE_API = "https://api.nexmo.com"
+STRIPE_API = "https://api.stripe.com"
+KOMOJU_API = "https://komoju.com"
 
 
 Secret = Literal[
@@ -30,6 +35,10 @@ Secret = Literal[
     "VONAGE_API_SECRET",
     "VONAGE_PRIVATE_KEY",
     "VONAGE_SIGNATURE_SECRET",
+    "STRIPE_API_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "KOMOJU_API_KEY",
+    "KOMOJU_WEBHOOK_SECRET",
     "LOCAL_GATEWAY_SECRET",
 ]
 Needed = Literal["PUBLIC_URL", "TWILIO_ACCOUNT_SID", "VONAGE_API_KEY", "VONAGE_APPLICATION_ID"]
@@ -162,6 +171,40 @@ class Settings(BaseModel):
         description="how many proxies stand before Henji, each adding to X-Forwarded-For"
         " (0: the header is never believed)",
     )
+    STRIPE_API_KEY: SecretKey | None = Field(
+        None,
+        description="the secret key of your Stripe account, which begins with sk_ or rk_"
+        " (empty: no payments through Stripe)",
+    )
+    STRIPE_WEBHOOK_SECRET: SecretStr | None = Field(
+        None, description="the signing secret of your webhook endpoint at Stripe"
+    )
+    STRIPE_API_BASE: WebAddress = Field(
+        STRIPE_API, description="the address of Stripe's API, or of a stand-in"
+    )
+    KOMOJU_API_KEY: SecretKey | None = Field(
+        None,
+        description="the secret key of your KOMOJU merchant, which begins with sk_"
+        " (empty: no payments through KOMOJU)",
+    )
+    KOMOJU_WEBHOOK_SECRET: SecretStr | None = Field(
+        None, description="the secret token of your webhook at KOMOJU"
+    )
+    KOMOJU_API_BASE: WebAddress = Field(
+        KOMOJU_API, description="the address of KOMOJU, or of a stand-in"
+    )
+    HENJI_GATEWAYS: Annotated[str, AfterValidator(names("stripe", "komoju", "local"))] | None = (
+        Field(
+            None,
+            description="the payment gateways that are offered, in this order, of stripe, komoju"
+            " and local, separated by commas (empty: all that are set up)",
+        )
+    )
+    HENJI_PAYMENT_METHODS: Annotated[str, AfterValidator(names(*PaymentMethod))] = Field(
+        "card,konbini",
+        description="the ways to pay that are offered, of card, konbini and paypay (KOMOJU only),"
+        " separated by commas; each must be activated in your account at the gateway",
+    )
     LOCAL_GATEWAY_URL: WebAddress | None = Field(
         None, description="the address of the demo's payment gateway (empty: no payments)"
     )
@@ -208,6 +251,16 @@ class Settings(BaseModel):
         """The Messaging Service through which all our numbers send, so that they share stops."""
         twilio = self.HENJI_PROVIDER is ProviderName.TWILIO
         return self.TWILIO_MESSAGING_SERVICE_SID if twilio else None
+
+    @property
+    def gateways_named(self) -> tuple[str, ...]:
+        """The names of `HENJI_GATEWAYS`, in order; none where all that are set up are offered."""
+        return tuple(self.HENJI_GATEWAYS.split(",")) if self.HENJI_GATEWAYS else ()
+
+    @property
+    def payment_methods(self) -> tuple[PaymentMethod, ...]:
+        """The ways to pay of `HENJI_PAYMENT_METHODS`, in order."""
+        return tuple(PaymentMethod(name) for name in self.HENJI_PAYMENT_METHODS.split(","))
 
     @property
     def flow_modules(self) -> tuple[str, ...]:

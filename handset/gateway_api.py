@@ -5,9 +5,9 @@ import hmac
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from handset import gateway, gateway_request, gateway_sessions
+from handset import gateway, gateway_payments, gateway_request, gateway_sessions
 from handset.gateway_request import RequestError
-from handset.gateway_sessions import Session
+from handset.gateway_sessions import Session, State
 from handset.runtime import current
 
 api = Blueprint("gateway_api", __name__, url_prefix="/gateway/v1/sessions")
@@ -42,21 +42,42 @@ def create() -> ResponseReturnValue:
 @api.get("/<session_id>")
 def fetch(session_id: str) -> ResponseReturnValue:
     """One session, or 404."""
-    with current().store.transaction() as db:
-        session = gateway_sessions.find(db, session_id)
+    session = _find(session_id)
     return jsonify(_json(session)) if session else _refusal(404, "not_found", "no such session")
+
+
+@api.post("/<session_id>/expire")
+def expire(session_id: str) -> ResponseReturnValue:
+    """End a session before its time; 409 where it is not open any more."""
+    session = _find(session_id)
+    if session and session.status is not State.OPEN:
+        return _refusal(409, "not_open", "this session cannot be ended")
+    gateway.become(current(), session_id, State.EXPIRED)
+    return fetch(session_id)
 
 
 @api.get("")
 def index() -> ResponseReturnValue:
-    """{"sessions": [...]}: those opened for ?reference=, newest first, at most 100."""
+    """{"sessions": [...]}, newest first, at most 100: those opened for ?reference=, or those of
+    ?created_since= (Unix seconds) that come after ?before= (a session id)."""
+    reference, since = request.args.get("reference", ""), request.args.get("created_since", "")
     with current().store.transaction() as db:
-        reference = request.args.get("reference", "")
-        found = gateway_sessions.of_reference(db, reference, _MOST_LISTED)
+        if since.isdecimal():
+            before = request.args.get("before")
+            found = gateway_sessions.since(db, int(since), before, _MOST_LISTED)
+        else:
+            found = gateway_sessions.of_reference(db, reference, _MOST_LISTED)
     return jsonify(sessions=[_json(session) for session in found])
 
 
+def _find(session_id: str) -> Session | None:
+    with current().store.transaction() as db:
+        return gateway_sessions.find(db, session_id)
+
+
 def _json(session: Session) -> dict[str, object]:
+    with current().store.transaction() as db:
+        payment = gateway_payments.find(db, session.id)
     return vars(session.request) | {
         "id": session.id,
         "url": f"{current().settings.url}/gateway/pay/{session.id}",
@@ -64,6 +85,10 @@ def _json(session: Session) -> dict[str, object]:
         "payment_id": session.payment_id,
         "created": session.created,
         "expires": session.expires,
+        "paid": payment.paid,
+        "amount_refunded": payment.refunded,
+        "dispute_id": payment.dispute,
+        "dispute_won": payment.won,
     }
 
 

@@ -9,23 +9,36 @@ from secrets import token_hex
 
 from handset import gateway_sessions
 from handset.errands import Errand
+from handset.gateway_payments import Payment
 from handset.gateway_sessions import Session
 from handset.posting import Post
 from handset.settings import Settings
 
 
-def describe(session: Session) -> str:
+def describe(session: Session, told: str, payment: Payment) -> str:
     """The JSON of an event: what has just happened to the session."""
     about = {
         "id": session.id,
         "reference": session.request.reference,
         "amount": session.request.amount,
         "currency": session.request.currency,
-        "status": session.status,
+        "status": told,
         "payment_id": session.payment_id,
-    }
-    head = {"id": "evt_" + token_hex(12), "type": f"payment.{session.status}"}
+    } | _more(session, told, payment)
+    head = {"id": "evt_" + token_hex(12), "type": f"payment.{told}"}
     return json.dumps(head | {"created": int(time.time()), "session": about})
+
+
+def _more(session: Session, told: str, payment: Payment) -> dict[str, object]:
+    """What only some events tell: until when to pay, what went back in all, which dispute."""
+    match told:
+        case "pending":
+            return {"pay_by": session.expires}
+        case "refunded":
+            return {"amount_refunded": payment.refunded}
+        case "charged_back" | "chargeback_won":
+            return {"dispute_id": payment.dispute}
+    return {}
 
 
 def signature(secret: str, moment: int, body: bytes) -> str:

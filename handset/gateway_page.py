@@ -1,5 +1,6 @@
 """The hosted payment page: what is to be paid, and buttons for everything that can happen."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -7,30 +8,40 @@ from flask.typing import ResponseReturnValue
 
 from bot.text.format import moment, money
 from bot.text.language import Language
-from handset import gateway, gateway_sessions
+from handset import gateway, gateway_payments, gateway_sessions
 from handset.gateway_sessions import Session, State
-from handset.runtime import current
+from handset.runtime import Runtime, current
 from handset.words import words
 
 pages = Blueprint("gateway_page", __name__, url_prefix="/gateway/pay")
 
-# What the buttons say and what the session becomes; "cancel" changes nothing.
-_CHOICES = {
-    "card": State.PAID,
-    "konbini": State.PENDING,
-    "store": State.PAID,
-    "fail": State.FAILED,
+# What the buttons say and what happens; "cancel" changes nothing.
+_CHOICES: Mapping[str, Callable[[Runtime, str], None]] = {
+    "card": lambda runtime, session: gateway.become(runtime, session, State.PAID),
+    "konbini": lambda runtime, session: gateway.become(runtime, session, State.PENDING),
+    "store": lambda runtime, session: gateway.become(runtime, session, State.PAID),
+    "late": gateway.pay_late,
+    "fail": lambda runtime, session: gateway.become(runtime, session, State.FAILED),
+    "refund": lambda runtime, session: gateway.refund(runtime, session, parts=1),
+    "refund_half": lambda runtime, session: gateway.refund(runtime, session, parts=2),
+    "dispute": gateway.dispute,
 }
+# After these there is more to see on the page; the others lead back to the shop.
+_STAYING = {"konbini", "refund", "refund_half", "dispute"}
 
 
 @pages.get("/<session_id>")
 def show(session_id: str) -> ResponseReturnValue:
     """The page of a session in its language."""
     session = _session(session_id)
+    with current().store.transaction() as db:
+        payment = gateway_payments.find(db, session_id)
     language = Language(session.request.language)
     return render_template(
         "pay.html",
         session=session,
+        payment=payment,
+        refunded=money(payment.refunded, session.request.currency, language),
         brand=current().settings.brand_in(language),
         amount=money(session.request.amount, session.request.currency, language),
         slip=_slip(session),
@@ -48,8 +59,8 @@ def choose(session_id: str) -> ResponseReturnValue:
         return redirect(session.request.cancel_url, 303)
     if choice not in _CHOICES:
         abort(400)
-    gateway.become(current(), session_id, _CHOICES[choice])
-    if choice == "konbini":
+    _CHOICES[choice](current(), session_id)
+    if choice in _STAYING:
         return redirect(request.path, 303)
     return redirect(session.request.return_url, 303)
 

@@ -66,6 +66,16 @@ def of_reference(db: sqlite3.Connection, reference: str, limit: int) -> list[Ses
     return [_session(row) for row in db.execute(query, [reference, limit])]
 
 
+def since(db: sqlite3.Connection, created: int, before: str | None, limit: int) -> list[Session]:
+    """The sessions created at or after a moment, newest first, those after `before` in it."""
+    query = """
+    SELECT * FROM sessions
+    WHERE created >= ? AND rowid < COALESCE((SELECT rowid FROM sessions WHERE id = ?), 1 << 62)
+    ORDER BY rowid DESC LIMIT ?
+    """
+    return [_session(row) for row in db.execute(query, [created, before, limit])]
+
+
 def advance(db: sqlite3.Connection, session: Session, status: State) -> Session:
     """Store a new status; the first one also gives the payment its id."""
     payment_id = session.payment_id or "pay_" + token_hex(12)

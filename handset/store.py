@@ -58,6 +58,13 @@ CREATE TABLE IF NOT EXISTS sessions (
     expires INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS sessions_of_reference ON sessions (reference);
+CREATE TABLE IF NOT EXISTS payments (
+    session TEXT PRIMARY KEY,
+    paid INTEGER NOT NULL,
+    refunded INTEGER NOT NULL DEFAULT 0,
+    dispute TEXT,
+    won INTEGER NOT NULL DEFAULT 0
+);
 """
 
 

@@ -8,11 +8,13 @@ from flask import Response, request
 
 from bot.dialogue.turn import Account
 from bot.payments.link import Seen, Status, account_of
+from bot.payments.offers import offered
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.text.language import Language
 from pages import wording
 from pages.screens import Screens
+from pages.ways import named
 
 # What is said above the pay button, by what came before.
 NOTES = {Status.STARTED: "note_started", Status.FAILED: "note_failed"}
@@ -66,7 +68,11 @@ class Desk:
         if name in {"nothing", "waiting", "overtaken"}:
             return self.tell(name, language, status)
         note = note or NOTES.get(link.status)
-        return self._screen(name, language, status, link=link, account=account, note=note)
+        begun = link.status is Status.STARTED
+        # A payment that was begun goes on at its gateway.
+        offers = {} if begun else offered(self.runtime, account.due)
+        values: dict[str, Any] = {"link": link, "account": account, "note": note, "offers": offers}
+        return self._screen(name, language, status, ways=named, **values)
 
     def _screen(self, name: str, language: Language, status: int, **values: Any) -> Response:
         page = self.screens.render(

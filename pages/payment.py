@@ -91,7 +91,8 @@ def pay(desk: Desk, token: str) -> ResponseReturnValue:
     if not proof.holds(desk.settings, link):
         return desk.ask(link, "digits_again")
     address = f"{desk.settings.link_url}/p/{token}"
-    wish = Wish(link.id, address, wished_language(link.language), _amount_shown())
+    language, chosen = wished_language(link.language), request.form.get("gateway")
+    wish = Wish(link.id, address, language, _amount_shown(), chosen)
     begun = checkout.begin(desk.runtime, wish)
     if isinstance(begun, str):
         return redirect(begun, 303)

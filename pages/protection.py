@@ -70,7 +70,8 @@ def publish(runtime: Runtime, response: Response) -> Response:
 
 def _content_policy(runtime: Runtime) -> str:
     """Forms may lead to our gateways: browsers hold redirects after a form to this as well."""
-    gateways = "".join(f" {gateway.origin}" for gateway in runtime.gateways.values())
+    origins = [origin for gateway in runtime.gateways.values() for origin in gateway.origins]
+    gateways = "".join(f" {origin}" for origin in origins)
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
         f" form-action 'self'{gateways}; frame-ancestors 'none'; base-uri 'none'"

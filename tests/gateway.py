@@ -3,11 +3,14 @@
 import itertools
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 from bot.errors import PaymentError
-from bot.payments.gateways import Checkout, GatewayEvent, Opened
+from bot.payments.gateways import Checkout, GatewayEvent, Opened, Outcome
 from bot.payments.gateways.local import Local
+from bot.setting_types import PaymentMethod
+from bot.text.format import Money
 from handset.gateway_events import signature
 
 ORIGIN = "https://pay.example.com"
@@ -19,13 +22,19 @@ class Gateway:
     """Implements `Gateway`; its notices are signed and read like the real ones."""
 
     name = "local"
-    origin = ORIGIN
+    origins = (ORIGIN,)
 
     def __init__(self) -> None:
         self.asked: list[Checkout] = []
         self.opened: dict[str, Opened] = {}
+        self.closed: list[str] = []
+        self.standing: dict[str, Outcome] = {}
+        self.list: list[GatewayEvent] = []
         self.is_away = False
         self.loses_answers = False
+
+    def methods(self, amount: Money) -> tuple[PaymentMethod, ...]:
+        return (PaymentMethod.CARD, PaymentMethod.KONBINI)
 
     def open(self, checkout: Checkout) -> Opened:
         if self.is_away:
@@ -38,6 +47,44 @@ class Gateway:
         if self.loses_answers:
             raise PaymentError("The answer was lost.")
         return page
+
+    def find(self, checkout: Checkout) -> Opened | None:
+        return self.opened.get(checkout.reference)
+
+    def look(self, session: str) -> GatewayEvent | None:
+        if self.is_away:
+            raise PaymentError("The gateway is away.")
+        outcome = self.standing.get(session)
+        return outcome and self.event(session, outcome, f"look:{session}:{outcome}")
+
+    def close(self, session: str) -> GatewayEvent:
+        if self.is_away:
+            raise PaymentError("The gateway is away.")
+        self.closed.append(session)
+        self.standing.setdefault(session, Outcome.EXPIRED)
+        ended = self.look(session)
+        assert ended is not None
+        return ended
+
+    def listed(self, since: datetime) -> Iterator[GatewayEvent]:
+        yield from self.list
+
+    def event(self, session: str, outcome: Outcome, event_id: str, **more: object) -> GatewayEvent:
+        """Something about one of our sessions, as the gateway would tell it when asked."""
+        [asked] = [one for one in self.asked if self.opened[one.reference].session == session][-1:]
+        payment = f"pay_{session}"
+        now = datetime.now(UTC)
+        return GatewayEvent(
+            self.name,
+            event_id,
+            outcome,
+            session,
+            asked.reference,
+            asked.amount,
+            payment,
+            now,
+            **more,  # type: ignore[arg-type]
+        )
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> GatewayEvent | None:
         return Local(ORIGIN, SECRET).read(body, headers)
@@ -55,7 +102,8 @@ def notice(
         "status": status,
         "payment_id": "pay_1",
     }
-    head = {"id": event or f"evt_{next(_ids)}", "type": f"payment.{status}", "created": 1}
+    created = changes.pop("created", 1)
+    head = {"id": event or f"evt_{next(_ids)}", "type": f"payment.{status}", "created": created}
     return json.dumps(head | {"session": session | changes}).encode()
 
 

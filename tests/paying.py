@@ -7,15 +7,24 @@ from typing import Any
 
 from flask import Response
 from flask.testing import FlaskClient
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, and_, select, update
 from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
+from bot.alerts import unsettled
 from bot.app import create_app
+from bot.payments.gateways import Gateway as GatewayProtocol
 from bot.payments.link import look
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
-from bot.store.tables import accounts, gateway_events, metadata, payment_links
+from bot.store.tables import (
+    accounts,
+    checkouts,
+    gateway_events,
+    metadata,
+    payment_links,
+    payments,
+)
 from pages import proof
 from tests.gateway import Gateway, notice, signed
 from tests.people import Texting, add_customer
@@ -36,9 +45,12 @@ class Paying:
     token: str = field(default="")
 
     @classmethod
-    def at(cls, runtime: Runtime) -> "Paying":
+    def at(cls, runtime: Runtime, through: GatewayProtocol | None = None) -> "Paying":
+        """With a gateway that does as it is told, or `through` another one."""
         gateway = Gateway()
         runtime = replace(runtime, gateways={gateway.name: gateway})
+        if through is not None:
+            runtime = replace(runtime, gateways={through.name: through})
         app = create_app(runtime)
         return cls(runtime, gateway, Texting(runtime, app.test_client()), app.test_client())
 
@@ -119,11 +131,34 @@ class Paying:
         return [self._rows(select(table)) for table in metadata.sorted_tables]
 
     def link(self) -> Row[Any]:
-        """The newest link's row."""
-        return self._rows(select(payment_links).order_by(payment_links.c.id))[-1]
+        """The newest link's row, with its attempt under way and the payment that paid for it."""
+        under_way = and_(
+            checkouts.c.payment_link_id == payment_links.c.id,
+            checkouts.c.attempt == payment_links.c.failures + 1,
+        )
+        paid = and_(payments.c.payment_link_id == payment_links.c.id, payments.c.credited)
+        found = (
+            select(
+                payment_links,
+                checkouts.c.amount_minor.label("due_minor"),
+                checkouts.c.currency,
+                checkouts.c.gateway,
+                checkouts.c.session.label("gateway_session"),
+                payments.c.gateway_payment,
+            )
+            .outerjoin(checkouts, under_way)
+            .outerjoin(payments, paid)
+            .order_by(payment_links.c.id)
+        )
+        return self._rows(found)[-1]
 
     def due(self) -> int:
         return int(self._rows(select(accounts.c.due_minor))[0][0])
+
+    def alerts(self) -> list[tuple[str, str]]:
+        """The kinds and words of the alerts that are open, the oldest first."""
+        with self.runtime.engine.begin() as connection:
+            return [(one.kind, one.words) for one in reversed(unsettled(connection))]
 
     def outcomes(self) -> list[str]:
         """What was written down about the gateway's notices, in order."""

@@ -30,7 +30,7 @@ def notice(runtime: Runtime, gateway: Gateway) -> Response:
         log.warning("payment.forged", gateway=gateway.name, error=str(error))
         abort(403)
     if event is None:
-        log.warning("payment.unreadable", gateway=gateway.name)
+        log.info("payment.ignored", gateway=gateway.name)
         return Response(status=200)
     settlement.settle(runtime, event)
     return Response(status=200)

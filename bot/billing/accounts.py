@@ -8,12 +8,14 @@ from sqlalchemy import Connection, Row, bindparam, exists, select
 from bot.dialogue.turn import Account
 from bot.store.columns import among, utc_now
 from bot.store.crypto import Vault
-from bot.store.tables import accounts, payment_links
+from bot.store.tables import accounts, checkouts, payment_links
 from bot.text.format import TOKYO, Money
 from bot.text.language import Language
 
 _PENDING = exists().where(
-    payment_links.c.account_id == accounts.c.id, payment_links.c.status == "pending"
+    payment_links.c.account_id == accounts.c.id,
+    checkouts.c.payment_link_id == payment_links.c.id,
+    checkouts.c.status == "pending",
 )
 _ACCOUNTS = select(accounts, _PENDING.label("pending"))
 _OF_NUMBERS = _ACCOUNTS.where(among(accounts.c.number, "numbers")).order_by(accounts.c.id)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.doctor.finding import Finding, bad
 from bot.doctor.servers import database, redis
-from bot.doctor.wiring import company, flows
+from bot.doctor.wiring import company, wired
 from bot.settings import examine as examine_settings
 from bot.settings import to_serve
 
@@ -18,7 +18,7 @@ def examine() -> Iterator[Finding]:
     yield from (bad(str(error)) for error in errors.values())
     yield from company(settings)
     if not errors:
-        yield flows(settings)
+        yield from wired(settings)
     if "REDIS_URL" not in errors:
         yield redis(settings.REDIS_URL)
     if "DATABASE_URL" not in errors:

@@ -9,11 +9,12 @@ from redis.retry import Retry
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.app import gateways_set_up
 from bot.billing.accounts import check_key
 from bot.doctor import queues, senders, sending
 from bot.doctor.finding import Finding, bad, good
 from bot.doctor.holds import holds
-from bot.doctor.money import money
+from bot.doctor.money import compared, money
 from bot.errors import SettingError
 from bot.messaging.sending.backlog import backlog
 from bot.settings import Settings
@@ -78,6 +79,8 @@ def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
     yield from transact(engine, lambda connection: [*sending.findings(connection)])
     yield transact(engine, money)
     yield transact(engine, holds)
+    names = gateways_set_up(settings)
+    yield from transact(engine, lambda connection: [*compared(connection, names)])
 
 
 def _clock(engine: Engine) -> Finding:

@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from bot.app import build_runtime
 from bot.doctor.finding import Finding, bad, good
 from bot.errors import HenjiError
+from bot.payments.offers import offered
+from bot.runtime import Runtime
 from bot.setting_types import ProviderName
 from bot.settings import Settings
 from bot.text import segments
+from bot.text.format import Money
+
+USUAL = Money(10_000, "JPY")
 
 
 def company(settings: Settings) -> Iterator[Finding]:
@@ -38,13 +43,25 @@ def _lacking(settings: Settings) -> Iterator[str]:
         yield "HENJI_SUPPORT_PHONE is not set: who fails to prove who they are cannot call."
 
 
-def flows(settings: Settings) -> Finding:
-    """The flows, also those of one's own, with their scripts."""
+def wired(settings: Settings) -> Iterator[Finding]:
+    """The flows, also those of one's own, with their scripts; and the payment gateways."""
     # The database has findings of its own.
     without = settings.model_copy(update={"DATABASE_URL": "sqlite://"})
     try:
         runtime = build_runtime(without)
     except HenjiError as error:
-        return bad(str(error))
+        yield bad(str(error))
+        return
     runtime.engine.dispose()
-    return good(f"The flows have all their scripts: {', '.join(runtime.flows)}.")
+    yield good(f"The flows have all their scripts: {', '.join(runtime.flows)}.")
+    yield good(_payments(runtime))
+
+
+def _payments(runtime: Runtime) -> str:
+    """Through what people pay, as of an amount that every way to pay takes."""
+    ways = [f"{name} ({', '.join(ways)})" for name, ways in offered(runtime, USUAL).items()]
+    if not ways:
+        return "No payment gateway is set up: nobody can pay through a link."
+    known = [name for name in runtime.gateways if name not in offered(runtime, USUAL)]
+    more = f"; only notices are taken from {', '.join(known)}" if known else ""
+    return f"People pay through {', '.join(ways)}{more}."

@@ -1,28 +1,26 @@
-"""Beginning a payment: freeze what was quoted, then open one page for it at a gateway."""
+"""Beginning a payment: freeze what was quoted, then lead to the one page for it at a gateway."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, Row, update
 
 from bot.billing import accounts
 from bot.dialogue.turn import Account
 from bot.errors import PaymentError
-from bot.payments import reference
-from bot.payments.gateways import Checkout, Opened
-from bot.payments.link import UNDER_WAY, Held, Status, hold, quoted_by
-from bot.payments.reference import Reference
+from bot.payments import attempts, offers, opening
+from bot.payments.attempts import amount_of
+from bot.payments.link import UNDER_WAY, Held, Status, hold
 from bot.runtime import Runtime
-from bot.senders.company import Company
 from bot.store.session import transact
 from bot.store.tables import payment_links
 from bot.text.format import Money
 from bot.text.language import Language
 
-# Who begins in the link's last minute is given the time to end; also the least that Stripe allows.
-SHORTEST_SESSION = timedelta(minutes=30)
+# What is asked of a gateway may change how things stand; then they are looked at anew.
+MOST_ROUNDS = 4
 
 log = structlog.get_logger(__name__)
 
@@ -44,61 +42,77 @@ class Wish:
     """A tap on the pay button: for which link, in which language, and which amount it showed.
 
     `page_url` is the link's own address. `shown` is in minor units; None where the form did not
-    tell it, which counts as another amount.
+    tell it, which counts as another amount. `gateway` is the one that was chosen, if any.
     """
 
     link_id: int
     page_url: str
     language: Language
     shown: int | None
+    gateway: str | None = None
 
 
 @dataclass(frozen=True)
-class _Attempt:
-    reference: Reference
-    gateway: str
-    amount: Money
-    expires_at: datetime
+class _Begun:
+    """The attempt to go on with; without one, those whose pages must be closed before it begins."""
+
+    attempt: Row[Any] | None
+    earlier: tuple[Row[Any], ...] = ()
 
 
 def begin(runtime: Runtime, wish: Wish) -> str | Refusal:
     """The address of the gateway's page for a link; the same one for every tap on one attempt.
 
     The attempt is kept before the gateway hears of it and its reference is the idempotency key:
-    where the answer is lost, the next tap finds the same page.
+    where the answer is lost, the next tap finds the same page. Nobody gets a page before every
+    other page that pays for the same account is closed.
     """
-    attempt = transact(runtime.engine, lambda connection: _start(connection, runtime, wish))
-    if isinstance(attempt, Refusal):
-        return attempt
-    try:
-        opened = _open(runtime, wish, attempt)
-    except PaymentError as error:
-        log.warning("checkout.unavailable", link=wish.link_id, error=str(error))
-        return Refusal.UNAVAILABLE
-    transact(runtime.engine, lambda connection: _keep_session(connection, attempt, opened))
-    return opened.url
+    for _ in range(MOST_ROUNDS):
+        begun = transact(runtime.engine, lambda connection: _start(connection, runtime, wish))
+        if isinstance(begun, Refusal):
+            return begun
+        try:
+            page = _page(runtime, wish, begun)
+        except PaymentError as error:
+            log.warning("checkout.unavailable", link=wish.link_id, error=str(error))
+            return Refusal.UNAVAILABLE
+        if page is not None:
+            return page
+    log.error("checkout.unsettled", link=wish.link_id)
+    return Refusal.UNAVAILABLE
 
 
-def _start(connection: Connection, runtime: Runtime, wish: Wish) -> _Attempt | Refusal:
+def _page(runtime: Runtime, wish: Wish, begun: _Begun) -> str | None:
+    """The page to go to, outside any transaction; None where things may stand otherwise now."""
+    if begun.attempt is None:
+        for row in begun.earlier:
+            opening.close(runtime, row)
+        return None
+    return opening.page_of(runtime, begun.attempt, wish.page_url)
+
+
+def _start(connection: Connection, runtime: Runtime, wish: Wish) -> _Begun | Refusal:
     held = hold(connection, wish.link_id)
     if held is None or held.ended:
         return Refusal.GONE
     if held.status is Status.PAID:
         return Refusal.PAID
     account = accounts.by_id(connection, runtime.vault, held.link.account_id)
-    if held.status in UNDER_WAY:
-        return _continue(held, account)
-    gateway = next(iter(runtime.gateways), None)
+    under_way = attempts.current(connection, held.link)
+    if held.status in UNDER_WAY and under_way is not None:
+        return _continue(held, under_way, account)
+    gateway = offers.choose(runtime, account.due, wish.gateway)
     if refusal := _obstacle(account, gateway, wish):
         return refusal
-    return _freeze(connection, held, account.due, str(gateway))
+    if earlier := attempts.open_for(connection, account.id):
+        return _Begun(None, tuple(earlier))
+    return _freeze(connection, held, account.due, str(gateway), wish.language)
 
 
-def _continue(held: Held, account: Account) -> _Attempt | Refusal:
-    quoted = quoted_by(held.link) or account.due
-    if held.status is Status.STARTED and quoted != account.due:
+def _continue(held: Held, attempt: Row[Any], account: Account) -> _Begun | Refusal:
+    if held.status is Status.STARTED and amount_of(attempt) != account.due:
         return Refusal.OVERTAKEN
-    return _attempt(held, quoted, held.link.gateway)
+    return _Begun(attempt)
 
 
 def _obstacle(account: Account, gateway: str | None, wish: Wish) -> Refusal | None:
@@ -111,49 +125,13 @@ def _obstacle(account: Account, gateway: str | None, wish: Wish) -> Refusal | No
     return Refusal.UNAVAILABLE if gateway is None else None
 
 
-def _freeze(connection: Connection, held: Held, due: Money, gateway: str) -> _Attempt:
+def _freeze(
+    connection: Connection, held: Held, due: Money, gateway: str, language: Language
+) -> _Begun:
+    attempt = attempts.start(connection, held.link, gateway, due, language)
     connection.execute(
         update(payment_links)
         .where(payment_links.c.id == held.link.id)
-        .values(status=Status.STARTED, due_minor=due.minor, currency=due.currency, gateway=gateway)
+        .values(status=Status.STARTED)
     )
-    return _attempt(held, due, gateway)
-
-
-def _attempt(held: Held, amount: Money, gateway: str) -> _Attempt:
-    expires_at = max(held.link.expires_at, held.person.now + SHORTEST_SESSION)
-    return _Attempt(reference.of(held.link), gateway, amount, expires_at)
-
-
-def _open(runtime: Runtime, wish: Wish, attempt: _Attempt) -> Opened:
-    """Ask the gateway, outside any transaction."""
-    gateway = runtime.gateways.get(attempt.gateway)
-    if gateway is None:
-        raise PaymentError(f"The payment gateway {attempt.gateway} is not set up any more.")
-    language = f"?lang={wish.language}"
-    return gateway.open(
-        Checkout(
-            reference=str(attempt.reference),
-            amount=attempt.amount,
-            description=Company.of(runtime.settings).brand(wish.language),
-            language=wish.language,
-            return_url=f"{wish.page_url}/return{language}",
-            cancel_url=f"{wish.page_url}{language}",
-            webhook_url=f"{runtime.settings.needed('PUBLIC_URL')}/webhooks/{gateway.name}",
-            expires_at=attempt.expires_at,
-        )
-    )
-
-
-def _keep_session(connection: Connection, attempt: _Attempt, opened: Opened) -> None:
-    """Remember the session, unless the attempt has ended meanwhile."""
-    link = payment_links.c
-    connection.execute(
-        update(payment_links)
-        .where(
-            link.id == attempt.reference.link_id,
-            link.failures == attempt.reference.attempt - 1,
-            link.status.in_(UNDER_WAY),
-        )
-        .values(gateway_session=opened.session)
-    )
+    return _Begun(attempt)

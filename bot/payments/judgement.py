@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from bot.payments import reference
+from bot.payments import attempts, reference
 from bot.payments.gateways import GatewayEvent, Outcome
-from bot.payments.link import UNDER_WAY, Status, quoted_by
+from bot.payments.link import UNDER_WAY, Status
 from bot.text.format import Money
 
 
@@ -18,15 +18,20 @@ class Verdict(StrEnum):
     PAID = "paid"
     OVERPAID = "paid, more than was due"
     PENDING = "pending"
+    TRIED = "tried in vain"
     FAILED = "failed"
     UNPAID = "expired before the store was paid"
     LEFT = "expired without a payment"
     KNOWN = "known already"
     EARLIER = "about an earlier attempt"
     UNKNOWN_REFERENCE = "unknown reference"
+    UNKNOWN_PAYMENT = "about an unknown payment"
     WRONG_AMOUNT = "wrong amount"
     DOUBLE_PAYMENT = "double payment"
     OTHER_PAYMENT = "payment of another link"
+    REFUNDED = "refunded"
+    CHARGED_BACK = "charged back"
+    CHARGEBACK_WON = "chargeback won"
 
 
 RECEIVED = frozenset({Verdict.PAID, Verdict.OVERPAID})
@@ -38,48 +43,50 @@ FOR_A_PERSON = frozenset(
         Verdict.WRONG_AMOUNT,
         Verdict.DOUBLE_PAYMENT,
         Verdict.OTHER_PAYMENT,
+        Verdict.CHARGED_BACK,
     }
 )
 
 
 @dataclass(frozen=True)
 class Case:
-    """A notice and what is known: the link it names, what its account owes now.
+    """A notice and what is known: the link and attempt it names, what its account owes now.
 
-    `taken` says that the gateway's payment has paid another link already.
+    `payment` is the row of the gateway's payment where it was received before.
     """
 
     event: GatewayEvent
     link: Row[Any] | None
+    attempt: Row[Any] | None = None
     due: Money | None = None
-    taken: bool = False
+    payment: Row[Any] | None = None
 
 
 def judge(case: Case) -> Verdict:
     """The verdict on a notice; only the first payment of the right amount is ever received."""
-    event, link = case.event, case.link
+    event, link, attempt = case.event, case.link, case.attempt
     named = reference.parse(event.reference)
-    if link is None or named is None or not reference.belongs(named, link):
+    if link is None or attempt is None or named is None or not reference.belongs(named, link):
         return Verdict.UNKNOWN_REFERENCE
-    if event.gateway != link.gateway:
+    if event.gateway != attempt.gateway:
         return Verdict.UNKNOWN_REFERENCE
     if event.outcome is Outcome.PAID:
-        return _judge_paid(case, link)
+        return _judge_paid(case, link, attempt)
     if named.attempt <= link.failures:
         return Verdict.EARLIER
-    if event.amount != quoted_by(link):
+    if event.amount != attempts.amount_of(attempt):
         return Verdict.WRONG_AMOUNT
     return _judge_unpaid(Status(link.status), event.outcome)
 
 
-def _judge_paid(case: Case, link: Row[Any]) -> Verdict:
+def _judge_paid(case: Case, link: Row[Any], attempt: Row[Any]) -> Verdict:
     """Accept it from every other state: late, of an earlier attempt, for a revoked link."""
+    if case.payment is not None:
+        same = case.payment.payment_link_id == link.id
+        return Verdict.KNOWN if same else Verdict.OTHER_PAYMENT
     if link.status == Status.PAID:
-        same = case.event.payment == link.gateway_payment
-        return Verdict.KNOWN if same else Verdict.DOUBLE_PAYMENT
-    if case.taken:
-        return Verdict.OTHER_PAYMENT
-    if case.event.amount != quoted_by(link):
+        return Verdict.DOUBLE_PAYMENT
+    if case.event.amount != attempts.amount_of(attempt):
         return Verdict.WRONG_AMOUNT
     enough = case.due is not None and case.due.minor >= case.event.amount.minor
     return Verdict.PAID if enough else Verdict.OVERPAID
@@ -89,6 +96,8 @@ def _judge_unpaid(status: Status, outcome: Outcome) -> Verdict:
     """A payment that is not under way (paid, given up, its link revoked) is left as it is."""
     if status not in UNDER_WAY:
         return Verdict.KNOWN
+    if outcome is Outcome.TRIED:
+        return Verdict.TRIED
     if outcome is Outcome.PENDING:
         return Verdict.PENDING if status is Status.STARTED else Verdict.KNOWN
     if outcome is Outcome.FAILED:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from bot.billing import accounts, links, verification
 from bot.compliance import holds
@@ -15,7 +15,7 @@ from bot.messaging.answering.conversation import Locked
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
-from bot.store.tables import contacts, conversations, payment_links
+from bot.store.tables import checkouts, contacts, conversations, payment_links, payments
 from bot.text.format import Money
 from bot.text.language import Language
 
@@ -40,7 +40,8 @@ UNDER_WAY = frozenset({Status.STARTED, Status.PENDING})
 class Seen:
     """A link that leads somewhere, at the moment `now` of the database's clock.
 
-    `quoted` is what was asked for when the payment began; `tries_left` of the person, 0: locked.
+    `quoted` is what was paid, else what was asked for when the payment began; `tries_left` of the
+    person, 0: locked.
     """
 
     id: int
@@ -115,9 +116,16 @@ def hold(connection: Connection, link_id: int) -> Held | None:
 
 
 def _row(connection: Connection, token: str) -> Row[Any] | None:
+    under_way = and_(
+        checkouts.c.payment_link_id == payment_links.c.id,
+        checkouts.c.attempt == payment_links.c.failures + 1,
+    )
+    paid = and_(payments.c.payment_link_id == payment_links.c.id, payments.c.credited)
     return connection.execute(
         select(
             payment_links,
+            func.coalesce(payments.c.amount_minor, checkouts.c.amount_minor).label("quoted"),
+            func.coalesce(payments.c.currency, checkouts.c.currency).label("currency"),
             contacts.c.verification_failures,
             contacts.c.verification_locked_until,
             holds.quarantined(contacts.c.id).label("quarantined"),
@@ -125,6 +133,8 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
         )
         .join(conversations, conversations.c.id == payment_links.c.conversation_id)
         .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .outerjoin(checkouts, under_way)
+        .outerjoin(payments, paid)
         .where(payment_links.c.token_hash == links.hashed(token))
     ).one_or_none()
 
@@ -135,14 +145,9 @@ def _seen(row: Row[Any]) -> Seen:
         row.account_id,
         Status(row.status),
         Language(row.language),
-        quoted_by(row),
+        None if row.quoted is None else Money(row.quoted, row.currency),
         row.receipt_number,
         row.paid_at,
         verification.tries_left(row.verification_failures, row.verification_locked_until, row.now),
         row.now,
     )
-
-
-def quoted_by(row: Row[Any]) -> Money | None:
-    """The amount that a payment through this link began with, if one did."""
-    return None if row.due_minor is None else Money(row.due_minor, row.currency)

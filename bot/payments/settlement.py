@@ -1,25 +1,25 @@
 """A gateway's notice, from the webhook to the receipt: once, in one transaction, in any order."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from bot.billing import accounts
 from bot.dialogue.turn import Reply
 from bot.messaging import outbox
-from bot.messaging.answering.addressed import address
-from bot.messaging.gate import MessageClass
-from bot.payments import reference
-from bot.payments.gateways import GatewayEvent
+from bot.payments import attempts, flags, reference, refunds
+from bot.payments.gateways import GatewayEvent, Outcome
 from bot.payments.judgement import FOR_A_PERSON, RECEIVED, Case, Verdict, judge
 from bot.payments.link import Held, Status, hold
+from bot.payments.notices import keep, say
+from bot.payments.reference import Reference
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
-from bot.store.session import insert, transact
-from bot.store.tables import gateway_events, payment_links
-from bot.text.language import Language
+from bot.store.session import transact
+from bot.store.tables import payment_links, payments
 
 # Without 0 O 1 I, which are read out wrongly on the telephone; 40 bits.
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -29,6 +29,8 @@ NOTICES = {
     Verdict.FAILED: "payment.failed",
     Verdict.UNPAID: "payment.failed",
 }
+OVER = frozenset({Verdict.FAILED, Verdict.UNPAID, Verdict.LEFT})
+LONGEST_ID = 128
 
 log = structlog.get_logger(__name__)
 
@@ -43,77 +45,100 @@ def settle(runtime: Runtime, event: GatewayEvent) -> Verdict | None:
     return verdict
 
 
+def received(connection: Connection, gateway: str, payment: str | None) -> Row[Any] | None:
+    """The payment of that id, where the money came here before."""
+    found = select(payments).where(
+        payments.c.gateway == gateway, payments.c.gateway_payment == payment
+    )
+    return connection.execute(found).one_or_none()
+
+
 def _settle(connection: Connection, runtime: Runtime, event: GatewayEvent) -> Verdict | None:
+    if event.outcome in refunds.OUTCOMES:
+        return _settle_refund(connection, runtime, event)
+    if not event.reference:
+        attempt = attempts.of_session(connection, event.gateway, event.session)
+        if attempt is None:
+            return Verdict.UNKNOWN_PAYMENT
+        event = replace(event, reference=attempts.reference_of(attempt))
     named = reference.parse(event.reference)
     held = hold(connection, named.link_id) if named else None
-    case = _case(connection, runtime, held, event) if held else Case(event, None)
+    case = _case(connection, runtime, held, named, event) if held and named else Case(event, None)
     verdict = judge(case)
-    if not _keep(connection, case, verdict):
+    known = held is not None and verdict is not Verdict.UNKNOWN_REFERENCE
+    if not keep(connection, event, verdict, held.link.id if held and known else None):
         return None
-    if held is not None:
+    if held is not None and known:
         _carry_out(connection, runtime, held, case, verdict)
+    flags.raise_for(connection, event, verdict)
     return verdict
 
 
-def _case(connection: Connection, runtime: Runtime, held: Held, event: GatewayEvent) -> Case:
-    elsewhere = exists().where(
-        payment_links.c.gateway_payment == event.payment, payment_links.c.id != held.link.id
-    )
-    taken = connection.execute(select(elsewhere)).scalar_one()
+def _settle_refund(connection: Connection, runtime: Runtime, event: GatewayEvent) -> Verdict | None:
+    """What goes back was paid: a refund that overtakes the payment's own notice stands for both."""
+    payment = received(connection, event.gateway, event.payment)
+    if payment is None and event.outcome is Outcome.REFUNDED and event.reference:
+        paid = replace(event, id=f"paid:{event.id}"[:LONGEST_ID], outcome=Outcome.PAID)
+        _settle(connection, runtime, paid)
+        payment = received(connection, event.gateway, event.payment)
+    if payment is None:
+        return Verdict.UNKNOWN_PAYMENT
+    return refunds.settle(connection, runtime, payment, event)
+
+
+def _case(
+    connection: Connection, runtime: Runtime, held: Held, named: Reference, event: GatewayEvent
+) -> Case:
+    attempt = attempts.of(connection, named)
     account = accounts.by_id(connection, runtime.vault, held.link.account_id)
-    return Case(event, held.link, account.due, taken)
-
-
-def _keep(connection: Connection, case: Case, verdict: Verdict) -> bool:
-    """Write the notice down; False where it is there already."""
-    known = verdict is not Verdict.UNKNOWN_REFERENCE and case.link is not None
-    row = insert(connection, gateway_events).values(
-        gateway=case.event.gateway,
-        event_id=case.event.id,
-        kind=case.event.outcome,
-        payment_link_id=case.link.id if known and case.link else None,
-        outcome=verdict,
-    )
-    once = row.on_conflict_do_nothing(index_elements=["gateway", "event_id"])
-    return connection.execute(once.returning(gateway_events.c.id)).first() is not None
+    payment = received(connection, event.gateway, event.payment)
+    return Case(event, held.link, attempt, account.due, payment)
 
 
 def _carry_out(
     connection: Connection, runtime: Runtime, held: Held, case: Case, verdict: Verdict
 ) -> None:
+    assert case.attempt is not None
+    if verdict is not Verdict.WRONG_AMOUNT:
+        attempts.note(connection, case.attempt, case.event)
     if verdict in RECEIVED:
         _receive(connection, runtime, held, case.event)
     elif verdict is Verdict.PENDING:
         _change(connection, held, status=Status.PENDING)
-    elif verdict in {Verdict.FAILED, Verdict.UNPAID, Verdict.LEFT}:
+    elif verdict in OVER:
         _change(connection, held, status=Status.FAILED, failures=held.link.failures + 1)
+    if verdict in RECEIVED or verdict is Verdict.DOUBLE_PAYMENT:
+        _keep_payment(connection, case, credited=verdict in RECEIVED)
     if key := NOTICES.get(verdict):
-        _say(connection, runtime, held, Reply(key))
+        say(connection, runtime, held, Reply(key))
 
 
 def _receive(connection: Connection, runtime: Runtime, held: Held, event: GatewayEvent) -> None:
     """The money is here: the link is paid for good, less is due, and the receipt leaves."""
     number = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(RECEIPT_LENGTH))
-    _change(
-        connection,
-        held,
-        status=Status.PAID,
-        gateway_payment=event.payment,
-        receipt_number=number,
-        paid_at=utc_now(),
-    )
+    _change(connection, held, status=Status.PAID, receipt_number=number, paid_at=utc_now())
     accounts.pay(connection, held.link.account_id, event.amount.minor)
     values = {"amount": event.amount, "receipt_number": number}
-    _say(connection, runtime, held, Reply("payment.receipt", values))
+    say(connection, runtime, held, Reply("payment.receipt", values))
+
+
+def _keep_payment(connection: Connection, case: Case, credited: bool) -> None:
+    assert case.attempt is not None
+    connection.execute(
+        payments.insert().values(
+            payment_link_id=case.attempt.payment_link_id,
+            checkout_id=case.attempt.id,
+            gateway=case.event.gateway,
+            gateway_payment=case.event.payment,
+            amount_minor=case.event.amount.minor,
+            currency=case.event.amount.currency,
+            credited=credited,
+            paid_at=case.event.at,
+        )
+    )
 
 
 def _change(connection: Connection, held: Held, **values: Any) -> None:
     connection.execute(
         update(payment_links).where(payment_links.c.id == held.link.id).values(**values)
     )
-
-
-def _say(connection: Connection, runtime: Runtime, held: Held, reply: Reply) -> None:
-    message = address(connection, runtime, held.person, reply, Language(held.link.language))
-    assert message is not None
-    outbox.enqueue(connection, held.link.conversation_id, [message], MessageClass.NOTICE)

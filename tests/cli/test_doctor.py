@@ -11,15 +11,18 @@ from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.lock import only_one
 from bot.store.tables import (
+    checkouts,
     conversations,
     gateway_events,
     inbound_messages,
     outbound_messages,
+    reconciliations,
     senders,
 )
 from tests.carrier import Carrier
 from tests.cases import vonage
 from tests.cli.commands import Ended, henji
+from tests.paying import Paying
 from tests.people import OURS, Texting, add_customer
 
 HANAKO = "+819000000001"
@@ -290,6 +293,52 @@ def test_payments_that_went_wrong_lately_are_named(
         "Payments in the last 7 days that a person must look at: double payment: 1,"
         " wrong amount: 2; see gateway_events."
     ]
+
+
+STRIPE = {"STRIPE_API_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
+
+
+@pytest.mark.usefixtures("clock", "runtime")
+def test_through_what_people_pay_is_told(healthy: dict[str, str]) -> None:
+    komoju = {"KOMOJU_API_KEY": "sk_test_2", "KOMOJU_WEBHOOK_SECRET": "a token"}
+    without = henji("doctor", environment=healthy)
+    assert "ok No payment gateway is set up: nobody can pay through a link." in without.out
+    both = henji("doctor", environment={**healthy, **STRIPE, **komoju})
+    words = "ok People pay through stripe (card, konbini); only notices are taken from komoju."
+    assert words in both.out
+    assert "sk_test" not in both.out
+
+
+@pytest.mark.usefixtures("clock", "runtime")
+def test_half_a_gateway_is_told(healthy: dict[str, str]) -> None:
+    [found] = examined({**healthy, "STRIPE_API_KEY": "sk_test_1"})
+    assert found.startswith("STRIPE_WEBHOOK_SECRET is missing")
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_gateway_that_is_not_compared_with_is_noticed(
+    healthy: dict[str, str], runtime: Runtime
+) -> None:
+    paying = Paying.at(runtime)
+    paying.is_customer()
+    paying.gets_link()
+    paying.begins()
+    paying.changes(update(checkouts).values(gateway="stripe"))
+    assert examined({**healthy, **STRIPE}) == []
+
+    paying.changes(update(checkouts).values(created_at=seconds_from_now(-3 * 24 * 3600)))
+    assert examined({**healthy, **STRIPE}) == [
+        "Payments were not compared with stripe's list for two days: run the clock."
+    ]
+
+    done = {"gateway": "stripe", "since": seconds_from_now(0), "finished_at": seconds_from_now(0)}
+    paying.changes(insert(reconciliations).values(differing=2, **done))
+    assert examined({**healthy, **STRIPE}) == [
+        "The last comparison with stripe left 2 payments for a person:"
+        " henji payments reconcile names them."
+    ]
+    paying.changes(insert(reconciliations).values(differing=0, **done))
+    assert examined({**healthy, **STRIPE}) == []
 
 
 @pytest.mark.usefixtures("clock")

@@ -211,3 +211,67 @@ def test_what_the_shop_writes_is_only_ever_text(http: Http, order: dict[str, obj
     page = http.get(f"/gateway/pay/{opened(http, order).json()['id']}").text
     assert "<script" not in page
     assert "<img" not in page
+
+
+def test_cash_may_come_after_the_time_for_it_is_over(
+    http: Http, bot: RecordingBot, order: dict[str, object]
+) -> None:
+    session = opened(http, order).json()
+    tap(http, session, "konbini")
+    tap(http, session, "late")
+    told = [event(heard)["type"] for heard in bot.wait_for(3)]
+    assert told == ["payment.pending", "payment.expired", "payment.paid"]
+
+
+def test_what_failed_is_not_paid_late(http: Http, order: dict[str, object]) -> None:
+    session = opened(http, order).json()
+    tap(http, session, "fail")
+    tap(http, session, "late")
+    about = http.get(f"{PATH}/{session['id']}", headers=SECRET).json()
+    assert (about["status"], about["paid"]) == ("failed", None)
+
+
+def test_a_payment_goes_back_in_parts_and_never_more_than_it_was(
+    http: Http, bot: RecordingBot, order: dict[str, object]
+) -> None:
+    session = opened(http, order | {"amount": 101}).json()
+    tap(http, session, "refund")
+    tap(http, session, "card")
+    for _ in range(4):
+        assert tap(http, session, "refund_half").status_code == 303
+    told = [event(heard)["session"].get("amount_refunded") for heard in bot.wait_for(4)]
+    assert told == [None, 50, 100, 101]
+    assert "101円を返金しました" in http.get(f"/gateway/pay/{session['id']}").text
+
+
+def test_a_chargeback_can_be_won(http: Http, bot: RecordingBot, order: dict[str, object]) -> None:
+    session = opened(http, order).json()
+    tap(http, session, "dispute")
+    tap(http, session, "card")
+    for _ in range(3):
+        tap(http, session, "dispute")
+    told = [event(heard) for heard in bot.wait_for(3)]
+    types = ["payment.paid", "payment.charged_back", "payment.chargeback_won"]
+    assert [each["type"] for each in told] == types
+    assert told[1]["session"]["dispute_id"] == told[2]["session"]["dispute_id"]
+
+
+def test_a_shop_ends_a_session_once(http: Http, order: dict[str, object]) -> None:
+    session = opened(http, order).json()
+    path = f"{PATH}/{session['id']}/expire"
+    assert http.post(path).status_code == 401
+    assert http.post(path, headers=SECRET).json()["status"] == "expired"
+    assert http.post(path, headers=SECRET).status_code == 409
+    assert http.post(f"{PATH}/cs_0/expire", headers=SECRET).status_code == 404
+    tap(http, session, "card")
+    assert http.get(f"{PATH}/{session['id']}", headers=SECRET).json()["status"] == "expired"
+
+
+def test_sessions_are_listed_page_by_page(http: Http, order: dict[str, object]) -> None:
+    ids = [opened(http, order | {"reference": str(n)}).json()["id"] for n in range(102)]
+    first = http.get(PATH, params={"created_since": 0}, headers=SECRET).json()["sessions"]
+    more = {"created_since": 0, "before": first[-1]["id"]}
+    second = http.get(PATH, params=more, headers=SECRET).json()["sessions"]
+    assert [one["id"] for one in (*first, *second)] == ids[::-1]
+    later = {"created_since": 4_000_000_000}
+    assert http.get(PATH, params=later, headers=SECRET).json() == {"sessions": []}

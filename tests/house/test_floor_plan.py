@@ -37,6 +37,7 @@ ONLY_IN = {
     "jwt": {"bot.providers.vonage", "webhooks.vonage"},
     "phonenumbers": {"bot.text.phone"},
     "transitions": {"bot.dialogue.flow", "bot.dialogue.consent"},
+    "stripe": {"bot.payments.gateways.stripe"},
     "rq": {"bot.messaging.outbox", "bot.jobs"},
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "service", "misc"}

@@ -40,6 +40,13 @@ WRONG = [
     ("VONAGE_API_KEY", "a b"),
     ("VONAGE_APPLICATION_ID", "my application"),
     ("VONAGE_API_BASE", "api.nexmo.com"),
+    ("STRIPE_API_KEY", "pk_test_published"),
+    ("STRIPE_API_BASE", "api.stripe.com"),
+    ("KOMOJU_API_KEY", "pk_test_published"),
+    ("KOMOJU_API_BASE", "komoju.com"),
+    ("HENJI_GATEWAYS", "stripe,paypal"),
+    ("HENJI_GATEWAYS", "stripe,"),
+    ("HENJI_PAYMENT_METHODS", "cash"),
     ("LOCAL_GATEWAY_URL", "nowhere"),
 ]
 

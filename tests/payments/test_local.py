@@ -35,6 +35,7 @@ CHECKOUT = Checkout(
     return_url="https://sms.example.com/p/t/return",
     cancel_url="https://sms.example.com/p/t",
     webhook_url="https://sms.example.com/webhooks/local",
+    begun_at=datetime.now(UTC),
     expires_at=datetime.now(UTC) + timedelta(hours=24),
 )
 # What the gateway answers to a request for a page, and a word of the error it becomes.
@@ -146,4 +147,4 @@ def test_the_settings_name_the_gateway() -> None:
     with pytest.raises(SettingError, match="LOCAL_GATEWAY_SECRET"):
         Local.of(load(environment=address))
     made = Local.of(load(environment={**address, "LOCAL_GATEWAY_SECRET": SECRET}))
-    assert made.origin == "http://127.0.0.1:8001"
+    assert made.origins == ("http://127.0.0.1:8001",)

@@ -1,11 +1,12 @@
 """The payment gateways that can be paid through: what each must offer; one file per gateway."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.setting_types import PaymentMethod
 from bot.text.format import Money
 from bot.text.language import Language
 
@@ -14,7 +15,8 @@ from bot.text.language import Language
 class Checkout:
     """A payment to open: what is paid, our reference, and where the person comes back to.
 
-    `return_url` is for those who paid, `cancel_url` for those who did not.
+    `return_url` is for those who paid, `cancel_url` for those who did not. The same reference
+    always comes with the same values, so that a gateway knows the request again.
     """
 
     reference: str
@@ -24,6 +26,7 @@ class Checkout:
     return_url: str
     cancel_url: str
     webhook_url: str
+    begun_at: datetime
     expires_at: datetime
 
 
@@ -36,17 +39,27 @@ class Opened:
 
 
 class Outcome(StrEnum):
-    """What a gateway reports about a payment."""
+    """What a gateway reports about a payment; after `tried` its page can still be paid through."""
 
     PAID = "paid"
     PENDING = "pending"
+    TRIED = "tried"
     FAILED = "failed"
     EXPIRED = "expired"
+    REFUNDED = "refunded"
+    CHARGED_BACK = "charged_back"
+    CHARGEBACK_WON = "chargeback_won"
 
 
 @dataclass(frozen=True)
 class GatewayEvent:
-    """One verified notice of a gateway; `payment` is the gateway's id of the payment itself."""
+    """One verified notice of a gateway, or what it answered when it was asked.
+
+    `amount` is that of the whole payment, `payment` the gateway's id of it, `at` the moment by the
+    gateway's clock. Of a refund, `returned` is what went back in all so far; of a chargeback, what
+    its `dispute` took. `pay_by` and `voucher_url` come with a number to pay with at a store.
+    Session and reference are empty where a notice does not tell them.
+    """
 
     gateway: str
     id: str
@@ -55,16 +68,39 @@ class GatewayEvent:
     reference: str
     amount: Money
     payment: str | None
+    at: datetime
+    returned: int = 0
+    dispute: str | None = None
+    pay_by: datetime | None = None
+    voucher_url: str | None = None
 
 
 class Gateway(Protocol):
-    """A payment gateway; `origin` is where its payment pages live, such as https://pay.example."""
+    """A payment gateway; `origins` are where its pages live, such as https://pay.example.
+
+    Every method but `read` and `methods` asks over the network, and raises a PaymentError.
+    """
 
     name: str
-    origin: str
+    origins: tuple[str, ...]
+
+    def methods(self, amount: Money) -> tuple[PaymentMethod, ...]:
+        """How an amount can be paid."""
 
     def open(self, checkout: Checkout) -> Opened:
-        """Open a payment page, the same one for the same reference; raises PaymentError."""
+        """Open a payment page, the same one for the same reference."""
+
+    def find(self, checkout: Checkout) -> Opened | None:
+        """The page that was opened for a reference, as far as the gateway can tell."""
+
+    def look(self, session: str) -> GatewayEvent | None:
+        """How a session stands; None while it can still be paid through."""
+
+    def close(self, session: str) -> GatewayEvent:
+        """End a session, so that nobody can pay through it any more, and tell how it ended."""
+
+    def listed(self, since: datetime) -> Iterator[GatewayEvent]:
+        """What was paid, refunded and charged back for references since a moment, or longer."""
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> GatewayEvent | None:
         """Verify and read a notice; None where it is genuine but tells nothing of a payment.

@@ -1,57 +1,39 @@
-"""The demo's payment gateway, which the handset serves: open a session, read its notices."""
+"""The demo's payment gateway, which the handset serves: open, look, close, list, read notices."""
 
 import hmac
 import re
 import time
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
 
-import requests
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ValidationError
 
-from bot.errors import ForgedNotice, PaymentError
+from bot.errors import ForgedNotice, GatewayBusy, PaymentError
 from bot.payments.gateways import Checkout, GatewayEvent, Opened, Outcome
+from bot.payments.gateways.local_objects import (
+    NAME,
+    Listed,
+    Notice,
+    Page,
+    Pages,
+    Standing,
+    event_of,
+    money_of,
+    noticed,
+)
+from bot.payments.gateways.wire import Answer, ask, origin_of
+from bot.setting_types import PaymentMethod
 from bot.settings import Settings
 from bot.text.format import Money
 
-NAME = "local"
 SIGNATURE = "Henji-Gateway-Signature"
 # An older notice may be a replay; the same tolerance as Stripe's.
 TOLERANCE_S = 300
-TIMEOUT_S = (3.0, 10.0)
+# A session may be paid through for so long after it was made.
+LONGEST_SESSION = timedelta(days=60)
 _SIGNED = re.compile(r"t=(?P<moment>[0-9]{1,12}),v1=(?P<digest>[0-9a-f]{64})")
-
-Name = Annotated[str, Field(pattern=r"^[!-~]{1,128}$")]
-
-
-class _Session(BaseModel):
-    id: Name
-    reference: Name
-    amount: Annotated[int, Field(strict=True, ge=0)]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-
-
-class _Page(_Session):
-    url: str
-
-
-class _Pages(BaseModel):
-    sessions: Annotated[list[_Page], Field(min_length=1)]
-
-
-class _Told(_Session):
-    status: Outcome
-    payment_id: Name | None
-
-
-class _Notice(BaseModel):
-    id: Name
-    session: _Told
-
-
-Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class Local:
@@ -60,8 +42,7 @@ class Local:
     name = NAME
 
     def __init__(self, url: str, secret: str) -> None:
-        parts = urlsplit(url)
-        self.origin = f"{parts.scheme}://{parts.netloc}"
+        self.origins: tuple[str, ...] = (origin_of(url),)
         self._sessions_url = f"{url}/gateway/v1/sessions"
         self._secret = secret
 
@@ -70,55 +51,70 @@ class Local:
         """The gateway that the settings name; SettingError without LOCAL_GATEWAY_SECRET."""
         return cls(settings.LOCAL_GATEWAY_URL or "", settings.secret("LOCAL_GATEWAY_SECRET"))
 
+    def methods(self, amount: Money) -> tuple[PaymentMethod, ...]:
+        """It takes anything, since no money moves."""
+        return (PaymentMethod.CARD, PaymentMethod.KONBINI)
+
     def open(self, checkout: Checkout) -> Opened:
-        """Open a session, or find the one this reference opened before; raises PaymentError."""
-        answer = self._ask("POST", checkout, {"Idempotency-Key": checkout.reference})
-        if answer.status_code == requests.codes.conflict:
-            # The same reference, asked for at another second or in another language.
-            page = _read(_Pages, self._ask("GET", checkout)).sessions[0]
-        else:
-            page = _read(_Page, answer)
+        """Open a session, or find the one this reference opened before."""
+        key = {"Idempotency-Key": checkout.reference}
+        try:
+            page = self._ask(Page, "POST", json=_wish(checkout), headers=key)
+        except GatewayBusy:  # the same reference, asked for with other words
+            page = self._ask(Pages, "GET", params={"reference": checkout.reference}).sessions[0]
         return self._opened(page, checkout)
+
+    def find(self, checkout: Checkout) -> Opened | None:
+        """The newest session of a reference."""
+        found = self._ask(Listed, "GET", params={"reference": checkout.reference}).sessions
+        return self._opened(found[0], checkout) if found else None
+
+    def look(self, session: str) -> GatewayEvent | None:
+        """How a session stands."""
+        standing = self._ask(Standing, "GET", f"/{session}")
+        if standing.status == "open":
+            return None
+        return event_of(standing, Outcome(standing.status), f"look:{session}:{standing.status}")
+
+    def close(self, session: str) -> GatewayEvent:
+        """End a session that is open, and tell how it ended."""
+        with suppress(GatewayBusy):  # it is not open any more
+            self._ask(Page, "POST", f"/{session}/expire")
+        ended = self.look(session)
+        if ended is None:
+            raise PaymentError("The payment gateway does not end a session.")
+        return ended
+
+    def listed(self, since: datetime) -> Iterator[GatewayEvent]:
+        """The payments of every session that may have been paid since a moment."""
+        first = int((since - LONGEST_SESSION).timestamp())
+        before: dict[str, str] = {}
+        while page := self._ask(Listed, "GET", params={"created_since": first, **before}).sessions:
+            for standing in page:
+                yield from money_of(standing)
+            before = {"before": page[-1].id}
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> GatewayEvent | None:
         """Read a notice signed within five minutes; raises ForgedNotice for any other."""
         self._verify(body, headers.get(SIGNATURE, ""))
         try:
-            notice = _Notice.model_validate_json(body)
+            notice = Notice.model_validate_json(body)
         except ValidationError:
             return None
-        told = notice.session
-        if told.status is Outcome.PAID and told.payment_id is None:
-            return None
-        amount = Money(told.amount, told.currency)
-        return GatewayEvent(
-            NAME, notice.id, told.status, told.id, told.reference, amount, told.payment_id
-        )
+        return noticed(notice)
 
-    def _ask(
-        self, method: str, checkout: Checkout, headers: Mapping[str, str] | None = None
-    ) -> requests.Response:
-        try:
-            return requests.request(
-                method,
-                self._sessions_url,
-                params={"reference": checkout.reference} if method == "GET" else None,
-                json=_wish(checkout) if method == "POST" else None,
-                headers={"Authorization": f"Bearer {self._secret}", **(headers or {})},
-                timeout=TIMEOUT_S,
-                allow_redirects=False,
-            )
-        except requests.RequestException:
-            raise PaymentError("The payment gateway did not answer.") from None
+    def _ask(self, kind: type[Answer], method: str, path: str = "", **options: Any) -> Answer:
+        headers = {"Authorization": f"Bearer {self._secret}", **options.pop("headers", {})}
+        return ask(kind, method, f"{self._sessions_url}{path}", headers=headers, **options)
 
-    def _opened(self, page: _Page, checkout: Checkout) -> Opened:
+    def _opened(self, page: Page, checkout: Checkout) -> Opened:
         """The page of a session, if it is the one we asked for and at the gateway itself."""
         if (page.reference, Money(page.amount, page.currency)) != (
             checkout.reference,
             checkout.amount,
         ):
             raise PaymentError("The payment gateway opened a payment we did not ask for.")
-        if not page.url.startswith(f"{self.origin}/"):
+        if not page.url.startswith(f"{self.origins[0]}/"):
             raise PaymentError("The payment gateway's page is not at LOCAL_GATEWAY_URL.")
         return Opened(page.id, page.url)
 
@@ -135,7 +131,6 @@ class Local:
 
 
 def _wish(checkout: Checkout) -> dict[str, object]:
-    remaining = checkout.expires_at - datetime.now(UTC)
     return {
         "amount": checkout.amount.minor,
         "currency": checkout.amount.currency,
@@ -145,14 +140,5 @@ def _wish(checkout: Checkout) -> dict[str, object]:
         "return_url": checkout.return_url,
         "cancel_url": checkout.cancel_url,
         "webhook_url": checkout.webhook_url,
-        "expires_in": max(int(remaining.total_seconds()), 1),
+        "expires_in": int((checkout.expires_at - checkout.begun_at).total_seconds()),
     }
-
-
-def _read(kind: type[Answer], answer: requests.Response) -> Answer:
-    if answer.status_code not in {requests.codes.ok, requests.codes.created}:
-        raise PaymentError(f"The payment gateway refused with status {answer.status_code}.")
-    try:
-        return kind.model_validate_json(answer.content)
-    except ValidationError:
-        raise PaymentError("The payment gateway's answer cannot be read.") from None

@@ -19,6 +19,7 @@ from bot.store.tables.delivery import (
 )
 from bot.store.tables.ledger import consent_chain, consent_events, consent_evidence
 from bot.store.tables.messages import inbound_messages, outbound_messages
+from bot.store.tables.payments import checkouts, payments, reconciliations, refunds
 from bot.store.tables.people import contacts, conversations, senders
 from bot.store.tables.sending import circuits, outbox_acts, sender_paces
 
@@ -27,6 +28,7 @@ __all__ = [
     "alerts",
     "api_keys",
     "api_requests",
+    "checkouts",
     "circuits",
     "clock_rounds",
     "consent_chain",
@@ -47,7 +49,10 @@ __all__ = [
     "outbound_messages",
     "outbox_acts",
     "payment_links",
+    "payments",
     "purpose_consents",
+    "reconciliations",
+    "refunds",
     "sender_paces",
     "senders",
 ]

@@ -1,0 +1,37 @@
+"""Telling a person what became of their payment, and keeping each notice of a gateway once."""
+
+from sqlalchemy import Connection
+
+from bot.dialogue.turn import Reply
+from bot.messaging import outbox
+from bot.messaging.answering.addressed import address
+from bot.messaging.gate import MessageClass
+from bot.payments.gateways import GatewayEvent
+from bot.payments.judgement import Verdict
+from bot.payments.link import Held
+from bot.runtime import Runtime
+from bot.store.session import insert
+from bot.store.tables import gateway_events
+from bot.text.language import Language
+
+
+def say(connection: Connection, runtime: Runtime, held: Held, reply: Reply) -> None:
+    """Put a notice for the person of a link into the outbox, in the link's language."""
+    message = address(connection, runtime, held.person, reply, Language(held.link.language))
+    assert message is not None
+    outbox.enqueue(connection, held.link.conversation_id, [message], MessageClass.NOTICE)
+
+
+def keep(
+    connection: Connection, event: GatewayEvent, verdict: Verdict, link_id: int | None
+) -> bool:
+    """Write a gateway's notice down; False where it is there already."""
+    row = insert(connection, gateway_events).values(
+        gateway=event.gateway,
+        event_id=event.id,
+        kind=event.outcome,
+        payment_link_id=link_id,
+        outcome=verdict,
+    )
+    once = row.on_conflict_do_nothing(index_elements=["gateway", "event_id"])
+    return connection.execute(once.returning(gateway_events.c.id)).first() is not None
