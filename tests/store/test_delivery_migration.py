@@ -30,7 +30,7 @@ REPORT = (
 
 def test_equal_reports_become_one(engine: Engine) -> None:
     with engine.begin() as connection:
-        command.downgrade(schema.configuration(connection), "0008")
+        command.downgrade(schema.configuration(connection), "0010")
         for statement in BEFORE:
             connection.execute(text(statement))
         for status, code in (("sent", "NULL"), ("sent", "NULL"), ("undelivered", "30003")):
@@ -42,4 +42,4 @@ def test_equal_reports_become_one(engine: Engine) -> None:
             assert sorted(map(tuple, found)) == [("sent", 0), ("undelivered", 30003)]
             shown = connection.execute(text("SELECT delivery_status FROM outbound_messages"))
             assert shown.scalar_one() == "delivered"
-            command.downgrade(schema.configuration(connection), "0008")
+            command.downgrade(schema.configuration(connection), "0010")
