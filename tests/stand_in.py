@@ -1,4 +1,4 @@
-"""A stand-in for a provider on this machine: it keeps what is posted, and answers as it is told."""
+"""A stand-in for a provider on this machine: it keeps what is asked, and answers as it is told."""
 
 import threading
 from collections import deque
@@ -66,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         stand_in = self.stand_ins[self.server.server_port]  # type: ignore[attr-defined]
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
         answer = stand_in.take(Received(self.path, headers, body))
         if answer is None:
@@ -77,6 +77,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer.body)
+
+    def do_GET(self) -> None:
+        self.do_POST()
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Say nothing."""

@@ -1,20 +1,34 @@
 """`henji reconcile` and `henji delivery`: what they say, change, and end with."""
 
-import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import pytest
-import responses
 from sqlalchemy import select
 
+from bot.providers import Answer
 from bot.store.tables import inbound_messages
 from tests.cli.commands import henji
+from tests.fake_wire import answer
 from tests.messaging.lines import HANAKO, rows
 from tests.messaging.reporting import message_row, told
 from tests.people import OURS, Texting
+from tests.stand_in import StandIn, standing_in
 
-API = re.compile("https://api.twilio.com/2010-04-01/Accounts/ACtests/Messages.json")
+
+@pytest.fixture
+def twilio() -> Iterator[StandIn]:
+    """A stand-in for Twilio, whose list of messages is empty."""
+    with standing_in() as stand_in:
+        stand_in.otherwise = answers()
+        yield stand_in
+
+
+@pytest.fixture
+def environment(environment: dict[str, str], twilio: StandIn) -> dict[str, str]:
+    """The settings of a command that asks the stand-in."""
+    return {**environment, "TWILIO_API_BASE": twilio.url}
 
 
 def listed(sid: str, inbound: bool, status: str, minutes_ago: float = 0) -> dict[str, object]:
@@ -34,8 +48,8 @@ def listed(sid: str, inbound: bool, status: str, minutes_ago: float = 0) -> dict
     }
 
 
-def answers(*messages: dict[str, object]) -> None:
-    responses.get(API, json={"messages": list(messages), "next_page_uri": None})
+def answers(*messages: dict[str, object]) -> Answer:
+    return answer({"messages": list(messages), "next_page_uri": None})
 
 
 @pytest.fixture
@@ -47,10 +61,11 @@ def long_since(texting: Texting) -> Texting:
     return texting
 
 
-@responses.activate
-def test_what_was_never_told_is_set_right(long_since: Texting, environment: dict[str, str]) -> None:
+def test_what_was_never_told_is_set_right(
+    long_since: Texting, environment: dict[str, str], twilio: StandIn
+) -> None:
     sid = message_row(long_since).provider_sid
-    answers(
+    twilio.otherwise = answers(
         listed("SMforeign", False, "delivered", 60),
         listed("SMlost", True, "received", 120),
         listed(sid, False, "delivered"),
@@ -75,9 +90,10 @@ def test_what_was_never_told_is_set_right(long_since: Texting, environment: dict
     assert again.out.startswith("Statuses set right: 0.\nTexts taken in: 0.\n")
 
 
-@responses.activate
-def test_a_list_that_does_not_come_is_told(texting: Texting, environment: dict[str, str]) -> None:
-    responses.get(API, status=500, json={})
+def test_a_list_that_does_not_come_is_told(
+    texting: Texting, environment: dict[str, str], twilio: StandIn
+) -> None:
+    twilio.otherwise = answer({}, 500)
     ended = henji("reconcile", environment=environment)
 
     assert ended.status == 1
@@ -93,12 +109,10 @@ def test_a_time_that_is_none_is_a_wrong_call(since: str) -> None:
     assert "such as 90m, 6h or 2d" in ended.err
 
 
-@responses.activate
 def test_what_became_of_messages_is_printed(
     long_since: Texting, environment: dict[str, str]
 ) -> None:
     told(long_since, "undelivered", 30006, carrier="docomo")
-    answers()
     henji("reconcile", "--since", "1h", environment=environment)
     ended = henji("delivery", "--days", "1", environment=environment)
 
