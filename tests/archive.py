@@ -12,7 +12,8 @@ NOW = timedelta()
 
 
 class Archive(Carrier):
-    """Implements `KeepsRecords`. `asked` are the pages that were asked for: way and where from.
+    """Implements `KeepsRecords`. `asked` are the pages that were asked for, way and where from, and
+    `numbers` those of ours whose pages they are.
 
     `page_size` messages make a page; `faults_of_list` are used up one per page, in order.
     """
@@ -21,6 +22,7 @@ class Archive(Carrier):
         super().__init__()
         self.book: list[Recorded] = []
         self.asked: list[tuple[Way, str | None]] = []
+        self.numbers: list[str] = []
         self.faults_of_list: list[SendError | None] = []
         self.page_size = 1000
 
@@ -50,6 +52,7 @@ class Archive(Carrier):
 
     def records(self, ours: str, way: Way, following: str | None = None) -> RecordPage:
         self.asked.append((way, following))
+        self.numbers.append(ours)
         if self.faults_of_list and (fault := self.faults_of_list.pop(0)):
             raise fault
         these = [

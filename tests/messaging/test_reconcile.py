@@ -14,6 +14,8 @@ from bot.messaging.reconciling import night
 from bot.messaging.reconciling.reconcile import Progress, reconcile
 from bot.messaging.reports import retries
 from bot.providers import Way
+from bot.senders import registry
+from bot.senders.sender import Details
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
 from bot.store.tables import clock_rounds, earlier_attempts, outbound_messages
@@ -130,6 +132,21 @@ def test_a_night_that_was_cut_off_goes_on_at_its_page(texting: Texting, archive:
     assert rows(texting)[0] == ("sent", "delivered")
     night.at_night(texting.runtime, always)
     assert len(archive.asked) == 1
+
+
+def test_a_night_that_was_cut_off_goes_on_with_the_numbers_that_are_left(
+    texting: Texting, archive: Archive
+) -> None:
+    with texting.runtime.engine.begin() as connection:
+        registry.add(connection, "050-0000-0002", Details())
+    a_night_ago(texting)
+    pages = iter([True, False])
+    night.at_night(texting.runtime, lambda: next(pages))
+    assert archive.numbers == [OURS, OURS, "+815000000002", "+815000000002"]
+
+    archive.numbers.clear()
+    night.at_night(texting.runtime, always)
+    assert archive.numbers == ["+815000000002"] * 2
 
 
 @pytest.mark.parametrize("fault", [errors.Uncertain("500"), errors.Throttled("slow down")])

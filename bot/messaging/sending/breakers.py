@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, case, update
 
 from bot.messaging.sending import circuits as circuit
 from bot.messaging.sending.attempts import Result
-from bot.messaging.sending.circuits import ACCOUNT, LONGEST_WISH_S, REGION, SENDER
+from bot.messaging.sending.circuits import ACCOUNT, LONGEST_WAIT_S, REGION, SENDER
 from bot.providers.codes import Whose
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import insert
@@ -104,11 +104,11 @@ def _count(connection: Connection, subject: str, tally: _Tally) -> None:
     elif attempts >= FEWEST_ATTEMPTS and failures >= TOO_MANY * attempts:
         reason = f"{failures} of {attempts} attempts failed; {tally.failures[-1].reason}"
         wish = max(failure.asked_s for failure in tally.failures)
-        circuit.trip(connection, subject, reason, min(wish, LONGEST_WISH_S))
+        circuit.trip(connection, subject, reason, min(wish, LONGEST_WAIT_S))
 
 
 def _trip(connection: Connection, subject: str, result: Result) -> None:
-    seconds = result.pause_s or min(result.asked_s, LONGEST_WISH_S)
+    seconds = result.pause_s or min(result.asked_s, LONGEST_WAIT_S)
     tell = result.alert or not result.pause_s
     circuit.trip(connection, subject, result.reason or "", seconds, tell=tell)
 

@@ -22,7 +22,9 @@ REGION = "region "
 # One message probes it after 5, 10, 20, then each 30 seconds: what is back is noticed as soon.
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 30.0
-LONGEST_WISH_S = 300.0
+# What a person must mend, or the provider asked to wait for, is tried less and less often, so that
+# the twelve attempts of a message last for most of an hour.
+LONGEST_WAIT_S = 300.0
 KINDS = {ACCOUNT: Kind.ACCOUNT, SENDER: Kind.SENDER, REGION: Kind.REGION}
 LONGEST_REASON = 200
 
@@ -51,10 +53,11 @@ def trip(
 
     `tell` raises the alert that goes with it.
     """
+    least, most = (seconds, LONGEST_WAIT_S) if seconds else (FIRST_PAUSE_S, LONGEST_PAUSE_S)
     openings: int = connection.execute(
         select(_circuit.openings).where(_circuit.subject == subject)
     ).scalar_one()
-    pause = max(seconds, min(FIRST_PAUSE_S * 2.0**openings, LONGEST_PAUSE_S))
+    pause = max(seconds, min(least * 2.0**openings, most))
     connection.execute(
         update(circuits)
         .where(_circuit.subject == subject)
