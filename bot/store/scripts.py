@@ -131,9 +131,15 @@ def _check_translations(script: Script, scripts: Scripts) -> None:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        content = YAML(typ="safe").load(file.read_text("utf-8"))
+        content = _parse(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise ScriptError(f"{file} cannot be read: {str(error).splitlines()[0]}") from None
     if not isinstance(content, dict):
         raise ScriptError(f"{file} must be a list of keys, each with its text.")
     return content
+
+
+@lru_cache(maxsize=256)
+def _parse(text: str) -> Any:
+    """A file of these takes milliseconds, and a process reads the same words again and again."""
+    return YAML(typ="safe").load(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import fresh_postgres
+from tests import databases
 from tests.e2e.site import EVERYTHING, Site
 
 _sites = itertools.count(1)
@@ -18,7 +18,7 @@ def _site(folder: Path, postgres_url: str) -> Iterator[Site]:
     number = next(_sites)
     place = folder / f"site-{number}"
     place.mkdir()
-    site = Site(place, fresh_postgres(postgres_url), folder / f"site-{number}.sock")
+    site = Site(place, databases.take(postgres_url), folder / f"site-{number}.sock")
     try:
         yield site
     finally:

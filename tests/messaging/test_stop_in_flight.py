@@ -15,7 +15,6 @@ from bot.providers import Outgoing, Post
 from bot.runtime import Runtime
 from bot.store.session import connect
 from tests.carrier import Carrier
-from tests.conftest import fresh_postgres
 from tests.messaging.campaign import DAY, people, queue
 from tests.people import Texting
 
@@ -25,9 +24,9 @@ STOPPING = 40
 
 
 @pytest.fixture
-def database_url(postgres_url: str) -> str:
+def database_url(postgres_database: str) -> str:
     """PostgreSQL alone: SQLite has one writer at a time."""
-    return fresh_postgres(postgres_url)
+    return postgres_database
 
 
 @dataclass

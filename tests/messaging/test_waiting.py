@@ -10,13 +10,12 @@ from sqlalchemy.exc import OperationalError
 
 from bot.store import session
 from bot.store.session import connect, transact
-from tests.conftest import fresh_postgres
 
 WEBHOOK_WAITS_S = 15
 
 
-def test_on_postgresql_statements_locks_and_idle_transactions_end(postgres_url: str) -> None:
-    engine = connect(fresh_postgres(postgres_url))
+def test_on_postgresql_statements_locks_and_idle_transactions_end(postgres_database: str) -> None:
+    engine = connect(postgres_database)
     with engine.connect() as connection:
         shown = [connection.scalar(text(f"SHOW {name}")) for name in session.TIMEOUTS]
     engine.dispose()
@@ -24,9 +23,8 @@ def test_on_postgresql_statements_locks_and_idle_transactions_end(postgres_url: 
     assert shown == ["5s", "10s", "30s"]
 
 
-def test_options_in_the_address_win_over_ours(postgres_url: str) -> None:
-    url = fresh_postgres(postgres_url)
-    engine = connect(f"{url}&options=-c%20lock_timeout%3D7s")
+def test_options_in_the_address_win_over_ours(postgres_database: str) -> None:
+    engine = connect(f"{postgres_database}&options=-c%20lock_timeout%3D7s")
     with engine.connect() as connection:
         assert connection.scalar(text("SHOW lock_timeout")) == "7s"
         assert connection.scalar(text("SHOW statement_timeout")) == "10s"

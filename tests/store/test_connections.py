@@ -6,7 +6,6 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store import session
 from bot.store.session import connect
-from tests.conftest import fresh_postgres
 
 ONE = text("SELECT 1")
 KILL_ALL_OTHERS = text(
@@ -42,12 +41,11 @@ def kill_connections_of(url: str) -> None:
 
 @pytest.mark.parametrize(("rest", "survived"), [(0.0, [True] * 4), (60.0, [False, *[True] * 3])])
 def test_dead_connections_fail_at_most_one_transaction(
-    postgres_url: str, monkeypatch: pytest.MonkeyPatch, rest: float, survived: list[bool]
+    postgres_database: str, monkeypatch: pytest.MonkeyPatch, rest: float, survived: list[bool]
 ) -> None:
     monkeypatch.setattr(session, "REST_S", rest)
-    url = fresh_postgres(postgres_url)
-    engine = connected(url, 3)
-    kill_connections_of(url)
+    engine = connected(postgres_database, 3)
+    kill_connections_of(postgres_database)
 
     assert [works(engine) for _ in range(4)] == survived
     engine.dispose()

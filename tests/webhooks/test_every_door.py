@@ -16,7 +16,6 @@ from bot.store.tables import consent_events, delivery_reports, inbound_messages,
 from tests.carrier import Carrier
 from tests.cases import HANAKO, Case, Posted
 from tests.cases.roll_call import CASES
-from tests.conftest import fresh_postgres
 from tests.people import OURS, Texting
 
 
@@ -51,9 +50,9 @@ class House:
 
 
 @pytest.fixture
-def database_url(postgres_url: str) -> str:
+def database_url(postgres_database: str) -> str:
     """PostgreSQL alone: it refuses more than SQLite does."""
-    return fresh_postgres(postgres_url)
+    return postgres_database
 
 
 @pytest.fixture(params=CASES, ids=[case.name for case in CASES])

@@ -9,7 +9,6 @@ from werkzeug.datastructures import MultiDict
 from bot.dialogue.vocabulary import Intent
 from bot.setting_types import OptOutMode
 from bot.store.tables import delivery_reports, inbound_messages, outbound_messages
-from tests.conftest import fresh_postgres
 from tests.people import OURS, Texting
 from webhooks.signature import signature
 from webhooks.twilio import to_heard, to_report
@@ -19,9 +18,9 @@ INBOUND = "/webhooks/twilio/messages"
 
 
 @pytest.fixture
-def database_url(postgres_url: str) -> str:
+def database_url(postgres_database: str) -> str:
     """PostgreSQL alone: it refuses more than SQLite does."""
-    return fresh_postgres(postgres_url)
+    return postgres_database
 
 
 def stored(texting: Texting) -> int:
