@@ -1,13 +1,12 @@
-"""Wrong person: apologise, send nothing unasked, and have a person check the number."""
+"""Wrong person: apologise, and have a person check the number, which is in quarantine until then."""
 
-from bot.dialogue.effects import HandOver, Hold
+from bot.dialogue.effects import HandOver
 from bot.dialogue.flow import DONE, START, Flow, move
 from bot.dialogue.turn import Turn
 from bot.dialogue.vocabulary import Intent
 
 
 def apologise(turn: Turn) -> None:
-    turn.do(Hold())
     turn.do(HandOver())
     turn.say("noted")
 

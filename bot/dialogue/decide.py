@@ -215,6 +215,8 @@ def _open_question(situation: Situation) -> Flow | None:
         return None
     if situation.view.held:
         return situation.flows.get(STOP_QUESTION)
+    if situation.facts.quarantined:
+        return None
     open_still = situation.view.consent in {Consent.UNKNOWN, Consent.ASKED}
     return situation.flows.get(ONBOARDING) if open_still else None
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, select, update
 
-from bot.compliance import countries, holds
+from bot.compliance import countries, holds, reviews
 from bot.dialogue.holds import HoldKind
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
@@ -170,3 +170,12 @@ def test_a_question_left_open_before_the_number_was_reported_tells_nothing(
         connection.execute(update(conversations).values(spoke_at=seconds_from_now(0)))
 
     assert paying.texting.says(HANAKO, "1234") == ["balance.wrong"]
+
+
+def test_a_wrong_number_is_one_hold_and_is_not_asked_for_consent(texting: Texting) -> None:
+    """That it is no question whether to stop shows in what staff have to release."""
+    texting.says(HANAKO, "人違いです")
+
+    assert texting.says(HANAKO, "はい") == []
+    with texting.runtime.engine.begin() as connection:
+        assert [one.kind for one in reviews.held(connection)] == ["wrong_person"]
