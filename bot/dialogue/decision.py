@@ -101,3 +101,9 @@ class Decision:
     def stops(self) -> bool:
         """Whether the person is not written to any more."""
         return RecordConsent(Consent.STOPPED) in self.effects
+
+    @property
+    def ends_messages(self) -> bool:
+        """Whether it stops anything, be it messages for one purpose."""
+        steps = (effect for effect in self.effects if isinstance(effect, RecordConsent))
+        return any(step.consent is Consent.STOPPED for step in steps)

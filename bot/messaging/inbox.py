@@ -31,7 +31,7 @@ class Inbox:
         """Keep an inbound text and answer it, as `hear` does."""
         text = read(heard, self._runtime.vocabulary)
         # A stop waits for what is in flight, and nobody else shall wait with it.
-        step = None if text.stops else self._group.do(text)
+        step = None if text.ends_messages else self._group.do(text)
         if step is None:
             _alone(self._runtime, text)
         else:

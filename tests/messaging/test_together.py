@@ -182,3 +182,16 @@ def test_a_rush_of_people_is_answered_once_each(texting: Texting) -> None:
     assert statuses(texting) == {number: ["answered"] for number in people}
     texting.sends()
     assert texting.new_keys() == ["common.help"] * 40
+
+
+def test_a_stop_of_one_purpose_waits_alone_for_what_is_on_the_wire(texting: Texting) -> None:
+    """It takes back what its purpose has waiting, and so waits for what is leaving."""
+    stopping, fine = together(texting, (HANAKO, "広告だけ停止"), (TARO, "ヘルプ"))
+    assert stopping is not None
+    assert (stopping.replies, stopping.more) == (0, True)
+    assert fine is not None
+    assert (fine.replies, fine.more) == (1, False)
+
+    assert stopping.conversation_id is not None
+    inbox.answer(texting.runtime, stopping.conversation_id)
+    assert said_to(texting, HANAKO) == ["consent.stopped_promotions"]

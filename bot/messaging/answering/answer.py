@@ -68,7 +68,7 @@ def answer_together(
 ) -> dict[int, Step]:
     """Answer the next text of each of these locked conversations; the steps by conversation.
 
-    A text whose flow fails, or that stops messages and so waits for what is in flight, still waits
+    A text whose flow fails, or that ends messages and so waits for what is in flight, still waits
     for an answer after this: `more` says so.
     """
     works, more = _works(connection, runtime, rows, texts)
@@ -147,4 +147,4 @@ def _easy_decision(work: Work, known: Known) -> Decision | None:
         decision = _decision(work, known)
     except Exception:  # answered alone it fails again, and is counted and logged
         return None
-    return None if decision.stops else decision
+    return None if decision.ends_messages else decision

@@ -25,6 +25,11 @@ class Text:
         """Whether it surely is a STOP, which is answered before all else."""
         return self.reading.intent is Intent.STOP and not self.reading.clarify
 
+    @property
+    def ends_messages(self) -> bool:
+        """Whether it surely stops something, be it one purpose: then it waits for what leaves."""
+        return self.stops or self.narrow is not None
+
 
 def read(heard: Heard, vocabulary: Vocabulary) -> Text:
     """Read a text; what the carrier took for a STOP stops everything."""
