@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from bot.billing import links
 from bot.store.columns import seconds_from_now, utc_now
@@ -11,6 +11,8 @@ from bot.store.tables import opt_out_links
 # Somebody may stop long after the text came, and more than once; a link in an old telephone that
 # was passed on should have ended.
 VALID_FOR = timedelta(days=90)
+# As many at once as hold up no text that makes a link meanwhile.
+BATCH = 1000
 
 _link = opt_out_links.c
 # Statements that are kept: every text with a link makes one.
@@ -36,3 +38,10 @@ def conversation_of(connection: Connection, token: str) -> int | None:
     """The conversation of a token; None alike for one that is wrong or has ended."""
     found: int | None = connection.execute(_FIND, {"hash": links.hashed(token)}).scalar()
     return found
+
+
+def forget(connection: Connection) -> bool:
+    """Delete links that have ended, which nobody can tell from wrong ones; True if more are left."""
+    ended = select(_link.id).where(_link.expires_at <= utc_now()).limit(BATCH)
+    these = ended.with_for_update(skip_locked=True)
+    return connection.execute(delete(opt_out_links).where(_link.id.in_(these))).rowcount == BATCH

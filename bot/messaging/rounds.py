@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import select
 
+from bot.compliance import opt_out_links
 from bot.messaging import outbox
 from bot.messaging.answering import loops
 from bot.messaging.reconciling import night
@@ -67,6 +68,12 @@ def calm(runtime: Runtime, going: Going) -> None:
     transact(runtime.engine, loops.calm)
 
 
+def forget(runtime: Runtime, going: Going) -> None:
+    """Delete the opt-out links that have ended."""
+    while going() and transact(runtime.engine, opt_out_links.forget):
+        pass
+
+
 def rounds(runtime: Runtime) -> Sequence[Sequence[Round]]:
     """The rounds of each thread."""
     books = [
@@ -75,6 +82,7 @@ def rounds(runtime: Runtime) -> Sequence[Sequence[Round]]:
         Round("count", 60, count),
         Round("watch rates", 300, watch_rates),
         Round("calm", 60, calm),
+        Round("forget links", 3600, forget),
     ]
     asking = [Round("reconcile", 60, night.at_night)]
     if minutes := runtime.settings.HENJI_POLL_MINUTES:

@@ -4,11 +4,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.app import create_app
 from bot.compliance import opt_out_links
+from bot.messaging import rounds
 from bot.runtime import Runtime
+from bot.store.columns import seconds_from_now
 from bot.store.scripts import Script
 from bot.store.tables import opt_out_links as links
 from bot.store.tables import outbound_messages
@@ -80,3 +82,30 @@ def test_a_text_that_is_not_written_leaves_no_link(texting: Texting) -> None:
     texting.hears(HANAKO, "ヘルプ")
 
     assert kept(texting.runtime) == []
+
+
+def test_links_that_have_ended_are_forgotten_and_no_other(
+    texting: Texting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opt_out_links, "BATCH", 2)
+    texting.says(HANAKO, "ヘルプ")
+    with texting.runtime.engine.begin() as connection:
+        for _ in range(5):
+            opt_out_links.create(connection, 1)
+        connection.execute(update(links).values(expires_at=seconds_from_now(-1)))
+        token = opt_out_links.create(connection, 1)
+    rounds.forget(texting.runtime, lambda: True)
+
+    with texting.runtime.engine.begin() as connection:
+        assert opt_out_links.conversation_of(connection, token) == 1
+    assert len(kept(texting.runtime)) == 1
+
+
+def test_forgetting_ends_with_the_clock(texting: Texting) -> None:
+    texting.says(HANAKO, "ヘルプ")
+    with texting.runtime.engine.begin() as connection:
+        opt_out_links.create(connection, 1)
+        connection.execute(update(links).values(expires_at=seconds_from_now(-1)))
+    rounds.forget(texting.runtime, lambda: False)
+
+    assert len(kept(texting.runtime)) == 1

@@ -92,6 +92,6 @@ opt_out_links = Table(
     Column("id", Id, primary_key=True),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
     created(),
 )
