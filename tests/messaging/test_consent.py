@@ -1,5 +1,6 @@
 """Consent by purpose and by every door: who asked, who agreed, who stopped what, and how far."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from bot.dialogue.effects import Consent
 from bot.messaging.consent import expiry, orders
 from bot.messaging.consent.orders import Basis, Order
 from bot.setting_types import OptOutScope
-from bot.store.columns import seconds_from_now
+from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
 from bot.store.tables import (
     consent_events,
@@ -252,3 +253,39 @@ def test_opposite_orders_at_the_same_instant_are_both_kept_and_the_later_wins(
         active = connection.execute(select(opt_outs).where(opt_outs.c.lifted_at.is_(None))).all()
     assert consent == entries[-1][0]
     assert bool(active) == (consent == "stopped")
+
+
+def test_opposite_orders_through_every_door_and_to_two_senders_come_one_by_one(
+    texting: Texting,
+) -> None:
+    """Each door locks the person first, in whatever conversation: none deadlocks or forks."""
+    runtime = texting.runtime
+    if runtime.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    texting.hears(HANAKO, "ヘルプ")
+    with runtime.engine.begin() as connection:
+        connection.execute(insert(senders).values(number=SECOND, enabled_at=utc_now()))
+        token = opt_out_links.create(connection, 1)
+    staff = Order(Method.VERBAL, "staff:sato", "asked staff to stop: verbal")
+    page = Order(Method.WEB, "person", "page /o/")
+    doors: list[Callable[[], object]] = [
+        lambda: texting.hears(HANAKO, "STOP"),
+        lambda: texting.hears(HANAKO, "START", To=SECOND),
+        lambda: orders.stop(runtime, SECOND, HANAKO, staff),
+        lambda: orders.start_by_link(runtime, token, page),
+        lambda: texting.hears(HANAKO, "STOP", To=SECOND),
+        lambda: texting.hears(HANAKO, "START"),
+    ]
+    with ThreadPoolExecutor(len(doors)) as pool:
+        list(pool.map(lambda door: door(), doors * 5))
+
+    last = ledger_of(texting)[-1][0]
+    with runtime.engine.begin() as connection:
+        assert audit.verify(connection).broken is None
+        methods = connection.execute(select(consent_events.c.method)).scalars().all()
+        active = connection.execute(select(opt_outs).where(opt_outs.c.lifted_at.is_(None))).all()
+        stands = set(connection.execute(select(conversations.c.consent)).scalars())
+    # A button that changes nothing is no entry; every word and every order of staff is one.
+    assert (methods.count("sms"), methods.count("verbal")) == (20, 5)
+    assert bool(active) == (last == "stopped")
+    assert (stands == {"stopped"}) == (last == "stopped")
