@@ -1,4 +1,4 @@
-"""Wrong person: apologise, and have a person check the number, which is in quarantine until then."""
+"""Wrong person: apologise, and have a person check the number, in quarantine until then."""
 
 from bot.dialogue.effects import HandOver
 from bot.dialogue.flow import DONE, START, Flow, move

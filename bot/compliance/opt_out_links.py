@@ -41,7 +41,7 @@ def conversation_of(connection: Connection, token: str) -> int | None:
 
 
 def forget(connection: Connection) -> bool:
-    """Delete links that have ended, which nobody can tell from wrong ones; True if more are left."""
+    """Delete links that have ended, as good as wrong ones; True where more may be left."""
     ended = select(_link.id).where(_link.expires_at <= utc_now()).limit(BATCH)
     these = ended.with_for_update(skip_locked=True)
     return connection.execute(delete(opt_out_links).where(_link.id.in_(these))).rowcount == BATCH

@@ -1,12 +1,13 @@
 """The gate as a table: class × consent × stop × hold × hour × cap × country; refusals first."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from timeit import timeit
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from bot.compliance import countries
 from bot.dialogue.effects import Consent
@@ -23,6 +24,7 @@ from bot.messaging.gate import (
     Verdict,
     may_send,
 )
+from webhooks.signature import is_signed, signature
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOON = datetime(2026, 11, 21, 12, tzinfo=TOKYO)
@@ -171,13 +173,25 @@ def test_what_lets_a_message_pass_is_a_reason_as_well() -> None:
     assert legal.reasons[0].words == "a legal notice, approved by staff:sato: 契約条項の変更"
 
 
-@pytest.mark.parametrize("country", NUMBERS)
-def test_a_verdict_takes_less_than_200_microseconds(country: str) -> None:
-    def once() -> float:
-        started = time.perf_counter()
-        for _ in range(100):
-            judge(PROMOTIONAL, country, **AGREED, holds=(PROMISE, LAWYER), now=NIGHT, sent_today=5)
-        return (time.perf_counter() - started) / 100
+# The target is 200 µs where a webhook's signature takes 23 µs, as docs/performance.md has it.
+SIGNATURES = 200 / 23
 
-    # The best of some, for other processes share this machine.
-    assert min(once() for _ in range(20)) < 200e-6
+
+@pytest.mark.parametrize("country", NUMBERS)
+def test_a_verdict_costs_less_than_nine_signatures(country: str) -> None:
+    """A ratio, for an absolute time would be the machine's; each the best of rounds in turn."""
+    form = MultiDict({f"Parameter{one}": "x" * 20 for one in range(12)})
+    url, token = "https://sms.example.com/webhooks/twilio/messages", "token"
+    given = signature(url, form, token)
+    worst: dict[str, Any] = {
+        **AGREED, "holds": (PROMISE, LAWYER), "now": NIGHT, "sent_today": 5, "body": ENDLESS,
+    }  # fmt: skip
+    rounds = [
+        (
+            timeit(lambda: judge(PROMOTIONAL, country, **worst), number=100),
+            timeit(lambda: is_signed(url, form, given, token), number=100),
+        )
+        for _ in range(20)
+    ]
+    verdict, signed = (min(times) for times in zip(*rounds, strict=True))
+    assert verdict / signed < SIGNATURES
