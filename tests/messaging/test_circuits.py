@@ -112,7 +112,11 @@ RATIOS = [(20, 10, True), (20, 9, False), (19, 19, False), (40, 20, True), (40, 
 @pytest.mark.parametrize(("attempts", "failures", "opens"), RATIOS)
 @pytest.mark.parametrize(
     "error",
-    [errors.Unreachable("no route"), errors.Uncertain("500"), errors.Throttled("slow", 20429)],
+    [
+        errors.Unreachable("no route", None, 60.0),
+        errors.Uncertain("500"),
+        errors.Throttled("slow", 20429, 60.0),
+    ],
 )
 def test_half_of_twenty_attempts_open_the_accounts_circuit(
     texting: Texting,

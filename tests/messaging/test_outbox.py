@@ -31,9 +31,12 @@ from tests.carrier import Carrier
 from tests.messaging.lines import HANAKO, TARO, let_pass, look_up, rows, statuses
 from tests.people import Texting
 
+# What is tried again is not due before the test lets time pass, however slow the machine is.
+A_WHILE_S = 600.0
+
 FAILURES = [
-    (errors.Throttled("slow down", 20429), "queued", 1),
-    (errors.Unreachable("no route"), "queued", 1),
+    (errors.Throttled("slow down", 20429, A_WHILE_S), "queued", 1),
+    (errors.Unreachable("no route", None, A_WHILE_S), "queued", 1),
     (errors.Misconfigured("wrong token", 20003), "queued", 1),
     (errors.BadNumber("no such number", 21211), "failed", 0),
     (errors.Refused("no", 21612), "failed", 0),
@@ -83,7 +86,7 @@ def test_after_twelve_attempts_a_message_has_failed(texting: Texting, carrier: C
 def test_an_open_message_holds_the_line_of_its_own_conversation_only(
     texting: Texting, carrier: Carrier
 ) -> None:
-    carrier.faults.append(errors.Throttled("slow down"))
+    carrier.faults.append(errors.Throttled("slow down", 20429, A_WHILE_S))
     texting.says(HANAKO, "ヘルプ")
     texting.says(HANAKO, "相談")
     texting.says(TARO, "ヘルプ")
