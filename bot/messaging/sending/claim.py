@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, update
+import structlog
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, update
 
+from bot.alerts import Kind, alert
 from bot.messaging.gate import Allowed, Blocked, Later, Reason, may_send
 from bot.messaging.sending import circuits, facts, recall
 from bot.messaging.sending.attempts import LEASE_S, Claimed
@@ -25,6 +27,10 @@ from bot.messaging.sending.verdicts import kept
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import outbound_messages
 
+# A message that cannot be judged waits for a person, or for code that knows it.
+NOT_JUDGED_FOR_S = 60
+
+log = structlog.get_logger(__name__)
 _outbound = outbound_messages.c
 _TAKE = (
     update(outbound_messages)
@@ -144,7 +150,11 @@ def _judge(
     connection: Connection, row: Row[Any], known: Background, legal_name: str
 ) -> Allowed | None:
     """The gate's verdict on a message; None where it is kept back, which is written down."""
-    verdict = may_send(facts.facts_of(row, known, legal_name))
+    try:
+        verdict = may_send(facts.facts_of(row, known, legal_name))
+    except Exception as error:  # a bug, or newer code's words: no other message shall wait for it
+        _set_aside(connection, row, error)
+        return None
     if isinstance(verdict, Allowed):
         facts.count(row, known)
         return verdict
@@ -191,8 +201,20 @@ def _keep_back(connection: Connection, row: Row[Any], verdict: Later | Blocked) 
     _put_off(connection, row, verdict.at, verdict.why, verdict="later", verdict_reasons=reasons)
 
 
+def _set_aside(connection: Connection, row: Row[Any], error: Exception) -> None:
+    log.error("gate.failed", message=row.id, exc_info=error)
+    reason = f"it could not be judged: {type(error).__name__}"
+    _put_off(connection, row, seconds_from_now(NOT_JUDGED_FOR_S), reason)
+    words = f"A message waits, for {reason}. The log tells more."
+    alert(connection, Kind.OUTBOX, f"message {row.id}", words)
+
+
 def _put_off(
-    connection: Connection, row: Row[Any], until: datetime, reason: str, **more: object
+    connection: Connection,
+    row: Row[Any],
+    until: datetime | ColumnElement[datetime],
+    reason: str,
+    **more: object,
 ) -> None:
     connection.execute(
         update(outbound_messages)

@@ -37,9 +37,9 @@ class Background:
     """What is known of the people whom the messages of a claim are for, by contact."""
 
     locked: frozenset[int] = frozenset()
-    holds: dict[int, list[Hold]] = field(default_factory=lambda: defaultdict(list))
+    holds: dict[int, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
     stops: dict[int, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
-    agreed: dict[tuple[int, str], Consent] = field(default_factory=dict)
+    agreed: dict[tuple[int, str], str] = field(default_factory=dict)
     sent: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -55,19 +55,18 @@ def background(connection: Connection, heads: Sequence[Row[Any]]) -> Background:
     locked = _lock(connection, sorted({row.contact_id for row in rows}))
     known = Background(frozenset(locked))
     for hold in holds.active(connection, locked):
-        found = Hold(HoldKind(hold.kind), hold.rule, hold.until)
-        known.holds[hold.contact_id].append(found)
+        known.holds[hold.contact_id].append(hold)
     for stop in _stops(connection, locked):
         known.stops[stop.contact_id].append(stop)
     for one in _agreed(connection, [row.conversation_id for row in rows]):
-        known.agreed[one.conversation_id, one.purpose] = Consent(one.state)
+        known.agreed[one.conversation_id, one.purpose] = one.state
     for sent in _sent(connection, locked):
         known.sent[sent.contact_id].append(sent.attempted_at)
     return known
 
 
 def facts_of(row: Row[Any], known: Background, legal_name: str) -> Facts:
-    """The facts on one message."""
+    """The facts on one message; ValueError where a word in its rows is none that is known here."""
     country = countries.of_number(row.recipient, countries.shipped())
     in_service = row.enabled_at is not None and row.retired_at is None
     message_class = MessageClass(row.message_class)
@@ -88,9 +87,9 @@ def facts_of(row: Row[Any], known: Background, legal_name: str) -> Facts:
         Consent(row.consent),
         body=row.body,
         grounds=_grounds(row),
-        agreed=known.agreed.get((row.conversation_id, row.purpose or ""), Consent.UNKNOWN),
+        agreed=Consent(known.agreed.get((row.conversation_id, row.purpose or ""), "unknown")),
         stopped=any(_covers(stop, row) for stop in known.stops[row.contact_id]),
-        holds=(*known.holds[row.contact_id], *_open_question(row)),
+        holds=(*map(_hold, known.holds[row.contact_id]), *_open_question(row)),
         sent_today=_sent_today(row, known, country),
         legal_name=row.legal_name or legal_name,
         suspended="" if in_service else "the sender is not in service",
@@ -111,6 +110,10 @@ def count(row: Row[Any], known: Background) -> None:
 def _grounds(row: Row[Any]) -> Grounds:
     exemption = Exemption(row.exemption) if row.exemption else None
     return Grounds(row.purpose, exemption, row.exemption_note or "", row.approved_by or "")
+
+
+def _hold(row: Row[Any]) -> Hold:
+    return Hold(HoldKind(row.kind), row.rule, row.until)
 
 
 def _open_question(row: Row[Any]) -> tuple[Hold, ...]:

@@ -2,6 +2,7 @@
 
 Answers and receipts keep their order among themselves, and so do unsolicited messages; those wait
 for all that the conversation has to say, which in turn never waits behind a queued one of theirs.
+While one is on its way, or perhaps left, what comes back from before it waits as well.
 """
 
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from bot.store.columns import utc_now
 from bot.store.tables import contacts, conversations, outbound_messages, senders
 
 OPEN = ("queued", "sending", "unknown")
+IN_DOUBT = ("sending", "unknown")
 
 _outbound = outbound_messages.c
 _other = outbound_messages.alias("other")
@@ -44,14 +46,16 @@ def _is_behind() -> ColumnElement[bool]:
     unsolicited = _outbound.message_class.in_(kinds)
     other_is_solicited = _other.c.message_class.not_in(kinds)
     earlier = _other.c.id < _outbound.id
+    in_doubt = _other.c.status.in_(written_out(IN_DOUBT))
+    # What waits for the morning must not hold up the answer to what the person writes tonight.
+    put_off = (_other.c.verdict == "later") & (_other.c.not_before > NOW)
     return exists().where(
         _other.c.conversation_id == _outbound.conversation_id,
         _other.c.id != _outbound.id,
         _other.c.status.in_(written_out(OPEN)),
-        earlier | (unsolicited & other_is_solicited),
+        earlier | in_doubt | (unsolicited & other_is_solicited),
         unsolicited | other_is_solicited | (_other.c.status == "sending"),
-        # What waits for the morning must not hold up the answer to what the person writes tonight.
-        _other.c.verdict.is_(None) | (_other.c.verdict != "later"),
+        _other.c.verdict.is_(None) | ~put_off,
     )
 
 
