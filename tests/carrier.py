@@ -29,7 +29,8 @@ class Carrier:
                 raise self.faults.pop(0)
             self.accepted.append(message)
             sid = f"SM{len(self.accepted):032x}"
-            self.listed.insert(0, (message.recipient, Listed(sid, message.body, datetime.now(UTC))))
+            listed = Listed(sid, message.body, datetime.now(UTC), message.sender)
+            self.listed.insert(0, (message.recipient, listed))
             if self.answers_lost:
                 raise self.answers_lost.pop(0)
             return sid

@@ -47,11 +47,12 @@ Post = Callable[[Request], Awaitable[Answer]]
 
 @dataclass(frozen=True)
 class Listed:
-    """One outbound message as the provider lists it."""
+    """One outbound message as the provider lists it; `sender` is None while it has chosen none."""
 
     sid: str
     body: str
     created_at: datetime
+    sender: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,27 @@
 """Messages that perhaps left: what cannot be looked up blocks nobody for ever."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+
+import pytest
+from sqlalchemy import insert, update
 
 from bot import errors
 from bot.messaging.reports.delivery import Report, record
 from bot.messaging.sending import uncertain
+from bot.messaging.sending.outcome import MOST_ATTEMPTS
+from bot.messaging.sending.uncertain import Listing
 from bot.providers import Listed, Outgoing, Post
+from bot.store.session import transact
+from bot.store.tables import outbound_messages, senders
 from tests.carrier import Carrier
-from tests.messaging.lines import HANAKO, TARO, look_up, rows, statuses
-from tests.people import Texting
+from tests.messaging.lines import HANAKO, TARO, let_pass, look_up, rows, statuses
+from tests.messaging.locks import wait_for_a_lock
+from tests.people import OURS, Texting
+
+OTHER = "+815000000002"
 
 
 class Blind(Carrier):
@@ -139,3 +150,68 @@ def test_a_provider_without_a_list_settles_nothing_by_a_look_up(texting: Texting
     look_up(texting, seconds=121)
 
     assert statuses(texting) == ["parked"]
+
+
+def doubt_from_two_senders(texting: Texting, carrier: Carrier) -> None:
+    """The same words to one person from two numbers of ours, and no answer of the carrier's."""
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(insert(senders).values(number=OTHER))
+    for ours in (OURS, OTHER):
+        carrier.answers_lost.append(errors.Uncertain("connection reset"))
+        texting.hears(HANAKO, "ヘルプ", To=ours)
+        texting.sends()
+    assert statuses(texting) == ["unknown", "unknown"]
+
+
+def test_what_another_sender_of_ours_sent_proves_nothing(
+    texting: Texting, carrier: Carrier
+) -> None:
+    doubt_from_two_senders(texting, carrier)
+    carrier.listed = [one for one in carrier.listed if one[1].sender == OTHER]
+    look_up(texting, times=2)
+    assert statuses(texting) == ["queued", "sent"]
+
+    texting.sends()
+    assert [message.sender for message in carrier.accepted] == [OURS, OTHER, OURS]
+
+
+def test_what_the_list_names_no_sender_of_may_be_of_any(texting: Texting, carrier: Carrier) -> None:
+    unknown(texting, carrier, HANAKO)
+    carrier.listed = [(number, replace(one, sender=None)) for number, one in carrier.listed]
+    look_up(texting)
+
+    assert statuses(texting) == ["sent"]
+
+
+def test_two_look_ups_at_once_do_not_take_one_listed_message_twice(
+    texting: Texting, carrier: Carrier
+) -> None:
+    engine = texting.runtime.engine
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    doubt_from_two_senders(texting, carrier)
+    let_pass(texting)
+    one, other = transact(engine, uncertain._due)
+    listing = Listing(["SMof one of them"], [])
+    with ThreadPoolExecutor(1) as pool, engine.connect() as first:
+        with first.begin():
+            uncertain._write_down(first, one, listing)
+            second = pool.submit(
+                transact, engine, lambda it: uncertain._write_down(it, other, listing)
+            )
+            wait_for_a_lock(engine, second)
+        second.result()
+
+    assert sorted(statuses(texting)) == ["sent", "unknown"]
+
+
+def test_after_twelve_attempts_what_is_absent_has_failed(
+    texting: Texting, carrier: Carrier
+) -> None:
+    carrier.faults.append(errors.Uncertain("500"))
+    texting.says(HANAKO, "ヘルプ")
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(outbound_messages).values(attempts=MOST_ATTEMPTS))
+    look_up(texting, times=2)
+
+    assert statuses(texting) == ["failed"]

@@ -18,12 +18,19 @@ from bot.messaging.gate import MessageClass
 from bot.messaging.sending import acts
 from bot.messaging.sending.attempts import START_WITHIN_S
 from bot.messaging.sending.heads import written_out
+from bot.messaging.sending.outcome import MOST_ATTEMPTS
 from bot.providers import ListsSent
 from bot.providers.wire import LONGEST_S
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
-from bot.store.tables import contacts, conversations, earlier_attempts, outbound_messages
+from bot.store.tables import (
+    contacts,
+    conversations,
+    earlier_attempts,
+    outbound_messages,
+    senders,
+)
 
 # A claimed message leaves within a moment, its request may last for so long, and a network or a
 # list may lag behind that by some seconds.
@@ -45,7 +52,7 @@ _earlier = earlier_attempts.c
 
 @dataclass(frozen=True)
 class Listing:
-    """What the provider lists for a message, by its ids, the newest first.
+    """What the provider lists for a message of its sender's, by its ids, the newest first.
 
     `same` have its words; `wordless` have none any more, for the provider keeps them no longer.
     """
@@ -89,18 +96,25 @@ def _look_up(runtime: Runtime, row: Row[Any]) -> Listing | None:
         log.warning("lookup.failed", message=row.id, exc_info=error)
         return None
     words = row.body.strip()
+    from_here = [found for found in listed if found.sender in {None, row.sender}]
     return Listing(
-        [found.sid for found in listed if (found.body or "").strip() == words],
-        [found.sid for found in listed if not (found.body or "").strip()],
+        [found.sid for found in from_here if (found.body or "").strip() == words],
+        [found.sid for found in from_here if not (found.body or "").strip()],
     )
 
 
 def _due(connection: Connection) -> list[Row[Any]]:
     return list(
         connection.execute(
-            select(outbound_messages, contacts.c.number.label("recipient"))
+            select(
+                outbound_messages,
+                conversations.c.contact_id,
+                contacts.c.number.label("recipient"),
+                senders.c.number.label("sender"),
+            )
             .join(conversations, conversations.c.id == _outbound.conversation_id)
             .join(contacts, contacts.c.id == conversations.c.contact_id)
+            .join(senders, senders.c.id == conversations.c.sender_id)
             .where(UNKNOWN, _outbound.not_before <= utc_now())
             .order_by(_outbound.not_before)
             .limit(BATCH)
@@ -109,6 +123,10 @@ def _due(connection: Connection) -> list[Row[Any]]:
 
 
 def _write_down(connection: Connection, row: Row[Any], listing: Listing | None) -> None:
+    """Conclude; one at a time for each person, so that no listed message is taken twice."""
+    connection.execute(
+        select(contacts.c.id).where(contacts.c.id == row.contact_id).with_for_update()
+    )
     now = connection.execute(select(utc_now())).scalar_one()
     changes = _conclusion(connection, row, listing, now - row.attempted_at)
     written = connection.execute(
@@ -148,6 +166,8 @@ def _conclusion(
 def _absent(row: Row[Any]) -> dict[str, Any]:
     if row.absences + 1 < ABSENCES_NEEDED:
         return {**_look_again(), "absences": row.absences + 1}
+    if row.message_class in RESENT and row.attempts >= MOST_ATTEMPTS:
+        return {"status": "failed", "reason": f"surely absent, after {row.attempts} attempts"}
     if row.message_class in RESENT:
         reason = "surely absent at the provider"
         return {"status": "queued", "reason": reason, "not_before": utc_now()}
