@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+LONGEST_ID = 128
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -23,6 +25,13 @@ class Answer:
         except ValueError:
             return {}
         return content if isinstance(content, dict) else {}
+
+    def id(self, name: str) -> str | None:
+        """The provider's id under a name; None where there is none that can be kept."""
+        found = self.json().get(name)
+        if not isinstance(found, str) or not 0 < len(found) <= LONGEST_ID:
+            return None
+        return found if found.isascii() and found.isprintable() else None
 
     @property
     def retry_after(self) -> float | None:

@@ -5,7 +5,7 @@ CPU time; everything else goes through the package.
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -37,8 +37,9 @@ from bot.settings import TWILIO_API, Settings
 NAME = "twilio"
 ACCOUNTS_API = "https://accounts.twilio.com"
 UNSUBSCRIBED = 21610
-# The most that Twilio lists on one page.
+# The most that Twilio lists on one page, and so many pages that no person has.
 PAGE_SIZE = 1000
+MOST_PAGES = 100
 # What Twilio takes as ValidityPeriod, in seconds.
 SHORTEST_S, LONGEST_S = 5, 36_000
 
@@ -83,10 +84,10 @@ class Twilio:
         return Request(self._url, urlencode(fields).encode(), self._headers)
 
     def sent_to(self, recipient: str, since: datetime) -> Sequence[Listed]:
-        """List outbound messages to a number, newest first, down to a moment."""
+        """The outbound messages to a number that were created since a moment, newest first."""
         # No DateSent filter: a message still queued at Twilio has no such date and would be missed.
         listed: list[Listed] = _ask(lambda: list(self._listed(recipient, since)))
-        return listed
+        return sorted(listed, key=lambda one: one.created_at, reverse=True)
 
     def records(self, ours: str, way: Way, following: str | None = None) -> RecordPage:
         """A page of the messages to or from a number of ours, the newest first."""
@@ -150,21 +151,37 @@ class Twilio:
             answered_as=answered_by_twilio(None, body, self._mode) if way is Way.IN else None,
         )
 
-    def _listed(self, recipient: str, since: datetime) -> Any:
-        for found in self._messages.stream(to=recipient, page_size=100):
-            if found.date_created < since:
+    def _listed(self, recipient: str, since: datetime) -> Iterator[Listed]:
+        for messages in self._pages(recipient):
+            for one in messages:
+                created = one.date_created or since
+                if created >= since and str(one.direction).startswith("outbound"):
+                    yield Listed(one.sid, one.body or "", created, one.from_)
+            if messages and all(_was_before(one, since) for one in messages):
                 return
-            if str(found.direction).startswith("outbound"):
-                yield Listed(found.sid, found.body, found.date_created)
+
+    def _pages(self, recipient: str) -> Iterator[list[Any]]:
+        page = self._messages.page(to=recipient, page_size=PAGE_SIZE)
+        for _ in range(MOST_PAGES):
+            yield list(page)
+            page = page.next_page()
+            if page is None:
+                return
+        raise Uncertain("Twilio's list does not end")
+
+
+def _was_before(message: Any, moment: datetime) -> bool:
+    """Whether all that follows in the list may be older than a moment: where it is in the order of
+    what was sent, one that was created long ago may still come first."""
+    dates = [date for date in (message.date_created, message.date_sent) if date is not None]
+    return bool(dates) and max(dates) < moment
 
 
 def sid(answer: Answer) -> str:
     """The SID of the message that an answer tells of; raises a SendError for any other answer."""
-    content = answer.json()
-    found = content.get("sid")
-    if answer.status in {200, 201} and isinstance(found, str) and found:
+    if answer.status in {200, 201} and (found := answer.id("sid")):
         return found
-    code = content.get("code")
+    code = answer.json().get("code")
     code = code if isinstance(code, int) else None
     raise codes.answered(NAME, answer.status, code, answer.retry_after)
 

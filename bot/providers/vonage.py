@@ -24,7 +24,6 @@ from bot.text import segments
 NAME = ProviderName.VONAGE
 # What Vonage takes as the ttl of an SMS, in seconds.
 SHORTEST_S, LONGEST_S = 20, 604_800
-LONGEST_SID = 128
 ENCODINGS = {"GSM-7": "text", "UCS-2": "unicode"}
 # Other programs may send through the same account, with references of their own.
 OURS = "henji-"
@@ -73,11 +72,9 @@ class Vonage:
 
 def sid(answer: Answer) -> str:
     """The UUID of the message that an answer tells of; raises a SendError for any other answer."""
-    content = answer.json()
-    found = content.get("message_uuid")
-    if 200 <= answer.status < 300 and isinstance(found, str) and 0 < len(found) <= LONGEST_SID:
+    if 200 <= answer.status < 300 and (found := answer.id("message_uuid")):
         return found
-    raise codes.answered(NAME, answer.status, code_of(content), answer.retry_after)
+    raise codes.answered(NAME, answer.status, code_of(answer.json()), answer.retry_after)
 
 
 def reference(message_id: int) -> str:

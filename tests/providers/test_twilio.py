@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,11 +13,12 @@ import pytest
 
 from bot import errors
 from bot.providers import Answer, ConsentOrder, Outgoing
-from bot.providers.twilio import Twilio, sid
+from bot.providers.twilio import MOST_PAGES, Twilio, sid
 from bot.settings import load
 from tests.conftest import ENVIRONMENT
 from tests.fake_wire import FakeWire, answer, query
 
+Listed = Mapping[str, str | None]
 API = "https://api.twilio.com/2010-04-01/Accounts/ACtests/Messages.json"
 SETTINGS = load(environment=ENVIRONMENT)
 MESSAGE = Outgoing(42, "+815000000001", "+819000000001", "残高のご案内", 3600)
@@ -34,6 +36,9 @@ def refusal(status: int, code: int, **headers: str) -> Answer:
 FAILURES: list[tuple[str, Answer, type[errors.SendError]]] = [
     ("429", refusal(429, 20429), errors.Throttled),
     ("429 without a body", Answer(429), errors.Throttled),
+    ("429 for a loop", refusal(429, 14107), errors.Refused),
+    ("429 for a day that is used up", refusal(429, 63038), errors.Misconfigured),
+    ("429 with an unknown code", refusal(429, 99999), errors.Throttled),
     ("500", refusal(500, 20500), errors.Uncertain),
     ("502 with a page", Answer(502, b"<html>bad gateway"), errors.Uncertain),
     ("503", refusal(503, 20503), errors.Uncertain),
@@ -45,6 +50,8 @@ FAILURES: list[tuple[str, Answer, type[errors.SendError]]] = [
     ("201 with another thing", Answer(201, b'["sid"]'), errors.Uncertain),
     ("201 in another encoding", Answer(201, "{“sid”}".encode("cp932", "ignore")), errors.Uncertain),
     ("200 with a page", Answer(200, b"<html>hello"), errors.Uncertain),
+    ("201 with an id too long", Answer(201, b'{"sid": "%s"}' % (b"S" * 129)), errors.Uncertain),
+    ("201 with an id of no text", Answer(201, b'{"sid": "SM\\u0000"}'), errors.Uncertain),
     ("204", Answer(204), errors.Uncertain),
     ("redirect", Answer(302, headers={"location": "https://else.example"}), errors.Unexplained),
     ("401", refusal(401, 20003), errors.Misconfigured),
@@ -59,6 +66,8 @@ FAILURES: list[tuple[str, Answer, type[errors.SendError]]] = [
     ("queue full", refusal(400, 21611), errors.Throttled),
     ("unknown code", refusal(400, 99999), errors.Unexplained),
     ("a code that is none", Answer(400, b'{"code": "x"}'), errors.Unexplained),
+    ("a code that is too large", refusal(400, 10**12), errors.Unexplained),
+    ("a code below zero", refusal(400, -1), errors.Unexplained),
     ("404", refusal(404, 20404), errors.Refused),
 ]
 
@@ -71,6 +80,7 @@ def test_what_goes_wrong_has_one_name(
         sid(came)
 
     assert type(raised.value) is error
+    assert 0 < (raised.value.code or 1) < 100_000
 
 
 WISHES = [
@@ -146,35 +156,73 @@ def test_neither_a_secret_nor_a_person_shows_in_a_request() -> None:
     assert "819000000001" not in shown
 
 
-def listed(sid: str, at: str, direction: str = "outbound-api") -> dict[str, str]:
-    return {"sid": sid, "body": "残高", "date_created": at, "direction": direction}
+def listed(sid: str, at: str | None, direction: str = "outbound-api", **more: str) -> Listed:
+    words = {"sid": sid, "body": "残高", "date_created": at, "direction": direction}
+    return {**words, "from": "+815000000001", **more}
 
 
-def page(*messages: dict[str, str], following: str | None = None) -> dict[str, Any]:
-    return {"messages": list(messages), "next_page_uri": following, "page": 0, "page_size": 100}
+def page(*messages: Listed, following: str | None = None) -> dict[str, Any]:
+    return {"messages": list(messages), "next_page_uri": following, "page": 0, "page_size": 1000}
 
 
 NEW = "Sat, 21 Nov 2026 12:00:00 +0000"
 OLD = "Sat, 21 Nov 2026 10:00:00 +0000"
 SINCE = datetime(2026, 11, 21, 11, tzinfo=UTC)
+FOLLOWING = "/2010-04-01/Accounts/ACtests/Messages.json?Page=1"
 
 
 def test_the_list_is_read_down_to_a_moment_over_its_pages() -> None:
-    following = "/2010-04-01/Accounts/ACtests/Messages.json?Page=1"
     inbound = listed("SM2", NEW, "inbound")
     wire = FakeWire(
-        answer(page(listed("SM3", NEW), inbound, following=following)),
-        answer(page(listed("SM1", NEW), listed("SM0", OLD))),
+        answer(page(listed("SM3", NEW), inbound, following=FOLLOWING)),
+        answer(page(listed("SM1", OLD), listed("SM0", OLD), following=FOLLOWING)),
     )
     found = Twilio(SETTINGS, wire).sent_to("+819000000001", SINCE)
 
-    assert [one.sid for one in found] == ["SM3", "SM1"]
+    assert [(one.sid, one.sender) for one in found] == [("SM3", "+815000000001")]
     assert [query(request) for request in wire.asked] == [
-        {"To": "+819000000001", "PageSize": "100"},
+        {"To": "+819000000001", "PageSize": "1000"},
         {"Page": "1"},
     ]
     assert {request.method for request in wire.asked} == {"GET"}
     assert wire.asked[0].headers["Authorization"].startswith("Basic ")
+
+
+# In the order in which messages were sent; where those stand that wait to be is not told.
+BY_SENT = [
+    ("one that waited for hours was sent last", [listed("SMold", OLD, date_sent=NEW)]),
+    ("one that failed has no such date", [listed("SMold", OLD, status="failed")]),
+    ("one without any date", [listed("SMwhen", None)]),
+]
+
+
+@pytest.mark.parametrize(("name", "first"), BY_SENT, ids=[row[0] for row in BY_SENT])
+def test_an_older_message_does_not_end_the_list(name: str, first: list[Listed]) -> None:
+    older = [listed(f"SM{number}", OLD, date_sent=OLD) for number in range(3)]
+    wire = FakeWire(
+        answer(page(*first, *older, listed("SMqueued", NEW), following=FOLLOWING)),
+        answer(page(*older)),
+    )
+    found = Twilio(SETTINGS, wire).sent_to("+819000000001", SINCE)
+
+    assert "SMqueued" in [one.sid for one in found]
+    assert "SMold" not in [one.sid for one in found]
+
+
+def test_what_is_listed_is_given_the_newest_first() -> None:
+    later = "Sat, 21 Nov 2026 12:00:01 +0000"
+    wire = FakeWire(answer(page(listed("SM1", NEW, date_sent=later), listed("SM2", later))))
+
+    found = Twilio(SETTINGS, wire).sent_to("+819000000001", SINCE)
+    assert [one.sid for one in found] == ["SM2", "SM1"]
+
+
+def test_a_list_without_an_end_is_given_up() -> None:
+    wire = FakeWire(*[answer(page(listed("SM1", NEW), following=FOLLOWING))] * (MOST_PAGES + 1))
+
+    with pytest.raises(errors.Uncertain, match="does not end"):
+        Twilio(SETTINGS, wire).sent_to("+819000000001", SINCE)
+    assert len(wire.asked) == MOST_PAGES + 1
 
 
 LIST_FAILURES: list[tuple[str, Answer | errors.SendError, type[errors.SendError]]] = [

@@ -26,6 +26,8 @@ from bot.errors import (
 )
 
 FOLDER = Path(__file__).parent
+# Larger ones are none of any provider's, and no column takes them.
+LARGEST = 2**31 - 1
 
 
 class Action(StrEnum):
@@ -114,9 +116,11 @@ def answered(provider: str, status: int, code: int | None, retry_after: float | 
     """The error for an HTTP status and the code in its body, by what every API keeps to.
 
     An error of the server may come after it took the message, and so may a success that cannot be
-    read; a status without a code stands for itself.
+    read; a status without a code stands for itself, and a code of the table for more than that it
+    was too much: a loop is not tried again.
     """
-    if status == 429:
+    code = code if code is not None and 0 < code <= LARGEST else None
+    if status == 429 and code not in rules(provider):
         return Throttled("asked to slow down", code or status, retry_after)
     if status < 300 or status == 408 or status >= 500:
         return Uncertain(f"answered {status}, which does not tell whether it was taken", code)
