@@ -56,12 +56,18 @@ def _add_views(pages: Blueprint, desk: Desk) -> None:
 
 
 def show(desk: Desk, returning: bool, token: str) -> ResponseReturnValue:
-    """What the link leads to now. Changes nothing: previews and scanners come here too."""
+    """What the link leads to now.
+
+    Previews and scanners come here too. Nothing changes; only that somebody who proved who they are
+    has seen the page is written down.
+    """
     link = look(desk.runtime, token, returning)
     if link is None:
         return desk.gone()
     if not proof.holds(desk.settings, link):
         return desk.ask(link)
+    if request.method == "GET":
+        identity.note_view(desk.runtime, link.id)
     return desk.proven(link, returning=returning)
 
 

@@ -7,7 +7,8 @@ from enum import Enum, auto
 import structlog
 from sqlalchemy import Connection, update
 
-from bot.billing import accounts, links, verification
+from bot.billing import accounts, events, links, verification
+from bot.billing.events import Kind
 from bot.dialogue.turn import Account
 from bot.messaging.answering import conversation
 from bot.payments.link import Held, Status, hold
@@ -60,6 +61,11 @@ def verify(runtime: Runtime, link_id: int, written: str) -> Verdict:
     return verdict
 
 
+def note_view(runtime: Runtime, link_id: int) -> None:
+    """Write down that somebody who proved who they are was shown the page."""
+    transact(runtime.engine, lambda connection: events.record_view(connection, link_id))
+
+
 def four_digits(written: str) -> str | None:
     """The digits of an answer in any width, with blanks or hyphens; None where not exactly four."""
     folded = unicodedata.normalize("NFKC", written[:LONGEST_ANSWER])
@@ -72,6 +78,8 @@ def _judge(connection: Connection, runtime: Runtime, link_id: int, digits: str) 
     held = hold(connection, link_id)
     if held is None or held.ended:
         return Verdict(Answer.GONE)
+    # A robot that looks at every link sends no form: whoever does, has opened it.
+    _record(connection, held, Kind.OPENED)
     left = conversation.tries_left(held.person)
     if left == 0:
         return Verdict(Answer.LOCKED)
@@ -98,6 +106,7 @@ def _is_taken(held: Held) -> bool:
 
 
 def _pass(connection: Connection, held: Held) -> Verdict:
+    _record(connection, held, Kind.VERIFIED)
     verification.passed(connection, held.person.contact_id)
     connection.execute(
         update(payment_links)
@@ -108,5 +117,10 @@ def _pass(connection: Connection, held: Held) -> Verdict:
 
 
 def _fail(connection: Connection, held: Held, left: int) -> Verdict:
+    _record(connection, held, Kind.WRONG_ANSWER)
     verification.failed(connection, held.person.contact_id, left)
     return Verdict(Answer.WRONG, left - 1) if left > 1 else Verdict(Answer.LOCKED)
+
+
+def _record(connection: Connection, held: Held, kind: Kind) -> None:
+    events.record_event(connection, kind, held.link.conversation_id, held.link.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.billing import links, verification
+from bot.billing import events, links, verification
 from bot.compliance import countries, holds, ledger
 from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed
@@ -91,8 +91,10 @@ def _carry_out_effect(effect: Effect, decision: Decision, work: Work) -> Mapping
     """Do one thing; what it returns are values for the scripts."""
     match effect:
         case VerificationPassed():
+            events.record_event(work.connection, events.Kind.VERIFIED, work.row.id)
             verification.passed(work.connection, work.row.contact_id)
         case VerificationFailed():
+            events.record_event(work.connection, events.Kind.WRONG_ANSWER, work.row.id)
             left = conversation.tries_left(work.row)
             verification.failed(work.connection, work.row.contact_id, left)
         case CreatePaymentLink(account_id):

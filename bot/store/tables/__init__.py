@@ -19,7 +19,13 @@ from bot.store.tables.delivery import (
 )
 from bot.store.tables.ledger import consent_chain, consent_events, consent_evidence
 from bot.store.tables.messages import inbound_messages, outbound_messages
-from bot.store.tables.payments import checkouts, payments, reconciliations, refunds
+from bot.store.tables.payments import (
+    checkouts,
+    payment_events,
+    payments,
+    reconciliations,
+    refunds,
+)
 from bot.store.tables.people import contacts, conversations, senders
 from bot.store.tables.sending import circuits, outbox_acts, sender_paces
 
@@ -48,6 +54,7 @@ __all__ = [
     "opt_outs",
     "outbound_messages",
     "outbox_acts",
+    "payment_events",
     "payment_links",
     "payments",
     "purpose_consents",

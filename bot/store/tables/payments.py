@@ -1,4 +1,4 @@
-"""Attempts to pay, the money that came of them, the money that went back, and what was compared."""
+"""What was done with a link, attempts to pay, money that came and went back, what was compared."""
 
 from sqlalchemy import (
     Boolean,
@@ -19,6 +19,27 @@ from bot.store.columns import Id, UtcDateTime
 from bot.store.tables.base import created, metadata
 
 _LIVE = text("status IN ('open', 'tried', 'pending')")
+_OPENED = text("kind = 'opened'")
+
+# Rows are only ever added.
+payment_events = Table(
+    "payment_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("payment_link_id", Id, ForeignKey("payment_links.id"), comment="null: by text"),
+    Column("kind", String(24), nullable=False, comment="opened, verified, wrong_answer, viewed"),
+    created(),
+    Index("ix_payment_events_payment_link_id", "payment_link_id", "kind"),
+    Index("ix_payment_events_conversation_id", "conversation_id"),
+    Index(
+        "uq_payment_events_opened",
+        "payment_link_id",
+        unique=True,
+        postgresql_where=_OPENED,
+        sqlite_where=_OPENED,
+    ),
+)
 
 checkouts = Table(
     "checkouts",
