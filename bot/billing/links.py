@@ -21,8 +21,9 @@ PAYABLE = ("open", "started", "failed")
 
 @dataclass(frozen=True)
 class Link:
-    """A new link: its secret token, shown once, and when it ends."""
+    """A new link: its row's id, its secret token, shown once, and when it ends."""
 
+    id: int
     token: str
     expires_at: datetime
 
@@ -32,17 +33,16 @@ def create(
 ) -> Link:
     """Make a link and revoke the earlier ones of the account that nobody has paid through."""
     revoke(connection, account_id)
-    link = Link(new_token(), now + VALID_FOR)
-    connection.execute(
-        insert(connection, payment_links).values(
-            token_hash=hashed(link.token),
-            conversation_id=conversation_id,
-            account_id=account_id,
-            language=language,
-            expires_at=link.expires_at,
-        )
+    token, expires_at = new_token(), now + VALID_FOR
+    row = insert(connection, payment_links).values(
+        token_hash=hashed(token),
+        conversation_id=conversation_id,
+        account_id=account_id,
+        language=language,
+        expires_at=expires_at,
     )
-    return link
+    made: int = connection.execute(row.returning(payment_links.c.id)).scalar_one()
+    return Link(made, token, expires_at)
 
 
 def bind(connection: Connection, link_id: int, account_id: int) -> None:

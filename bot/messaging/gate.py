@@ -74,7 +74,7 @@ class Facts:
     `consent` is the conversation's, `agreed` that of the message's purpose; `stopped` says that a
     stop of everything, or of this purpose, reaches it. `sent_today` counts unsolicited messages to
     the person, `heard_ago` is the time since they last wrote. `suspended` tells why the sender
-    may not send.
+    may not send, `settled` that nothing is due any more on the account that the message is about.
     """
 
     message_class: MessageClass
@@ -91,6 +91,7 @@ class Facts:
     sent_today: int = 0
     legal_name: str = ""
     suspended: str = ""
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,10 @@ def _age(facts: Facts) -> Reason | None:
     if facts.expires_at <= facts.now:
         return Reason("age", "too old to be of use", blocks=True)
     return None
+
+
+def _paid(facts: Facts) -> Reason | None:
+    return Reason("paid", "nothing is due any more", blocks=True) if facts.settled else None
 
 
 def _sender(facts: Facts) -> Reason | None:
@@ -248,9 +253,9 @@ RULES: Mapping[MessageClass, tuple[Rule, ...]] = {
     MessageClass.CONFIRMATION: (_age, _act),
     MessageClass.NOTICE: (_stop, _age, _sender, _quarantine, _act),
     MessageClass.REMINDER: (
-        _stop_of_purpose, _age, _sender, _consent, _holds, _hours, _cap, _words,
+        _stop_of_purpose, _age, _paid, _sender, _consent, _holds, _hours, _cap, _words,
     ),
-    MessageClass.LEGAL: (_age, _sender, _approval, _quarantine, _hours),
+    MessageClass.LEGAL: (_age, _paid, _sender, _approval, _quarantine, _hours),
     MessageClass.PROMOTIONAL: (
         _stop_of_purpose, _age, _sender, _consent, _holds, _hours, _cap, _words,
     ),

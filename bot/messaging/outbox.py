@@ -6,6 +6,7 @@ The rows are the record; RQ and Redis only say "look". A doorbell that is lost c
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import structlog
 from redis import Redis
@@ -55,6 +56,18 @@ _ENQUEUE = (
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class About:
+    """What a message is about: a payment on the account takes back what is unsolicited, and the
+    timeline of the link shows it."""
+
+    account_id: int | None = None
+    payment_link_id: int | None = None
+
+
+NOTHING = About()
+
+
 def enqueue(
     connection: Connection,
     conversation_id: int,
@@ -63,11 +76,11 @@ def enqueue(
     inbound_id: int | None = None,
     grounds: Grounds | None = None,
     priority: Priority | None = None,
+    about: About = NOTHING,
 ) -> None:
     """Add messages to a conversation's line, in order; see `rows`."""
-    insert_rows(
-        connection, rows(conversation_id, messages, message_class, inbound_id, grounds, priority)
-    )
+    made = rows(conversation_id, messages, message_class, inbound_id, grounds, priority, about)
+    insert_rows(connection, made)
 
 
 def rows(
@@ -77,6 +90,7 @@ def rows(
     inbound_id: int | None = None,
     grounds: Grounds | None = None,
     priority: Priority | None = None,
+    about: About = NOTHING,
 ) -> list[Mapping[str, object]]:
     """Messages for a conversation's line, in order, to be inserted with those of others.
 
@@ -88,6 +102,8 @@ def rows(
             "conversation_id": conversation_id,
             "of_conversation": conversation_id,
             "inbound_id": inbound_id,
+            "account_id": about.account_id,
+            "payment_link_id": about.payment_link_id,
             "position": position,
             "message_class": message_class,
             "priority": OF_CLASS[message_class] if priority is None else priority,

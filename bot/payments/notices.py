@@ -6,6 +6,7 @@ from bot.dialogue.turn import Reply
 from bot.messaging import outbox
 from bot.messaging.answering.addressed import address
 from bot.messaging.gate import MessageClass
+from bot.messaging.outbox import About
 from bot.payments.gateways import GatewayEvent
 from bot.payments.judgement import Verdict
 from bot.payments.link import Held
@@ -19,7 +20,10 @@ def say(connection: Connection, runtime: Runtime, held: Held, reply: Reply) -> N
     """Put a notice for the person of a link into the outbox, in the link's language."""
     message = address(connection, runtime, held.person, reply, Language(held.link.language))
     assert message is not None
-    outbox.enqueue(connection, held.link.conversation_id, [message], MessageClass.NOTICE)
+    about = About(held.link.account_id, held.link.id)
+    outbox.enqueue(
+        connection, held.link.conversation_id, [message], MessageClass.NOTICE, about=about
+    )
 
 
 def keep(

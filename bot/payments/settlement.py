@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select, update
 from bot.billing import accounts
 from bot.dialogue.turn import Reply
 from bot.messaging import outbox
+from bot.messaging.sending import recall
 from bot.payments import attempts, flags, reference, refunds
 from bot.payments.gateways import GatewayEvent, Outcome
 from bot.payments.judgement import FOR_A_PERSON, RECEIVED, Case, Verdict, judge
@@ -118,6 +119,7 @@ def _receive(connection: Connection, runtime: Runtime, held: Held, event: Gatewa
     number = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(RECEIPT_LENGTH))
     _change(connection, held, status=Status.PAID, receipt_number=number, paid_at=utc_now())
     accounts.pay(connection, held.link.account_id, event.amount.minor)
+    recall.outdate_dunning(connection, held.link.account_id, f"paid meanwhile: receipt {number}")
     values = {"amount": event.amount, "receipt_number": number}
     say(connection, runtime, held, Reply("payment.receipt", values))
 

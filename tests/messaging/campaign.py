@@ -10,6 +10,7 @@ from bot.compliance.countries import Country, shipped
 from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
 from bot.messaging.gate import Grounds, MessageClass
+from bot.messaging.outbox import NOTHING, About
 from bot.store.tables import contacts, conversations, outbound_messages, purpose_consents
 from bot.text.language import Language
 
@@ -46,9 +47,10 @@ def queue(
     message_class: MessageClass = MessageClass.REMINDER,
     grounds: Grounds = BILLING,
     body: str = "お支払期日は明日です。",
+    about: About = NOTHING,
 ) -> int:
     """Put one message in a conversation's line and return its id."""
     message = Rendered("campaign.reminder", Language.JA, "r", body, "UCS-2", 1)
-    outbox.enqueue(connection, conversation, [message], message_class, grounds=grounds)
+    outbox.enqueue(connection, conversation, [message], message_class, grounds=grounds, about=about)
     newest = select(outbound_messages.c.id).order_by(outbound_messages.c.id.desc()).limit(1)
     return int(connection.execute(newest).scalar_one())

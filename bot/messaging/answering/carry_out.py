@@ -1,39 +1,34 @@
 """Carry out decisions: effects, replies and the new states, in the transaction that took them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from bot.billing import events, links, verification
-from bot.compliance import countries, holds, ledger
+from bot.compliance import holds, ledger
 from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed
 from bot.dialogue.decision import Decision
 from bot.dialogue.effects import (
     ChooseLanguage,
     Consent,
-    CreatePaymentLink,
     Effect,
     HandOver,
     Hold,
-    PromiseToPay,
     RecordConsent,
     Release,
-    VerificationFailed,
-    VerificationPassed,
 )
-from bot.dialogue.holds import HoldKind, called_for
+from bot.dialogue.holds import called_for
 from bot.dialogue.situation import ALWAYS_HEARD
 from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import outbox
-from bot.messaging.answering import conversation, loops
+from bot.messaging.answering import conversation, effects, loops
 from bot.messaging.answering.addressed import address
 from bot.messaging.answering.render import Rendered, render
 from bot.messaging.answering.work import Work
 from bot.messaging.consent import consents
 from bot.messaging.gate import MessageClass
+from bot.messaging.outbox import About
 from bot.messaging.sending import recall
 from bot.runtime import Runtime
 from bot.store import bulk
@@ -43,14 +38,16 @@ from bot.text import mask
 
 @dataclass(frozen=True)
 class _Answer:
-    """A decision on its way into the tables: the steps of consent it took, the hold it placed, and
-    the words that are sent."""
+    """A decision on its way into the tables: the steps of consent it took, the hold it placed, the
+    words that are sent, and the link among them with its address."""
 
     decision: Decision
     work: Work
     taken: list[Changed]
     held: dict[str, Any]
     messages: list[Rendered]
+    about: About
+    url: str | None
 
 
 def carry_out(runtime: Runtime, decided: Sequence[tuple[Decision, Work]]) -> list[int]:
@@ -74,53 +71,23 @@ def carry_out(runtime: Runtime, decided: Sequence[tuple[Decision, Work]]) -> lis
 
 def _answer(decision: Decision, work: Work) -> _Answer:
     """Do what must be done before the words are known."""
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for effect in decision.effects:
-        values |= _carry_out_effect(effect, decision, work)
+        values |= effects.carry_out(effect, decision.language, work)
     taken = _take_consents(decision, work)
     held = _place_hold(decision, work)
-    return _Answer(decision, work, taken, held, _rendered(decision, values, work))
+    messages = _rendered(decision, values, work)
+    about = values.get(effects.ABOUT, outbox.NOTHING)
+    return _Answer(decision, work, taken, held, messages, about, values.get("url"))
 
 
 def _rows(answer: _Answer) -> list[Mapping[str, object]]:
     work, message_class = answer.work, _message_class(answer.decision)
-    return outbox.rows(work.row.id, answer.messages, message_class, work.inbound.id)
-
-
-def _carry_out_effect(effect: Effect, decision: Decision, work: Work) -> Mapping[str, object]:
-    """Do one thing; what it returns are values for the scripts."""
-    match effect:
-        case VerificationPassed():
-            events.record_event(work.connection, events.Kind.VERIFIED, work.row.id)
-            verification.passed(work.connection, work.row.contact_id)
-        case VerificationFailed():
-            events.record_event(work.connection, events.Kind.WRONG_ANSWER, work.row.id)
-            left = conversation.tries_left(work.row)
-            verification.failed(work.connection, work.row.contact_id, left)
-        case CreatePaymentLink(account_id):
-            return _payment_link(account_id, decision, work)
-        case PromiseToPay(day):
-            _hold_until(day, work)
-        case RecordConsent() | ChooseLanguage() | HandOver() | Hold() | Release():
-            pass  # part of the conversation's new row
-    return {}
-
-
-def _payment_link(account_id: int, decision: Decision, work: Work) -> Mapping[str, object]:
-    row = work.row
-    link = links.create(work.connection, row.id, account_id, decision.language, row.now)
-    url = f"{work.runtime.settings.link_url}/p/{link.token}"
-    return {"url": url, "expires": link.expires_at}
-
-
-def _hold_until(day: date, work: Work) -> None:
-    """Hold unsolicited messages back until a promised day is over where the person is."""
-    row = work.row
-    until = countries.of_number(row.number, countries.shipped()).end_of(day)
-    rule = f"promised for {day.isoformat()}"
-    holds.place(
-        work.connection, row.contact_id, HoldKind.PROMISE, rule, work.inbound.id, until=until
-    )
+    rows = outbox.rows(work.row.id, answer.messages, message_class, work.inbound.id)
+    if answer.url is None:
+        return rows
+    about = asdict(answer.about)
+    return [{**row, **about} if answer.url in str(row["body"]) else row for row in rows]
 
 
 def _take_consents(decision: Decision, work: Work) -> list[Changed]:

@@ -16,6 +16,7 @@ from bot.messaging.gate import UNSOLICITED, Exemption, Facts, Grounds, Hold, Mes
 from bot.setting_types import OptOutScope
 from bot.store.columns import seconds_from_now
 from bot.store.tables import (
+    accounts,
     contacts,
     conversations,
     opt_outs,
@@ -34,13 +35,17 @@ _outbound = outbound_messages.c
 
 @dataclass(frozen=True)
 class Background:
-    """What is known of the people whom the messages of a claim are for, by contact."""
+    """What is known of the people whom the messages of a claim are for, by contact.
+
+    `settled` are those of the accounts they are about on which nothing is due any more.
+    """
 
     locked: frozenset[int] = frozenset()
     holds: dict[int, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
     stops: dict[int, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
     agreed: dict[tuple[int, str], str] = field(default_factory=dict)
     sent: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    settled: frozenset[int] = frozenset()
 
 
 def background(connection: Connection, heads: Sequence[Row[Any]]) -> Background:
@@ -53,7 +58,8 @@ def background(connection: Connection, heads: Sequence[Row[Any]]) -> Background:
     if not rows:
         return Background()
     locked = _lock(connection, sorted({row.contact_id for row in rows}))
-    known = Background(frozenset(locked))
+    about = {row.account_id for row in rows if row.account_id is not None}
+    known = Background(frozenset(locked), settled=_settled(connection, about))
     for hold in holds.active(connection, locked):
         known.holds[hold.contact_id].append(hold)
     for stop in _stops(connection, locked):
@@ -93,6 +99,7 @@ def facts_of(row: Row[Any], known: Background, legal_name: str) -> Facts:
         sent_today=_sent_today(row, known, country),
         legal_name=row.legal_name or legal_name,
         suspended="" if in_service else "the sender is not in service",
+        settled=row.account_id in known.settled,
     )
 
 
@@ -151,6 +158,14 @@ def _agreed(connection: Connection, conversation_ids: list[int]) -> list[Row[Any
     columns = (consent.conversation_id, consent.purpose, consent.state)
     these = consent.conversation_id.in_(conversation_ids)
     return list(connection.execute(select(*columns).where(these)))
+
+
+def _settled(connection: Connection, account_ids: set[int]) -> frozenset[int]:
+    if not account_ids:
+        return frozenset()
+    account = accounts.c
+    paid = select(account.id).where(account.id.in_(account_ids), account.due_minor <= 0)
+    return frozenset(connection.execute(paid).scalars())
 
 
 def _sent(connection: Connection, contact_ids: list[int]) -> list[Row[Any]]:

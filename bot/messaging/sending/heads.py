@@ -71,6 +71,7 @@ def _heads() -> Select[Any]:
             _outbound.error_code,
             _outbound.expires_at,
             _outbound.conversation_id,
+            _outbound.account_id,
             _outbound.purpose,
             _outbound.exemption,
             _outbound.exemption_note,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, select, update
 
+from bot.messaging.gate import UNSOLICITED
 from bot.store.columns import utc_now
 from bot.store.session import AWAY, after_commit, transact
 from bot.store.tables import outbound_messages
@@ -31,9 +32,20 @@ def outdate(
     """Take back what waits, and let what is leaving, or perhaps has left, be too old from now on:
     the gate stops it where it comes back to be sent again."""
     cancel(connection, conversation_ids, reason, purpose)
+    _let_age(connection, _of(conversation_ids, purpose), reason)
+
+
+def outdate_dunning(connection: Connection, account_id: int, reason: str) -> None:
+    """The same for all that is unsolicited about an account, since a payment came for it."""
+    dunning = (_outbound.account_id == account_id) & _outbound.message_class.in_(UNSOLICITED)
+    take_back(connection, dunning, reason, [{"rule": "paid", "words": reason}])
+    _let_age(connection, dunning, reason)
+
+
+def _let_age(connection: Connection, which: ColumnElement[bool], reason: str) -> None:
     connection.execute(
         update(outbound_messages)
-        .where(_of(conversation_ids, purpose), _outbound.status.in_(("sending", "unknown")))
+        .where(which, _outbound.status.in_(("sending", "unknown")))
         .values(reason=reason, expires_at=utc_now())
     )
 

@@ -64,6 +64,8 @@ outbound_messages = Table(
     Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
     Column("sender_id", Id, comment="the conversation's"),
     Column("inbound_id", Id, ForeignKey("inbound_messages.id")),
+    Column("account_id", Id, comment="what it is about"),
+    Column("payment_link_id", Id, comment="the link that it carries, or tells of"),
     Column("position", Integer, nullable=False, default=0, comment="order within one answer"),
     Column("message_class", String(16), nullable=False),
     Column(
@@ -146,6 +148,15 @@ outbound_messages = Table(
         "retry_at",
         postgresql_where=text("retry_at IS NOT NULL"),
         sqlite_where=text("retry_at IS NOT NULL"),
+    ),
+    *(
+        Index(
+            f"ix_outbound_messages_{name}",
+            name,
+            postgresql_where=text(f"{name} IS NOT NULL"),
+            sqlite_where=text(f"{name} IS NOT NULL"),
+        )
+        for name in ("account_id", "payment_link_id")
     ),
     Index(
         "ix_outbound_messages_unsolicited",

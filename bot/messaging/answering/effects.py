@@ -1,0 +1,65 @@
+"""Do what a flow wants done, in the transaction of its answer; some give values for the words."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.billing import events, links, verification
+from bot.billing.events import Kind
+from bot.compliance import countries, holds
+from bot.dialogue.effects import (
+    ChooseLanguage,
+    CreatePaymentLink,
+    Effect,
+    HandOver,
+    Hold,
+    PromiseToPay,
+    RecordConsent,
+    Release,
+    VerificationFailed,
+    VerificationPassed,
+)
+from bot.dialogue.holds import HoldKind
+from bot.messaging.answering import conversation
+from bot.messaging.answering.work import Work
+from bot.messaging.outbox import About
+from bot.text.language import Language
+
+# Among the values: the link whose address is `url`.
+ABOUT = "about"
+
+
+def carry_out(effect: Effect, language: Language, work: Work) -> Mapping[str, Any]:
+    """Do one thing; `language` is that of the answer. It returns values for the scripts."""
+    match effect:
+        case VerificationPassed():
+            events.record_event(work.connection, Kind.VERIFIED, work.row.id)
+            verification.passed(work.connection, work.row.contact_id)
+        case VerificationFailed():
+            events.record_event(work.connection, Kind.WRONG_ANSWER, work.row.id)
+            left = conversation.tries_left(work.row)
+            verification.failed(work.connection, work.row.contact_id, left)
+        case CreatePaymentLink(account_id):
+            return _payment_link(account_id, language, work)
+        case PromiseToPay(day):
+            _hold_until(day, work)
+        case RecordConsent() | ChooseLanguage() | HandOver() | Hold() | Release():
+            pass  # part of the conversation's new row
+    return {}
+
+
+def _payment_link(account_id: int, language: Language, work: Work) -> Mapping[str, Any]:
+    row = work.row
+    link = links.create(work.connection, row.id, account_id, language, row.now)
+    url = f"{work.runtime.settings.link_url}/p/{link.token}"
+    return {"url": url, "expires": link.expires_at, ABOUT: About(account_id, link.id)}
+
+
+def _hold_until(day: date, work: Work) -> None:
+    """Hold unsolicited messages back until a promised day is over where the person is."""
+    row = work.row
+    until = countries.of_number(row.number, countries.shipped()).end_of(day)
+    rule = f"promised for {day.isoformat()}"
+    holds.place(
+        work.connection, row.contact_id, HoldKind.PROMISE, rule, work.inbound.id, until=until
+    )
