@@ -21,6 +21,7 @@ from bot.messaging import outbox, sweep
 from bot.messaging.rounds import turning
 from bot.messaging.sweep import Round
 from bot.payments.nightly import Nightly
+from bot.payments.rounds import rounds as payment_rounds
 from bot.runtime import Runtime
 from bot.settings import load, to_serve
 from bot.store.lock import only_one
@@ -119,7 +120,7 @@ def _sweep_while_mine() -> None:
         for thread in rounds:
             thread.start()
         try:
-            with turning(runtime()):
+            with turning(runtime(), payment_rounds()):
                 while not stopping.wait(TICK_S) and mine():
                     nightly.start_if_due(runtime())
         finally:

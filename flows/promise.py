@@ -38,7 +38,7 @@ def given_up(turn: Turn) -> bool:
 def hold(turn: Turn) -> None:
     day = _meant(turn)
     assert day is not None
-    turn.do(PromiseToPay(day))
+    turn.do(PromiseToPay(day, turn.reading.amount))
     turn.say("held", day=Weekday(day))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.text.amounts import Amount
 from bot.text.language import Language
 
 
@@ -70,9 +71,13 @@ class Release:
 
 @dataclass(frozen=True)
 class PromiseToPay:
-    """The person will pay on a day: unsolicited messages wait until it is over where they are."""
+    """The person will pay on a day: unsolicited messages wait until it is over where they are.
+
+    `amount` is what they named; None: all that is due.
+    """
 
     day: date
+    amount: Amount | None = None
 
 
 Effect = (

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row, select, update
 
-from bot.billing import accounts
+from bot.billing import accounts, promises
 from bot.dialogue.turn import Reply
 from bot.messaging import outbox
 from bot.messaging.sending import recall
@@ -102,14 +102,14 @@ def _carry_out(
     assert case.attempt is not None
     if verdict is not Verdict.WRONG_AMOUNT:
         attempts.note(connection, case.attempt, case.event)
+    if verdict in RECEIVED or verdict is Verdict.DOUBLE_PAYMENT:
+        _keep_payment(connection, case, credited=verdict in RECEIVED)
     if verdict in RECEIVED:
         _receive(connection, runtime, held, case.event)
     elif verdict is Verdict.PENDING:
         _change(connection, held, status=Status.PENDING)
     elif verdict in OVER:
         _change(connection, held, status=Status.FAILED, failures=held.link.failures + 1)
-    if verdict in RECEIVED or verdict is Verdict.DOUBLE_PAYMENT:
-        _keep_payment(connection, case, credited=verdict in RECEIVED)
     if key := NOTICES.get(verdict):
         say(connection, runtime, held, Reply(key))
 
@@ -119,6 +119,7 @@ def _receive(connection: Connection, runtime: Runtime, held: Held, event: Gatewa
     number = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(RECEIPT_LENGTH))
     _change(connection, held, status=Status.PAID, receipt_number=number, paid_at=utc_now())
     accounts.pay(connection, held.link.account_id, event.amount.minor)
+    promises.note_payment(connection, held.link.account_id, held.person.contact_id)
     recall.outdate_dunning(connection, held.link.account_id, f"paid meanwhile: receipt {number}")
     values = {"amount": event.amount, "receipt_number": number}
     say(connection, runtime, held, Reply("payment.receipt", values))

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from babel.numbers import get_currency_precision
+
+from bot.text.format import Money
 from bot.text.normalize import folded
 
 
@@ -54,6 +57,21 @@ def parse(text: str) -> Amount | None:
     if _ALL.search(form):
         return Amount(share=Share.ALL)
     return Amount(share=Share.HALF) if _HALF.search(form) else None
+
+
+def part_of(amount: Amount, due: Money) -> Money | None:
+    """How much an amount is where something is due: all of it at the most.
+
+    Half is rounded up to the minor unit. None where that cannot be told: another currency, nothing.
+    """
+    if amount.share is Share.HALF:
+        return Money((due.minor + 1) // 2, due.currency)
+    if amount.figure is None:
+        return due
+    if amount.currency not in {None, due.currency}:
+        return None
+    minor = int(amount.figure.scaleb(get_currency_precision(due.currency)))
+    return Money(min(minor, due.minor), due.currency) if minor > 0 else None
 
 
 def _arabic(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A message knows which account and payment link it is about, so that a payment can take it back."""
+"""A message knows which account and link it is about; a promise to pay is kept, or is not."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,8 @@ branch_labels = None
 depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
+MOMENT = sa.DateTime(timezone=True)
+OPEN = sa.text("status = 'open'")
 ABOUT = {'account_id': 'what it is about', 'payment_link_id': 'the link that it carries, or tells of'}
 
 
@@ -18,9 +20,30 @@ def upgrade() -> None:
         there = sa.text(f'{name} IS NOT NULL')
         op.add_column('outbound_messages', sa.Column(name, ID, nullable=True, comment=comment))
         op.create_index(f'ix_outbound_messages_{name}', 'outbound_messages', [name], unique=False, postgresql_where=there, sqlite_where=there)
+    op.create_table('promises',
+    sa.Column('id', ID, nullable=False),
+    sa.Column('conversation_id', ID, nullable=False),
+    sa.Column('account_id', ID, nullable=False),
+    sa.Column('inbound_id', ID, nullable=True, comment='what they wrote'),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('until', MOMENT, nullable=False, comment='the end of the day where they are'),
+    sa.Column('amount_minor', ID, nullable=False, comment='what was named, else all that was due'),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('status', sa.String(length=8), nullable=False, comment='open, kept, broken, moved'),
+    sa.Column('settled_at', MOMENT, nullable=True),
+    sa.Column('created_at', MOMENT, nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_promises_account_id')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_promises_conversation_id')),
+    sa.ForeignKeyConstraint(['inbound_id'], ['inbound_messages.id'], name=op.f('fk_promises_inbound_id')),
+    sa.CheckConstraint("status IN ('open', 'kept', 'broken', 'moved')", name=op.f('ck_promises_status')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_promises'))
+    )
+    op.create_index('ix_promises_account_id', 'promises', ['account_id'], unique=False)
+    op.create_index('ix_promises_open', 'promises', ['until'], unique=False, postgresql_where=OPEN, sqlite_where=OPEN)
 
 
 def downgrade() -> None:
+    op.drop_table('promises')
     for name in ABOUT:
         op.drop_index(f'ix_outbound_messages_{name}', 'outbound_messages')
         op.drop_column('outbound_messages', name)

@@ -1,11 +1,11 @@
 """Do what a flow wants done, in the transaction of its answer; some give values for the words."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from bot.billing import events, links, verification
+from bot.billing import accounts, events, links, promises, verification
 from bot.billing.events import Kind
+from bot.billing.promises import Promised
 from bot.compliance import countries, holds
 from bot.dialogue.effects import (
     ChooseLanguage,
@@ -41,8 +41,8 @@ def carry_out(effect: Effect, language: Language, work: Work) -> Mapping[str, An
             verification.failed(work.connection, work.row.contact_id, left)
         case CreatePaymentLink(account_id):
             return _payment_link(account_id, language, work)
-        case PromiseToPay(day):
-            _hold_until(day, work)
+        case PromiseToPay():
+            _keep_promise(effect, work)
         case RecordConsent() | ChooseLanguage() | HandOver() | Hold() | Release():
             pass  # part of the conversation's new row
     return {}
@@ -55,11 +55,12 @@ def _payment_link(account_id: int, language: Language, work: Work) -> Mapping[st
     return {"url": url, "expires": link.expires_at, ABOUT: About(account_id, link.id)}
 
 
-def _hold_until(day: date, work: Work) -> None:
-    """Hold unsolicited messages back until a promised day is over where the person is."""
-    row = work.row
-    until = countries.of_number(row.number, countries.shipped()).end_of(day)
-    rule = f"promised for {day.isoformat()}"
-    holds.place(
-        work.connection, row.contact_id, HoldKind.PROMISE, rule, work.inbound.id, until=until
-    )
+def _keep_promise(effect: PromiseToPay, work: Work) -> None:
+    """Hold unsolicited messages back until a promised day is over where the person is, and write
+    down what was promised."""
+    row, connection, inbound_id = work.row, work.connection, work.inbound.id
+    until = countries.of_number(row.number, countries.shipped()).end_of(effect.day)
+    rule = f"promised for {effect.day.isoformat()}"
+    holds.place(connection, row.contact_id, HoldKind.PROMISE, rule, inbound_id, until=until)
+    owed = accounts.of_number(connection, work.runtime.vault, row.number)
+    promises.make(connection, owed, Promised(row.id, inbound_id, effect.day, until, effect.amount))

@@ -23,6 +23,7 @@ from bot.store.tables.payments import (
     checkouts,
     payment_events,
     payments,
+    promises,
     reconciliations,
     refunds,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "payment_events",
     "payment_links",
     "payments",
+    "promises",
     "purpose_consents",
     "reconciliations",
     "refunds",

@@ -19,6 +19,7 @@ from bot.store.columns import Id, UtcDateTime
 from bot.store.tables.base import created, metadata
 
 _LIVE = text("status IN ('open', 'tried', 'pending')")
+_OPEN = text("status = 'open'")
 _OPENED = text("kind = 'opened'")
 
 # Rows are only ever added.
@@ -39,6 +40,27 @@ payment_events = Table(
         postgresql_where=_OPENED,
         sqlite_where=_OPENED,
     ),
+)
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("account_id", Id, ForeignKey("accounts.id"), nullable=False),
+    Column("inbound_id", Id, ForeignKey("inbound_messages.id"), comment="what they wrote"),
+    Column("day", Date, nullable=False),
+    Column("until", UtcDateTime, nullable=False, comment="the end of the day where they are"),
+    Column("amount_minor", Id, nullable=False, comment="what was named, else all that was due"),
+    Column("currency", String(3), nullable=False),
+    Column(
+        "status", String(8), nullable=False, default="open", comment="open, kept, broken, moved"
+    ),
+    Column("settled_at", UtcDateTime),
+    created(),
+    CheckConstraint("status IN ('open', 'kept', 'broken', 'moved')", name="status"),
+    Index("ix_promises_account_id", "account_id"),
+    Index("ix_promises_open", "until", postgresql_where=_OPEN, sqlite_where=_OPEN),
 )
 
 checkouts = Table(

@@ -1,0 +1,19 @@
+"""What the clock does for payments: say whether promises were kept."""
+
+from collections.abc import Sequence
+
+from bot.billing import promises
+from bot.messaging.reconciling.missed import Going
+from bot.messaging.rounds import Round
+from bot.runtime import Runtime
+from bot.store.session import transact
+
+
+def judge_promises(runtime: Runtime, going: Going) -> None:
+    """Say of the promises whose day is over whether they were kept."""
+    transact(runtime.engine, promises.judge_due)
+
+
+def rounds() -> Sequence[Round]:
+    """The rounds, to be turned beside those of `messaging`."""
+    return [Round("judge promises", 60, judge_promises)]
