@@ -107,14 +107,16 @@ class Site:
         """End a program as a power cut would."""
         self._processes.pop(name).kill()
 
-    def terminate(self, name: str) -> None:
-        """Ask a program to end, and do not wait for it."""
-        with suppress(ProcessLookupError, KeyError):
-            os.kill(self.pid(name), signal.SIGTERM)
+    def terminate(self, name: str) -> Process:
+        """Ask a program that runs to end, and do not wait for it; the process that was asked."""
+        asked = self._processes[name]
+        with suppress(ProcessLookupError):
+            os.kill(asked.pid, signal.SIGTERM)
+        return asked
 
-    def exit_status(self, name: str) -> int | None:
-        """None while a program runs, then its exit status, or minus the signal that ended it."""
-        return self._processes[name].exit_status
+    def runs_as(self, name: str, process: Process) -> bool:
+        """Whether a program was not ended by us, or started anew, since it was this process."""
+        return self._processes.get(name) is process
 
     def stop(self, name: str) -> int | None:
         """Ask a program to end, and return its exit status."""

@@ -107,15 +107,16 @@ def deployed(stage: Stage, lasts: float) -> Story:
 
 
 def _ended_when_asked(stage: Stage, name: str) -> Story:
-    stage.site.terminate(name)
+    """Other faults go on meanwhile: who is killed and started again was not asked to end."""
+    asked = stage.site.terminate(name)
     waited = 0.0
-    while stage.site.runs(name) and stage.site.exit_status(name) is None:
+    while stage.site.runs_as(name, asked) and asked.exit_status is None:
         if waited > STOPS_WITHIN_S:
             stage.wrong.append(f"{name} did not end within {STOPS_WITHIN_S:.0f} s")
             break
         yield LOOK_AGAIN_S
         waited += LOOK_AGAIN_S
-    if stage.site.runs(name):
+    if stage.site.runs_as(name, asked):
         stage.site.kill(name)
 
 
