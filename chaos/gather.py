@@ -85,13 +85,18 @@ def _ours(created: Entry) -> int | None:
 
 def kept(engine: Engine) -> list[Kept]:
     """The inbound messages in their order."""
-    columns = inbound_messages.c
-    query = select(
-        columns.id, columns.provider_sid, columns.sender, columns.status, columns.error
-    ).order_by(columns.id)
+    query = select(inbound_messages).order_by(inbound_messages.c.id)
     with engine.connect() as connection:
         return [
-            Kept(row.id, row.provider_sid, row.sender, row.status, "overtaken" in (row.error or ""))
+            Kept(
+                row.id,
+                row.provider_sid,
+                row.sender,
+                row.status,
+                "overtaken" in (row.error or ""),
+                row.created_at.timestamp(),
+                row.written_at,
+            )
             for row in connection.execute(query)
         ]
 

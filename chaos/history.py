@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request of the carrier to the bot, in Unix seconds; `answer` 0 means that none came."""
+    """One request of the carrier to the bot, in Unix seconds; `answer` 0 means that none came, -1
+    that the carrier did not hear it."""
 
     began: float
     ended: float
@@ -63,13 +65,16 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Kept:
-    """A row of the inbound messages."""
+    """A row of the inbound messages, kept `at` a moment (Unix seconds). `written_at` is given where
+    the carrier's list told of it and not its webhook."""
 
     id: int
     sid: str
     number: str
     status: str
     overtaken: bool = False
+    at: float = 0.0
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True)

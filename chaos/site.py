@@ -27,9 +27,12 @@ EVERYTHING = ("valkey", "handset", *SENDING, "web")
 
 
 class Site:
-    """Programs by name, on a migrated database and a Valkey on a socket of their own."""
+    """Programs by name, on a migrated database and a Valkey on a socket of their own.
 
-    def __init__(self, folder: Path, database_url: str, valkey: Path) -> None:
+    `settings` are those that differ from the demo's.
+    """
+
+    def __init__(self, folder: Path, database_url: str, valkey: Path, **settings: str) -> None:
         self.ports = Ports(free_port(), free_port())
         self.folder = folder
         self._state = State(folder)
@@ -42,6 +45,7 @@ class Site:
         self.environment: Mapping[str, str] = {
             **environment_of(self._state, self.ports, valkey),
             "DATABASE_URL": database_url,
+            **settings,
         }
         self.handset = Handset(f"http://{parts.HOST}:{self.ports.phone}")
         self.engine: Engine = connect(database_url)
@@ -148,6 +152,11 @@ class Site:
         open_ = select(func.count()).where(outbound_messages.c.status.in_(OPEN))
         with self.engine.connect() as connection:
             return not connection.scalar(waiting) and not connection.scalar(open_)
+
+    def kept(self) -> int:
+        """How many texts are kept."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(inbound_messages)) or 0
 
 
 def _web(port: int) -> Program:

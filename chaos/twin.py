@@ -1,9 +1,12 @@
-"""The calm twin: what a Henji to which nothing ever happens answers to the same texts."""
+"""The calm twin: what a Henji to which nothing ever happens answers to the same texts, had they
+come to it when they came to the other."""
 
 import re
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, bindparam, event, select
@@ -26,7 +29,7 @@ from bot.store.tables import (
     metadata,
     outbound_messages,
 )
-from chaos.history import Answer, Inbound, Standing
+from chaos.history import Answer, Inbound, Kept, Standing
 from chaos.people import Person
 
 PROVIDER = "twilio"
@@ -57,43 +60,83 @@ def _customer(line: int, one: Person) -> Customer:
 
 
 def replay(
-    environment: Mapping[str, str], people: Sequence[Person], texts: Iterable[Inbound], place: Path
+    environment: Mapping[str, str],
+    people: Sequence[Person],
+    texts: Iterable[Inbound],
+    kept: Iterable[Kept],
+    place: Path,
 ) -> tuple[dict[str, Answer], dict[str, Standing]]:
-    """Let a calm Henji answer texts in their order, on a database of its own in a folder.
+    """Let a calm Henji hear what was kept, in that order and each text at its moment, on a database
+    of its own in a folder.
 
     Returns its answers by SID and where everybody stands in the end, by number.
     """
-    runtime = _runtime(environment, place)
+    by_sid = {text.sid: text for text in texts}
+    clock = Clock()
+    runtime = _runtime(environment, place, clock)
     try:
         register(runtime, people)
-        answers = {text.sid: _answer(runtime, text) for text in texts}
+        answers = {}
+        for one in kept:
+            if not one.overtaken and one.sid in by_sid:
+                clock.go_to(one.at)
+                answers[one.sid] = _answer(runtime, by_sid[one.sid], one)
         return answers, standings(runtime.engine)
     finally:
         runtime.engine.dispose()
 
 
-def _runtime(environment: Mapping[str, str], place: Path) -> Runtime:
+class Clock:
+    """The time of the twin's database, which is all the time it knows; it never goes back.
+
+    What is answered may depend on when it came: codes are locked for minutes, questions stay open
+    for days, and thirty texts are a flood within a minute and none within an hour.
+    """
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._plain = sqlite3.connect(":memory:", check_same_thread=False)
+
+    def go_to(self, moment: float) -> None:
+        """Let it be so late, in Unix seconds."""
+        self._now = max(self._now, moment)
+
+    def show(self, connection: sqlite3.Connection, _: object = None) -> None:
+        """Be the clock of a connection."""
+        connection.create_function("strftime", -1, self._strftime)
+
+    def _strftime(self, form: str, moment: str, *changes: str) -> str:
+        """SQLite's own function, but for what it takes for now."""
+        if moment == "now":
+            moment = datetime.fromtimestamp(self._now, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        marks = ", ".join("?" * (2 + len(changes)))
+        (told,) = self._plain.execute(f"SELECT strftime({marks})", (form, moment, *changes))
+        return str(told[0])
+
+
+def _runtime(environment: Mapping[str, str], place: Path, clock: Clock) -> Runtime:
     runtime = build_runtime(settings_of_a_talk(load(environment=environment)))
     engine = connect(f"sqlite:///{place}/twin.sqlite")
     # Nothing happens to it, so nothing need be on the disk.
     event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA synchronous=OFF"))
+    event.listen(engine, "connect", clock.show)
     metadata.create_all(engine)
     calm = replace(runtime, engine=engine)
     register_sender(calm)
     return calm
 
 
-def _answer(runtime: Runtime, text: Inbound) -> Answer:
-    heard = Heard(PROVIDER, text.sid, text.number, OURS, text.body)
+def _answer(runtime: Runtime, text: Inbound, kept: Kept) -> Answer:
+    heard = Heard(PROVIDER, text.sid, text.number, OURS, text.body, written_at=kept.written_at)
     conversation_id = inbox.receive(runtime, heard)
     assert conversation_id is not None
     inbox.answer_waiting(runtime, conversation_id)
     with runtime.engine.connect() as connection:
         rows = connection.execute(_REPLIES, {"sid": text.sid}).all()
         stopped = connection.execute(_STOPS, {"sid": text.sid}).first() is not None
-    # Who stopped already is told nothing and stops nothing.
     replies = tuple((row.script_key, blotted(row.body)) for row in rows)
-    return Answer(replies, stopped and bool(replies))
+    # Who stopped already is told nothing and stops nothing; a late stop is obeyed in silence.
+    return Answer(replies, stopped and bool(replies or kept.written_at))
 
 
 def standings(engine: Engine) -> dict[str, Standing]:

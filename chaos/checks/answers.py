@@ -12,11 +12,13 @@ OPEN = ("queued", "sending", "unknown")
 
 
 def lost_texts(history: History) -> Iterator[Violation]:
-    """What we said we had, we have, once, and not unanswered."""
+    """What the carrier had for us, we have, once, and not unanswered: from its webhook, or where
+    none came through, from its list."""
     count = Counter(one.sid for one in history.kept)
     for text in history.texts:
-        if text.taken is not None and not count[text.sid]:
-            yield Violation("lost", f"text {text.sid} was taken but not kept", text.number)
+        if not count[text.sid]:
+            how = "taken but not kept" if text.taken is not None else "never taken in"
+            yield Violation("lost", f"text {text.sid} was {how}", text.number)
     for one in history.kept:
         if count[one.sid] > 1:
             yield Violation("doubled", f"text {one.sid} is kept twice", one.number)

@@ -9,7 +9,7 @@ from chaos.history import Exchange, History, Window
 RECOVERS_WITHIN_S = 3.0
 # A request that came so long before a fault should have been answered by then.
 ANSWERED_WITHIN_S = 5.0
-UNAVAILABLE, NO_ANSWER = 503, 0
+UNAVAILABLE, NO_ANSWER, UNHEARD = 503, 0, -1
 
 
 def refused(history: History) -> Iterator[Violation]:
@@ -21,6 +21,8 @@ def refused(history: History) -> Iterator[Violation]:
         NO_ANSWER: _excuses(history.windows, well, "database", "web", "deploy", "clock behind"),
     }
     for what, one in exchanges:
+        if one.answer == UNHEARD:
+            continue
         if not one.accepted and not _is_excused(one, excuses.get(one.answer, ())):
             answer = f"answered {one.answer}" if one.answer else "not answered"
             lasted = one.ended - one.began

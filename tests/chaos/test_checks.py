@@ -33,6 +33,10 @@ LATE = Report("delivered", exchange(60, 500))
 
 SPOILED = {
     "a text that was taken and is nowhere": ("lost", spoiled(kept=without(KEPT, 1))),
+    "a text that no webhook brought and no list": (
+        "lost",
+        spoiled(texts=(*TEXTS, replace(text("SM9", HANAKO, 50.5), exchanges=(GONE[0],)))),
+    ),
     "a text that is kept twice": ("doubled", spoiled(kept=(*KEPT, replace(KEPT[1], id=9)))),
     "a text without an answer": ("stuck", spoiled(kept=instead(KEPT, 1, status="waiting"))),
     "a text that was given up": ("lost", spoiled(kept=instead(KEPT, 1, status="failed"))),
@@ -127,11 +131,11 @@ SPOILED = {
 }
 HELD = {
     "a well history": WELL,
-    "a text that was never taken": spoiled(
-        texts=(*TEXTS, replace(text("SM9", HANAKO, 50.5), exchanges=(GONE[0],)))
-    ),
     "503 while the database is away": spoiled(texts=instead(TEXTS, 3, exchanges=AWAY)),
     "no answer while web is away": spoiled(texts=instead(TEXTS, 3, exchanges=GONE)),
+    "an answer that the carrier did not hear": spoiled(
+        texts=instead(TEXTS, 3, exchanges=(Exchange(30, 30, -1), exchange(30.5)))
+    ),
     "a reply that a stop took back": spoiled(
         accepted=without(ACCEPTED, 2), rows=instead(ROWS, 2, status="canceled")
     ),
