@@ -55,9 +55,11 @@ CARRIER: Mapping[str, Carrier] = {
     "no reports": Carrier({"callback_never": _at(0.8)}),
     "no reports and no answers": Carrier({"callback_never": _at(1.0), **_LOST}),
     "texts twice at once": Carrier({"inbound_twice": _at(0.6)}),
+    "hangs up on us": Carrier({"hang_up": _at(0.5)}),
+    "our answers lost": Carrier({"answer_lost": _at(0.5)}),
     "texts brought once": Carrier({"inbound_once": _at(1.0)}),
 }
-# Ended by SIGKILL; the last two at the moment of a POST.
+# Ended by SIGKILL; the last three at the moment of a POST.
 KILLS: Mapping[str, Break] = {
     "kill web": Break(),
     "kill web parent": Break(),
@@ -67,6 +69,7 @@ KILLS: Mapping[str, Break] = {
     "kill clock": Break(),
     "kill before accept": Break(often=3),
     "kill after accept": Break(often=3),
+    "kill before mark": Break(often=3),
 }
 OTHERS: Mapping[str, Break] = {
     "carrier down": Break((2.0, 5.0)),
@@ -76,6 +79,7 @@ OTHERS: Mapping[str, Break] = {
     "freeze clock": Break((3.0, 15.0)),
     "deploy": Break(),
     "valkey killed": Break((1.0, 4.0)),
+    "valkey stopped": Break((0.5, 3.0)),
     "valkey emptied": Break((0.2, 2.0)),
     "valkey flushed": Break(),
     "valkey frozen": Break((2.0, 5.0)),
@@ -83,6 +87,7 @@ OTHERS: Mapping[str, Break] = {
     "database stopped": Break((1.0, 4.0)),
     "database stopped at once": Break((1.0, 4.0)),
     "database killed": Break((0.5, 2.0)),
+    "database connections cut": Break(),
     "database frozen": Break((2.0, 6.0)),
     "database full": Break((0.5, 2.0)),
     "clock ahead": Break((8.0, 12.0)),

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP, Signals
@@ -11,7 +11,7 @@ from subprocess import DEVNULL
 from typing import Any
 
 import psutil
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from bench.servers import embedded, url_of
@@ -22,6 +22,15 @@ STARTS_WITHIN_S = 60
 LOOK_AGAIN_S = 0.02
 # What a server that has to write more than this finds is a full disk.
 NO_ROOM = 8192
+_CUT = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+_HOLD = text("SELECT id FROM outbound_messages WHERE status = 'sending' FOR UPDATE SKIP LOCKED")
+_MARKING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    " AND query LIKE 'UPDATE outbound_messages SET%attempts=(outbound_messages.attempts -%'"
+)
 
 
 class Database:
@@ -76,6 +85,28 @@ class Database:
                     raise
             else:
                 return
+
+    def cut(self) -> None:
+        """End every connection to it; it lives on, and takes new ones. Raises SQLAlchemyError."""
+        with self._connected() as connection:
+            connection.execute(_CUT)
+
+    @contextmanager
+    def holding_what_is_sent(self) -> Iterator[Callable[[], bool]]:
+        """Nobody can write down what became of the messages on the wire while the block runs; it is
+        given a way to ask whether somebody tries to. All of this raises SQLAlchemyError."""
+        with self._connected() as connection:
+            connection.execute(_HOLD)
+            yield self._somebody_marks
+
+    def _somebody_marks(self) -> bool:
+        with self._connected() as connection:
+            return bool(connection.scalar(_MARKING))
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with create_engine(self.url, poolclass=NullPool).connect() as connection:
+            yield connection
 
     def _bury(self) -> None:
         """Wait for what a killed server leaves behind, and take away the sign that it is there."""

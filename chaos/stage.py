@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +89,12 @@ class Stage:
             yield LOOK_AGAIN_S
             within -= LOOK_AGAIN_S
         return None
+
+    def let_go(self, hold: str) -> None:
+        """Hold nothing more by this fault, and let go of what is held."""
+        self.ask(**{hold: {"next": 0}})
+        with suppress(requests.RequestException):
+            self.site.handset.release()
 
     def look_into_valkey(self) -> None:
         """Note personal data that lies in Valkey now."""

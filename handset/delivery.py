@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from handset import errands, gateway, gateway_events, journal, messages, webhooks
 from handset.errands import Errand, Kind
@@ -10,7 +11,7 @@ from handset.faults import Fault, Faults
 from handset.gateway_sessions import State
 from handset.journal import Entry
 from handset.messages import Status
-from handset.posting import Answer, Post
+from handset.posting import Answer, Heeds, Post
 from handset.runtime import Runtime
 from handset.settings import Settings
 
@@ -37,7 +38,7 @@ def begin(runtime: Runtime, db: sqlite3.Connection, errand: Errand) -> Post | No
     if errand.kind in _POSTS:
         post = _POSTS[errand.kind](db, runtime.settings, errand)
         if post:
-            return post
+            return replace(post, heeds=_heeds(runtime.faults))
     elif errand.kind is Kind.EXPIRY:
         gateway.advance(runtime, db, errand.subject, State.EXPIRED)
     else:
@@ -46,12 +47,17 @@ def begin(runtime: Runtime, db: sqlite3.Connection, errand: Errand) -> Post | No
     return None
 
 
+def _heeds(faults: Faults) -> Heeds:
+    if faults.strikes(Fault.HANG_UP):
+        return Heeds.HANGS_UP
+    return Heeds.LOSES if faults.strikes(Fault.ANSWER_LOST) else Heeds.ALL
+
+
 def settle(db: sqlite3.Connection, errand: Errand, answer: Answer, faults: Faults) -> None:
     """Judge what a post came back with: no status, 429 and 5xx are worth another try."""
     status = answer.status
-    entry = Entry(
-        errand.kind, errand.subject, errand.detail, answer.began, answer.ended, status or 0
-    )
+    told = journal.UNHEARD if answer.lost else status or 0
+    entry = Entry(errand.kind, errand.subject, errand.detail, answer.began, answer.ended, told)
     journal.write(db, [entry])
     worth_a_try = status is None or status == 429 or status >= 500
     if worth_a_try and _tries_again(errand, faults):

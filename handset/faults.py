@@ -31,6 +31,7 @@ class Fault(StrEnum):
     ACCEPT_LATE = "accept_late"  # accepted after a silence, when the sender may have given up
     HOLD_BEFORE_ACCEPT = "hold_before_accept"  # held until released, then reset; not accepted
     HOLD_AFTER_ACCEPT = "hold_after_accept"  # held until released, then reset; yet accepted
+    HOLD_ANSWER = "hold_answer"  # accepted; the true answer comes once it is released
     TRUNCATED = "truncated"  # accepted, but half of the answer is missing
     TRICKLED = "trickled"  # accepted, but the answer comes byte by byte
     UNREADABLE = "unreadable"  # accepted, 201 and a web page
@@ -42,6 +43,8 @@ class Fault(StrEnum):
     CALLBACK_TWICE = "callback_twice"
     CALLBACK_OUT_OF_ORDER = "callback_out_of_order"
     CALLBACK_NEVER = "callback_never"
+    HANG_UP = "hang_up"  # a post of ours is broken off as soon as it is written
+    ANSWER_LOST = "answer_lost"  # what a post of ours was answered is lost on its way
     INBOUND_TWICE = "inbound_twice"  # a person's text is brought twice at once
     INBOUND_ONCE = "inbound_once"  # a person's text that is not taken is not brought again
 

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 CREATE = "create"
+# In place of a status: we did not hear the answer, whatever it was.
+UNHEARD = -1
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One request; times are Unix seconds, `answer` is its HTTP status, 0 where there was none.
+    """One request; times are Unix seconds, `answer` is its HTTP status, 0 where there was none, -1
+    where we did not hear it.
 
     `kind` is that of the errand (inbound, callback, payment) with its subject and detail, or
     `create`: then `subject` is the SID, empty where the message was not accepted, and `detail` the

@@ -58,9 +58,18 @@ def _hung(_: Response | None = None) -> Response:
     return ConnectionReset()
 
 
-def _held(_: Response | None = None) -> Response:
+def _hold() -> None:
     current().holds.hold(request.environ["REMOTE_PORT"])
+
+
+def _held(_: Response | None = None) -> Response:
+    _hold()
     return ConnectionReset()
+
+
+def _answered_when_released(answer: Response) -> Response:
+    _hold()
+    return answer
 
 
 def _reset(_: Response) -> Response:
@@ -92,6 +101,7 @@ def _in_pieces(answer: Response, pieces: Iterator[bytes], announced: int) -> Res
 
 _INSTEAD: Mapping[Fault, Callable[[Response], Response]] = {
     Fault.HOLD_AFTER_ACCEPT: _held,
+    Fault.HOLD_ANSWER: _answered_when_released,
     Fault.HANG_AFTER_ACCEPT: _hung,
     Fault.ERROR_AFTER_ACCEPT: lambda _: refusals.SERVER_ERROR.response(),
     Fault.RESET_AFTER_ACCEPT: _reset,

@@ -11,6 +11,7 @@ from chaos.faults.processes import (
     frozen,
     killed,
     killed_at_post,
+    killed_before_it_marks,
     skewed,
     web_child_frozen,
     web_child_killed,
@@ -18,12 +19,14 @@ from chaos.faults.processes import (
 )
 from chaos.faults.servers import (
     carrier_down,
+    database_cut,
     database_ended,
     database_frozen,
     database_full,
     valkey_emptied,
     valkey_flushed,
     valkey_full,
+    valkey_stopped,
 )
 from chaos.stage import Stage, Story
 from handset.faults import Plan
@@ -40,6 +43,7 @@ STORIES: Mapping[str, Callable[[Stage, float], Story]] = {
     "kill clock": killed("clock"),
     "kill before accept": killed_at_post("hold_before_accept"),
     "kill after accept": killed_at_post("hold_after_accept"),
+    "kill before mark": killed_before_it_marks,
     "carrier down": carrier_down,
     "freeze worker": frozen("worker"),
     "freeze worker past its lease": frozen("worker"),
@@ -47,6 +51,7 @@ STORIES: Mapping[str, Callable[[Stage, float], Story]] = {
     "freeze clock": frozen("clock"),
     "deploy": deployed,
     "valkey killed": killed("valkey"),
+    "valkey stopped": valkey_stopped,
     "valkey emptied": valkey_emptied,
     "valkey flushed": valkey_flushed,
     "valkey frozen": frozen("valkey"),
@@ -54,6 +59,7 @@ STORIES: Mapping[str, Callable[[Stage, float], Story]] = {
     "database stopped": database_ended(signal.SIGINT),
     "database stopped at once": database_ended(signal.SIGQUIT),
     "database killed": database_ended(signal.SIGKILL),
+    "database connections cut": database_cut,
     "database frozen": database_frozen,
     "database full": database_full,
     "clock ahead": skewed(SKEW_S, "worker-2", "clock"),

@@ -7,11 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
-import requests
+from sqlalchemy.exc import SQLAlchemyError
 
 from chaos.stage import LOOK_AGAIN_S, NotPossible, Stage, Story
 
 HELD_WITHIN_S = 8.0
+MARKS_WITHIN_S = 3.0
 # As docs/architecture.md promises.
 STOPS_WITHIN_S = 25.0
 SKEW_S = 600
@@ -61,14 +62,33 @@ def killed_at_post(hold: str) -> Callable[[Stage, float], Story]:
         if name:
             stage.kill(name)
             stage.at_post += 1
-        with suppress(requests.RequestException):
-            stage.ask(**{hold: {"next": 0}})
-            stage.site.handset.release()
+        stage.let_go(hold)
         yield lasts
         if name:
             stage.start(name)
 
     return kill
+
+
+def killed_before_it_marks(stage: Stage, lasts: float) -> Story:
+    """The sender has its answer, and dies before that is committed."""
+    stage.ask(hold_answer={"next": 1})
+    port = yield from stage.until_held(HELD_WITHIN_S)
+    name = stage.sender_at(port) if port else None
+    # Where the database is broken as well, nothing can be written anyway.
+    with suppress(SQLAlchemyError), stage.database.holding_what_is_sent() as somebody_marks:
+        stage.let_go("hold_answer")
+        waited = 0.0
+        while name and not somebody_marks() and waited < MARKS_WITHIN_S:
+            yield LOOK_AGAIN_S
+            waited += LOOK_AGAIN_S
+        if name:
+            stage.kill(name)
+            stage.at_post += 1
+    stage.let_go("hold_answer")
+    yield lasts
+    if name:
+        stage.start(name)
 
 
 def frozen(name: str) -> Callable[[Stage, float], Story]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from chaos.stage import LOOK_AGAIN_S, NotPossible, Stage, Story
 
@@ -22,6 +23,14 @@ def carrier_down(stage: Stage, lasts: float) -> Story:
     while not stage.ask(refused=stage.refused) and waited < CARRIER_STARTS_WITHIN_S:
         yield LOOK_AGAIN_S
         waited += LOOK_AGAIN_S
+
+
+def valkey_stopped(stage: Stage, lasts: float) -> Story:
+    """It is asked to end, tells its clients so, and comes back with what it knew."""
+    if stage.site.runs("valkey") and "valkey" not in stage.frozen:
+        stage.site.stop("valkey")
+    yield lasts
+    stage.start("valkey")
 
 
 def valkey_emptied(stage: Stage, lasts: float) -> Story:
@@ -60,6 +69,13 @@ def database_ended(number: signal.Signals) -> Callable[[Stage, float], Story]:
         stage.database.start()
 
     return end
+
+
+def database_cut(stage: Stage, lasts: float) -> Story:
+    """Every connection to it ends, in the middle of whatever it was doing."""
+    with suppress(SQLAlchemyError):
+        stage.database.cut()
+    yield lasts
 
 
 def database_frozen(stage: Stage, lasts: float) -> Story:

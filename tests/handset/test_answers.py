@@ -39,6 +39,17 @@ def test_an_answer_takes_its_time(client: Client, http: Http, fault: str) -> Non
     assert time.monotonic() - began >= 0.3
 
 
+def test_an_answer_can_be_held_back(client: Client, http: Http, aside: ThreadPoolExecutor) -> None:
+    http.put("/faults", json={"hold_answer": {"next": 1}})
+    sent = aside.submit(send, client)
+    assert http.get("/faults/held", params=HELD_WITHIN).json()["held"]
+    [message] = client.messages.list()
+    assert not sent.done()
+
+    http.post("/faults/release")
+    assert sent.result() == message.sid
+
+
 @pytest.mark.parametrize(
     ("fault", "accepted"), [("hold_before_accept", 0), ("hold_after_accept", 1)]
 )

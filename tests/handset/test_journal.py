@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
@@ -43,6 +44,19 @@ def test_a_text_that_is_not_taken_can_be_given_up(http: Http, bot: RecordingBot)
     wait_for_tick(http, "failed")
 
     assert [entry["answer"] for entry in entries(http, "inbound")] == [503]
+
+
+@pytest.mark.parametrize("fault", ["hang_up", "answer_lost"])
+def test_a_text_whose_answer_was_not_heard_is_brought_again(
+    http: Http, bot: RecordingBot, fault: str
+) -> None:
+    http.put("/faults", json={fault: {"next": 1}})
+    http.post("/phone/texts", json={"from": HANAKO, "body": "残高"})
+    first, second = bot.wait_for(2)
+    wait_for_tick(http, "delivered")
+
+    assert (first.url, first.form) == (second.url, second.form)
+    assert [entry["answer"] for entry in entries(http, "inbound")] == [-1, 204]
 
 
 def test_what_was_accepted_is_entered_even_where_nobody_was_told(
