@@ -4,7 +4,7 @@ from alembic import op
 
 
 revision = '0030'
-down_revision = '0014'
+down_revision = '0019'
 branch_labels = None
 depends_on = None
 
