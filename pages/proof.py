@@ -38,7 +38,7 @@ def holds(settings: Settings, link: Seen) -> bool:
 
 def _is_recent(second: int, now: datetime) -> bool:
     """By the database's clock, which gave the second as well."""
-    return 0 <= now.timestamp() - second <= VALID_FOR.total_seconds()
+    return 0 <= int(now.timestamp()) - second <= VALID_FOR.total_seconds()
 
 
 def _signer(settings: Settings) -> URLSafeSerializer:

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from bot.alerts import unsettled
 from bot.app import create_app
 from bot.payments.gateways import Gateway as GatewayProtocol
-from bot.payments.link import look
+from bot.payments.link import Seen, look
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.tables import (
@@ -103,14 +103,29 @@ class Paying:
 
     def has_proof(self, age: int) -> None:
         """Put a proof of `age` seconds into the browser."""
-        response = Response()
+        name, value = self._proof(self._seen(), age)
+        self.browser.set_cookie(name, value, path=f"/p/{self.token}")
+
+    def proof_holds(self, age: int) -> bool:
+        """Whether a proof counts exactly `age` seconds after it was given."""
+        link = self._seen()
+        name, value = self._proof(link, age)
+        asked = self.browser.application.test_request_context(headers={"Cookie": f"{name}={value}"})
+        with asked:
+            return proof.holds(self.runtime.settings, link)
+
+    def _seen(self) -> Seen:
         link = look(self.runtime, self.token)
         assert link is not None
+        return link
+
+    def _proof(self, link: Seen, age: int) -> tuple[str, str]:
+        response = Response()
         given = replace(link, now=link.now - timedelta(seconds=age))
         proof.give(response, self.runtime.settings, self.token, given)
         cookie = parse_cookie(response.headers["Set-Cookie"])
-        [(name, value)] = [pair for pair in cookie.items() if pair[0].endswith("henji-payment")]
-        self.browser.set_cookie(name, value, path=f"/p/{self.token}")
+        [pair] = [pair for pair in cookie.items() if pair[0].endswith("henji-payment")]
+        return pair
 
     def stranger(self) -> FlaskClient:
         """A browser of its own."""

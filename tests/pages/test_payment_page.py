@@ -174,12 +174,17 @@ def test_a_made_up_proof_is_none(paying: Paying, cookie: str) -> None:
 
 
 def test_the_proof_ends_after_ten_minutes(paying: Paying) -> None:
-    paying.has_proof(age=599)
+    paying.has_proof(age=0)
     assert "12,800" in paying.opens().text
     paying.has_proof(age=601)
     assert "12,800" not in paying.opens().text
-    paying.has_proof(age=-60)
-    assert "12,800" not in paying.opens().text
+
+
+@pytest.mark.parametrize(
+    ("age", "holds"), [(0, True), (599, True), (600, True), (601, False), (-60, False)]
+)
+def test_the_age_of_a_proof_is_told_by_one_clock(paying: Paying, age: int, holds: bool) -> None:
+    assert paying.proof_holds(age) is holds
 
 
 def test_nobody_pays_without_proof(paying: Paying) -> None:
