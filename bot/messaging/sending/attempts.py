@@ -39,7 +39,8 @@ class Result:
     `retry_in` is in seconds. `given_back` says that nothing was tried, `opted_out` that the
     provider holds a STOP of this person. `whose` tells whose trouble a failure is, `alert` that a
     person of the company must look, and `pause_s` for how many seconds all that shares the trouble
-    should wait (0: it need not). `asked_s` is for how long the provider asked us to wait.
+    should wait (0: it need not). `asked_s` is for how long the provider asked us to wait. `mutes`
+    says that the provider cut the conversation off.
     """
 
     message: Claimed
@@ -55,3 +56,4 @@ class Result:
     alert: bool = False
     pause_s: float = 0
     asked_s: float = 0
+    mutes: bool = False

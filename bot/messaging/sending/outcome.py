@@ -48,6 +48,7 @@ def outcome(provider: str, message: Claimed, error: SendError) -> Result:
         alert=rule.alert,
         pause_s=(rule.wait or MEND_S) if rule.pause else 0.0,
         asked_s=error.retry_after or 0.0,
+        mutes=rule.do is Action.MUTE,
     )
 
 

@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -72,15 +73,43 @@ class _Sending:
         if not self._landed and not room:
             return Claim()
         try:
-            claimed = transact(
-                self._runtime.engine, lambda connection: self._work(connection, room)
-            )
+            claimed = self._transact(room)
         except AWAY as error:
             self._wait_for_database(error)
             return Claim()
         self._landed, self._away_until = [], None
         self.flight.launch(claimed.messages)
         return claimed
+
+    def _transact(self, room: int) -> Claim:
+        try:
+            return transact(self._runtime.engine, lambda connection: self._work(connection, room))
+        except AWAY:
+            raise
+        except Exception as error:
+            if not self._landed:
+                raise
+            log.warning("marks.apart", results=len(self._landed), error=type(error).__name__)
+        while self._landed:
+            self._mark_alone(self._landed[-1])
+            self._landed.pop()
+        return Claim()
+
+    def _mark_alone(self, result: Result) -> None:
+        """Write down one result with all that follows from it; where that fails, the bare mark.
+
+        Where that fails, too, the message is looked up when its lease has run out.
+        """
+        for write in (_write_down, _mark):
+            alone = partial(write, runtime=self._runtime, results=[result])
+            try:
+                transact(self._runtime.engine, alone)
+            except AWAY:
+                raise
+            except Exception as error:
+                log.error("mark.failed", message=result.message.id, exc_info=error)
+            else:
+                return
 
     def _work(self, connection: Connection, room: int) -> Claim:
         if self._landed:
@@ -97,6 +126,10 @@ class _Sending:
             log.warning("database.unreachable", error=type(error).__name__)
             self._away_until = time.monotonic() + LEASE_S
         time.sleep(DATABASE_RETRY_S)
+
+
+def _mark(connection: Connection, runtime: Runtime, results: list[Result]) -> None:
+    mark(connection, results)
 
 
 def _write_down(connection: Connection, runtime: Runtime, results: list[Result]) -> None:

@@ -1,12 +1,14 @@
 """Alerts about what only a person of the company can mend: an account, a sender, a script."""
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot import alerts
 from bot.alerts import Kind
+from bot.messaging.answering import loops
 from bot.messaging.sending import circuits
 from bot.messaging.sending.attempts import Result
 from bot.providers.codes import Whose
+from bot.store.tables import outbound_messages
 
 # What of a script's key fits an alert's subject.
 LONGEST_SUBJECT = 64
@@ -15,13 +17,22 @@ LONGEST_SUBJECT = 64
 def tell(connection: Connection, result: Result) -> None:
     """Raise the alert for a failure whose error code asks for one.
 
-    Where it opened a circuit, that has told already.
+    Where it opened a circuit, that has told already; a loop silences the conversation, which tells.
     """
     if result.pause_s:
+        return
+    if result.mutes:
+        loops.mute(connection, _conversation(connection, result), result.reason or "")
         return
     kind, subject = _about(result)
     words = f"A message failed: {result.reason}"
     alerts.alert(connection, kind, subject[:LONGEST_SUBJECT], words)
+
+
+def _conversation(connection: Connection, result: Result) -> int:
+    message = outbound_messages.c
+    found = select(message.conversation_id).where(message.id == result.message.id)
+    return int(connection.execute(found).scalar_one())
 
 
 def _about(result: Result) -> tuple[Kind, str]:
