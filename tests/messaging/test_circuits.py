@@ -18,6 +18,7 @@ from bot.messaging.gate import MessageClass
 from bot.messaging.sending import breakers, claim
 from bot.messaging.sending.attempts import Result
 from bot.messaging.sending.circuits import LONGEST_PAUSE_S
+from bot.messaging.sending.outcome import outcome
 from bot.providers.codes import refusal
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
@@ -300,6 +301,21 @@ def test_a_probe_whose_worker_died_is_given_up_with_its_lease(
     let_pass(texting)
 
     assert sends(texting, carrier) == 1
+
+
+def test_a_probe_that_fails_late_opens_nothing_that_another_has_closed(
+    texting: Texting, carrier: Carrier
+) -> None:
+    queue(texting, JAPAN[:3])
+    sends(texting, carrier, *[refusal("twilio", 20003)] * 3)
+    let_pass(texting)
+    [late] = transact(texting.runtime.engine, lambda one: claim.claim(one, 10)).messages
+    let_pass(texting)
+    assert sends(texting, carrier) == 2
+
+    failed = outcome("twilio", late, errors.Unreachable("no route"))
+    transact(texting.runtime.engine, lambda one: breakers.note(one, [failed]))
+    assert open_for(texting) == []
 
 
 def test_a_circuit_is_everybodys(texting: Texting, carrier: Carrier) -> None:

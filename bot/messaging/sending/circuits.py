@@ -51,12 +51,15 @@ def trip(
 ) -> None:
     """Open a circuit, each time in a row for longer, and for `seconds` at the least.
 
-    `tell` raises the alert that goes with it.
+    One that somebody has closed meanwhile stays closed: who probed it comes too late. `tell` raises
+    the alert that goes with it.
     """
     least, most = (seconds, LONGEST_WAIT_S) if seconds else (FIRST_PAUSE_S, LONGEST_PAUSE_S)
-    openings: int = connection.execute(
+    openings: int | None = connection.execute(
         select(_circuit.openings).where(_circuit.subject == subject)
-    ).scalar_one()
+    ).scalar()
+    if openings is None:
+        return
     pause = max(seconds, min(least * 2.0**openings, most))
     connection.execute(
         update(circuits)

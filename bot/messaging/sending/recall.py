@@ -31,15 +31,16 @@ def outdate(
 ) -> None:
     """Take back what waits, and let what is leaving, or perhaps has left, be too old from now on:
     the gate stops it where it comes back to be sent again."""
-    cancel(connection, conversation_ids, reason, purpose)
     _let_age(connection, _of(conversation_ids, purpose), reason)
+    # Last, for it may have come back to wait while the rows above were waited for.
+    cancel(connection, conversation_ids, reason, purpose)
 
 
 def outdate_dunning(connection: Connection, account_id: int, reason: str) -> None:
     """The same for all that is unsolicited about an account, since a payment came for it."""
     dunning = (_outbound.account_id == account_id) & _outbound.message_class.in_(UNSOLICITED)
-    take_back(connection, dunning, reason, [{"rule": "paid", "words": reason}])
     _let_age(connection, dunning, reason)
+    take_back(connection, dunning, reason, [{"rule": "paid", "words": reason}])
 
 
 def _let_age(connection: Connection, which: ColumnElement[bool], reason: str) -> None:
