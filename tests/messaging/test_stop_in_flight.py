@@ -11,11 +11,16 @@ import pytest
 from bot.compliance import countries
 from bot.messaging import outbox
 from bot.messaging.gate import MessageClass
+from bot.messaging.sending import claim, recall
+from bot.messaging.sending.attempts import Result
+from bot.messaging.sending.marks import mark
 from bot.providers import Outgoing, Post
 from bot.runtime import Runtime
-from bot.store.session import connect
+from bot.store.session import connect, transact
 from tests.carrier import Carrier
 from tests.messaging.campaign import DAY, people, queue
+from tests.messaging.lines import statuses
+from tests.messaging.locks import wait_for_a_lock
 from tests.people import Texting
 
 MESSAGES = 1000
@@ -150,3 +155,18 @@ def test_a_stop_commits_after_what_is_on_the_wire(texting: Texting) -> None:
 
     assert carrier.reached[0][0] < moment
     assert texting.new_keys()[0] == "common.help"
+
+
+def test_what_comes_back_to_wait_while_a_stop_is_written_is_taken_back(texting: Texting) -> None:
+    number, engine = "+819000000001", texting.runtime.engine
+    texting.hears(number, "ヘルプ")
+    [message] = transact(engine, lambda connection: claim.claim(connection, 1)).messages
+    asked_to_wait = Result(message, "queued", "twilio", retry_in=60)
+    with ThreadPoolExecutor(1) as pool, engine.connect() as worker:
+        with worker.begin():
+            mark(worker, [asked_to_wait])
+            stopping = pool.submit(transact, engine, lambda it: recall.outdate(it, [1], "a stop"))
+            wait_for_a_lock(engine, stopping)
+        stopping.result()
+
+    assert statuses(texting) == ["canceled"]
