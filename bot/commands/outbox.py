@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from bot.messaging.sending.undecided import Undecided
 
 KINDS = ("stuck", "unknown", "parked", "failed", "expired")
-MESSAGES = click.argument("messages", metavar="ID...", nargs=-1, required=True, type=int)
+ID = click.IntRange(1, 2**63 - 1)
+MESSAGES = click.argument("messages", metavar="ID...", nargs=-1, required=True, type=ID)
 BY = click.option("--by", required=True, metavar="NAME", help="Who decides it.")
 REASON = click.option("--reason", required=True, help="Why, for whoever asks later.")
 TIMES = ("created_at", "not_before", "attempted_at", "sent_at", "expires_at")
@@ -45,7 +46,7 @@ def outbox() -> None:
 
 @outbox.command("list", epilog="Example: henji outbox list --only parked --only failed")
 @click.option("--only", "kinds", type=click.Choice(KINDS), multiple=True, help="Which (all).")
-@click.option("--before", type=int, metavar="ID", help="Those older than this message.")
+@click.option("--before", type=ID, metavar="ID", help="Those older than this message.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
 def list_(kinds: tuple[str, ...], before: int | None, limit: int) -> None:
     """Print them on one line each, the newest first, with the reason.
@@ -69,7 +70,7 @@ def list_(kinds: tuple[str, ...], before: int | None, limit: int) -> None:
 
 
 @outbox.command(epilog="Example: henji outbox show 42")
-@click.argument("message", metavar="ID", type=int)
+@click.argument("message", metavar="ID", type=ID)
 @click.option("--show-text", is_flag=True, help="Print the message's own words, too.")
 def show(message: int, show_text: bool) -> None:
     """Print everything that is known of one message."""

@@ -46,7 +46,7 @@ _MESSAGE = select(
     _outbound.revision,
     _outbound.segments,
     _outbound.status,
-    _outbound.attempts,
+    _outbound.attempted_at,
     _outbound.provider_sid,
     _outbound.delivery_status,
     _outbound.error_code,
@@ -74,7 +74,8 @@ def belonging(connection: Connection, outbound_id: int | None, sid: str) -> Belo
         return Belonging(named, Attempt.THIS)
     if (owner := _one(connection, _BY_EARLIER_SID, sid=sid)) is not None:
         return Belonging(owner, Attempt.EARLIER)
-    attempted = named if named is not None and named.attempts else None
+    # Not `attempts`: a person who lets a message be tried again gives it all of them back.
+    attempted = named if named is not None and named.attempted_at is not None else None
     if attempted is not None and attempted.provider_sid is None:
         return Belonging(attempted, Attempt.THIS)
     if (owner := _one(connection, _BY_SID, sid=sid)) is not None:

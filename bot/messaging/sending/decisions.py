@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, select, update
 
 from bot.alerts import Kind, settle
+from bot.compliance import opt_outs
 from bot.errors import OutboxRefused
 from bot.messaging.sending import acts
 from bot.messaging.sending.undecided import Trouble, one
 from bot.messaging.sending.useful import useful_for
 from bot.store.columns import seconds_from_now, utc_now
+from bot.store.tables import opt_outs as stops
 from bot.store.tables import outbound_messages
 
 RETRIED = frozenset({Trouble.PARKED, Trouble.FAILED, Trouble.EXPIRED})
@@ -31,8 +33,10 @@ def retry(
     """Put a message back into its line, with all its attempts and its time before it again.
 
     The gate is asked once more before it leaves. Raises OutboxRefused, above all for one that
-    perhaps arrived, unless `did_not_arrive` says that somebody has made sure.
+    perhaps arrived, unless `did_not_arrive` says that somebody has made sure, and for one whose
+    recipient has stopped messages since.
     """
+    _check(by, reason)
     row = _locked(connection, message_id)
     if row.trouble not in RETRIED:
         raise OutboxRefused(f"Message {message_id} is {row.status}: there is nothing to try again.")
@@ -41,6 +45,8 @@ def retry(
             f"Message {message_id} perhaps arrived: ask its recipient, and say it with"
             " --it-did-not-arrive."
         )
+    if _stopped_since(connection, row):
+        raise OutboxRefused(f"The recipient of message {message_id} has stopped messages since.")
     _change(
         connection,
         row,
@@ -61,11 +67,28 @@ def retry(
 
 def discard(connection: Connection, message_id: int, by: str, reason: str) -> None:
     """Give a message up for good: it never leaves, or never again. Raises OutboxRefused."""
+    _check(by, reason)
     row = _locked(connection, message_id)
     if row.status not in DISCARDED:
         raise OutboxRefused(f"Message {message_id} is {row.status}: it cannot be taken back.")
-    _change(connection, row, {"status": "canceled", "reason": f"given up by {by}: {reason}"})
+    words = f"given up by {by}: {reason.strip()}"
+    _change(connection, row, {"status": "canceled", "reason": words[: acts.LONGEST_REASON]})
     _record(connection, row, "discard", by, reason)
+
+
+def _check(by: str, reason: str) -> None:
+    if not _NAME.fullmatch(by):
+        raise OutboxRefused("A name is 1 to 50 letters, digits, dots, dashes and underscores.")
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise OutboxRefused(f"Give a reason, in {LONGEST_REASON} characters at most.")
+
+
+def _stopped_since(connection: Connection, row: Row[Any]) -> bool:
+    """Whether a stop of everything that still holds was said after the message was written."""
+    stop = stops.c
+    holds = opt_outs.active(row.contact_id, row.sender_id) & stop.purpose.is_(None)
+    found = exists().where(holds, stop.created_at > row.created_at)
+    return bool(connection.execute(select(found)).scalar())
 
 
 def _locked(connection: Connection, message_id: int) -> Row[Any]:
@@ -79,10 +102,6 @@ def _change(connection: Connection, row: Row[Any], changes: Mapping[str, Any]) -
 
 
 def _record(connection: Connection, row: Row[Any], act: acts.Act, by: str, reason: str) -> None:
-    if not _NAME.fullmatch(by):
-        raise OutboxRefused("A name is 1 to 50 letters, digits, dots, dashes and underscores.")
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        raise OutboxRefused(f"Give a reason, in {LONGEST_REASON} characters at most.")
     acts.record(connection, row, act, f"staff:{by}", reason.strip())
     parked = exists().where(_outbound.status == "parked")
     if row.status == "parked" and not connection.execute(select(parked)).scalar():

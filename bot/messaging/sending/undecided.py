@@ -116,6 +116,7 @@ def _messages() -> Select[Any]:
         select(
             outbound_messages,
             _trouble.label("trouble"),
+            conversations.c.contact_id,
             contacts.c.number.label("recipient"),
             senders.c.number.label("sender"),
             utc_now().label("now"),
