@@ -125,6 +125,7 @@ def to_report(said: Mapping[str, Any]) -> Report | None:
         sid[:LONGEST_SID],
         STATUSES.get(status, status)[:LONGEST_STATUS],
         vonage.code_of(said.get("error")),
+        vonage.network_of(said),
     )
 
 

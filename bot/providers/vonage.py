@@ -7,7 +7,7 @@ whose answer was lost, its status webhook tells, which gives our reference back.
 import base64
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -99,6 +99,17 @@ def code_of(problem: object) -> int | None:
     told = str(problem.get("title")), str(problem.get("type")).rpartition("#")[2]
     numbers = (one for one in told if one.isascii() and one.isdecimal() and len(one) < 6)
     return next(map(int, numbers), None)
+
+
+def network_of(told: Mapping[str, Any]) -> str | None:
+    """The network that the phone is in, as a status tells it: MCC and MNC, five or six digits.
+
+    It is the destination's `network_code`, which comes with some statuses only.
+    """
+    destination = told.get("destination")
+    where = destination if isinstance(destination, dict) else told
+    code = str(where.get("network_code"))
+    return code if code.isascii() and code.isdecimal() and len(code) in {5, 6} else None
 
 
 def _authorization(settings: Settings) -> Callable[[], str]:

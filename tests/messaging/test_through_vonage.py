@@ -9,14 +9,16 @@ import pytest
 from sqlalchemy import Row, select
 
 from bot.app import build_runtime, create_app, register_sender
+from bot.messaging.reports.timeline import timeline
 from bot.messaging.sending import claim
 from bot.providers import Answer
 from bot.settings import load
 from bot.store.session import transact
 from bot.store.tables import outbound_messages
 from tests.cases import HANAKO
-from tests.cases.vonage import ENVIRONMENT, status, text
+from tests.cases.vonage import ENVIRONMENT, STATUS, TOLD, posted, status, text
 from tests.messaging.lines import let_pass, look_up
+from tests.messaging.reporting import kept, message_row
 from tests.people import OURS, Texting
 from tests.stand_in import Received, StandIn, standing_in
 
@@ -60,15 +62,15 @@ def texting(database_url: str, valkey_url: str, vonage: Vonage) -> Iterator[Text
 
 def says(texting: Texting, body: str) -> None:
     """Deliver a text by Vonage's webhook, and send what is due."""
-    posted = text(HANAKO, body, f"sid-{next(_sids)}")
-    assert texting.client.post(posted.path, **posted.how).status_code == 200
+    heard = text(HANAKO, body, f"sid-{next(_sids)}")
+    assert texting.client.post(heard.path, **heard.how).status_code == 200
     texting.sends()
 
 
 def tells(texting: Texting, words: str, uuid: str, code: int | None = None) -> None:
     """Report on the only message by Vonage's webhook."""
-    posted = status(message(texting).id, uuid, words, code)
-    assert texting.client.post(posted.path, **posted.how).status_code == 200
+    report = status(message(texting).id, uuid, words, code)
+    assert texting.client.post(report.path, **report.how).status_code == 200
 
 
 def message(texting: Texting) -> Row[Any]:
@@ -89,6 +91,24 @@ def test_a_text_is_answered_and_its_delivery_is_known(texting: Texting, vonage: 
         assert message(texting).delivery_status == words
     tells(texting, "sent", sent.provider_sid)
     assert message(texting).delivery_status == "delivered"
+
+
+def test_each_message_keeps_the_network_that_was_told_of_it(
+    texting: Texting, vonage: Vonage
+) -> None:
+    for network in ("44010", "44020"):
+        says(texting, "ヘルプ")
+        sent = message_row(texting)
+        told = {"message_uuid": sent.provider_sid, "client_ref": f"henji-{sent.id}"}
+        network_told = {"destination": {"network_code": network}}
+        for more in ({"status": "submitted"}, {"status": "delivered", **network_told}):
+            report = posted(STATUS, {**TOLD, **told, **more})
+            assert texting.client.post(report.path, **report.how).status_code == 200
+
+    assert [row.carrier for row in kept(texting, outbound_messages)] == ["44010", "44020"]
+    with texting.runtime.engine.begin() as connection:
+        history = [(event.what, event.carrier) for event in timeline(connection, 1)]
+    assert history[-2:] == [("passed on", None), ("delivered", "44010")]
 
 
 def test_a_stop_is_confirmed_once_and_ends_it(texting: Texting, vonage: Vonage) -> None:
@@ -134,8 +154,8 @@ def test_what_no_status_settles_is_parked_and_never_sent_again(
 def test_what_a_dead_process_held_is_settled_or_parked_but_not_sent_again(
     texting: Texting, vonage: Vonage
 ) -> None:
-    posted = text(HANAKO, "ヘルプ", f"sid-{next(_sids)}")
-    texting.client.post(posted.path, **posted.how)
+    heard = text(HANAKO, "ヘルプ", f"sid-{next(_sids)}")
+    texting.client.post(heard.path, **heard.how)
     transact(texting.runtime.engine, lambda connection: claim.claim(connection, 1))
     look_up(texting, seconds=121)
     texting.sends()

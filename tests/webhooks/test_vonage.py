@@ -128,3 +128,30 @@ def test_a_status_is_read_in_our_words(
 
     assert report is not None
     assert (report.outbound_id, report.status, report.error_code) == understood
+    assert report.carrier is None
+
+
+NETWORKS = [
+    ({"destination": {"network_code": "44010"}}, "44010"),
+    ({"destination": {"network_code": "310260"}}, "310260"),
+    ({"destination": {"network_code": 44020}}, "44020"),
+    ({"network_code": "44051"}, "44051"),
+    ({"destination": {"network_code": ""}}, None),
+    ({"destination": {"network_code": None}}, None),
+    ({"destination": {"network_code": "docomo"}}, None),
+    ({"destination": {"network_code": "４４０１０"}}, None),
+    ({"destination": {"network_code": "4401"}}, None),
+    ({"destination": {"network_code": {"a": 1}}}, None),
+    ({"destination": "44010"}, None),
+    ({"destination": []}, None),
+]
+
+
+@pytest.mark.parametrize(("told", "network"), NETWORKS)
+def test_the_network_that_a_status_tells_is_the_carrier(
+    told: dict[str, object], network: str | None
+) -> None:
+    report = to_report({**TOLD, **told})
+
+    assert report is not None
+    assert report.carrier == network

@@ -45,7 +45,7 @@ _MAYBE_LEFT = (
         contacts.c.number == bindparam("recipient"),
         _outbound.status.in_(MAYBE_LEFT),
         _outbound.provider_sid.is_(None),
-        _outbound.attempts > 0,
+        _outbound.attempted_at.is_not(None),
     )
     .order_by(_outbound.id)
 )
