@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 
 from bot import errors
 from bot.messaging.reports.delivery import Report, record
-from bot.messaging.sending import uncertain
+from bot.messaging.sending import claim, uncertain
 from bot.messaging.sending.outcome import MOST_ATTEMPTS
 from bot.messaging.sending.uncertain import Listing
 from bot.providers import Listed, Outgoing, Post
@@ -130,6 +130,18 @@ def test_what_another_provider_may_have_taken_is_not_looked_up_at_this_one(
     texting.sends()
 
     assert statuses(texting) == ["parked"]
+    assert another.asked == another.accepted == []
+
+
+def test_what_a_process_died_with_is_looked_up_at_its_own_provider_only(texting: Texting) -> None:
+    another = Blind()
+    texting.hears(HANAKO, "ヘルプ")
+    transact(texting.runtime.engine, lambda one: claim.claim(one, 1, through="vonage"))
+    texting.runtime = replace(texting.runtime, provider=another)
+    look_up(texting, times=3)
+    texting.sends()
+
+    assert statuses(texting) == ["unknown"]
     assert another.asked == another.accepted == []
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, update
+from sqlalchemy import ColumnElement, Connection, Row, String, bindparam, func, update
 
 from bot.alerts import Kind, alert
 from bot.messaging.gate import Allowed, Blocked, Later, Reason, may_send
@@ -38,6 +38,7 @@ _TAKE = (
     .values(
         status="sending",
         attempt_token=bindparam("token"),
+        provider=func.coalesce(bindparam("through", type_=String), _outbound.provider),
         attempts=_outbound.attempts + 1,
         attempted_at=utc_now(),
         lease_until=seconds_from_now(LEASE_S),
@@ -71,12 +72,17 @@ class _Allowed:
 
 
 def claim(
-    connection: Connection, limit: int, legal_name: str = "", pace: Pace | None = None
+    connection: Connection,
+    limit: int,
+    legal_name: str = "",
+    pace: Pace | None = None,
+    through: str | None = None,
 ) -> Claim:
     """Take up to `limit` due messages, one per conversation, and ask the gate for each again.
 
     The urgent go first, whoever sends them. `legal_name` is that of senders without one of their
-    own, which some texts must carry; `pace` is how fast each sender may send.
+    own, which some texts must carry; `pace` is how fast each sender may send. `through` names the
+    provider that will be handed them: of a message whose process dies only that one can know.
     """
     every = lanes(connection)
     due = sorted((lane for lane in every if lane.is_due), key=_by_priority)
@@ -86,7 +92,7 @@ def claim(
     for lane in due:
         room = _room(lane, limit - len(messages), allowance)
         allowed = _next(connection, lane, room, legal_name) if room else []
-        messages += _take(connection, allowed)
+        messages += _take(connection, allowed, through)
         allowance.charge(lane, [one.row.segments for one in allowed])
         if len(allowed) == room:
             held_up.append(lane)
@@ -184,7 +190,9 @@ def _past_circuits(
     return allowed
 
 
-def _take(connection: Connection, allowed: Sequence[_Allowed]) -> list[Claimed]:
+def _take(
+    connection: Connection, allowed: Sequence[_Allowed], through: str | None
+) -> list[Claimed]:
     token = secrets.token_hex(16)
     # Read before the database starts the lease, so that it never ends later here than there.
     leased_until = time.monotonic() + LEASE_S
@@ -192,7 +200,8 @@ def _take(connection: Connection, allowed: Sequence[_Allowed]) -> list[Claimed]:
     for one in allowed:
         by_reasons[one.reasons].append(one.row.id)
     for reasons, ids in by_reasons.items():
-        connection.execute(_TAKE, {"ids": ids, "token": token, "why": kept(reasons)})
+        why = kept(reasons)
+        connection.execute(_TAKE, {"ids": ids, "token": token, "why": why, "through": through})
     return [_claimed(one, token, leased_until) for one in allowed]
 
 

@@ -117,7 +117,8 @@ class _Sending:
         settings = self._runtime.settings
         if not room:
             return Claim()
-        return claim.claim(connection, room, settings.HENJI_LEGAL_NAME, pace.of(settings))
+        through = self._runtime.provider.name
+        return claim.claim(connection, room, settings.HENJI_LEGAL_NAME, pace.of(settings), through)
 
     def _wait_for_database(self, error: Exception) -> None:
         if self.idle or (self._away_until and time.monotonic() > self._away_until):
