@@ -30,6 +30,8 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 NUMBERS = [f"+8190000{number:05}" for number in range(300)]
 OTHER = "+815000000002"
 
+# So slow that a test is over before one more may leave.
+SLOW = Pace(0.001)
 TEXT = Rendered("common.help", Language.JA, "r", "x", "GSM-7", 1)
 
 rates = st.floats(0.1, 500)
@@ -140,22 +142,22 @@ def rest(texting: Texting, seconds: float) -> None:
 
 def test_a_claim_takes_what_the_pace_allows_and_tells_when_there_is_more(texting: Texting) -> None:
     fill(texting, NUMBERS[:10], MessageClass.REPLY)
-    found = transact(texting.runtime.engine, lambda one: claim.claim(one, 100, pace=Pace(6)))
+    found = transact(texting.runtime.engine, lambda one: claim.claim(one, 100, pace=SLOW))
 
-    assert len(found.messages) == Pace(6).burst == 2
+    assert len(found.messages) == SLOW.burst == 2
     assert found.paced
     assert found.wait is not None
-    assert 0 < found.wait <= 1 / 6
-    assert take(texting, Pace(6)) == []
-    rest(texting, 1 / 6)
-    assert len(take(texting, Pace(6))) == 1
+    assert 0 < found.wait <= 1 / SLOW.rate
+    assert take(texting, SLOW) == []
+    rest(texting, 1 / SLOW.rate)
+    assert len(take(texting, SLOW)) == 1
 
 
 def test_many_workers_share_one_bucket(texting: Texting) -> None:
     fill(texting, NUMBERS[:60], MessageClass.REPLY)
     with ThreadPoolExecutor(6) as pool:
-        taken = pool.map(lambda _: take(texting, Pace(0.001)), range(24))
-        assert sum(len(one) for one in taken) == Pace(0.001).burst
+        taken = pool.map(lambda _: take(texting, SLOW), range(24))
+        assert sum(len(one) for one in taken) == SLOW.burst
 
 
 def test_segments_are_counted_where_that_is_set(texting: Texting) -> None:
@@ -192,7 +194,7 @@ def test_a_long_bulk_queue_delays_no_reply(texting: Texting) -> None:
 
 def test_a_sender_that_waits_for_its_pace_holds_up_no_other(texting: Texting) -> None:
     fill(texting, NUMBERS[:50], MessageClass.REPLY)
-    assert len(take(texting, Pace(6))) == 2
+    assert len(take(texting, SLOW)) == 2
     with texting.runtime.engine.begin() as connection:
         connection.execute(insert(senders).values(number=OTHER))
         connection.execute(
@@ -202,7 +204,7 @@ def test_a_sender_that_waits_for_its_pace_holds_up_no_other(texting: Texting) ->
             update(outbound_messages).where(outbound_messages.c.id == 50).values(sender_id=2)
         )
 
-    assert [one.sender for one in take(texting, Pace(6))] == [OTHER]
+    assert [one.sender for one in take(texting, SLOW)] == [OTHER]
 
 
 def test_a_person_with_a_hundred_messages_does_not_starve_the_others(texting: Texting) -> None:

@@ -9,15 +9,12 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-import structlog
-from sqlalchemy import ColumnElement, Connection, Row, String, bindparam, func, update
+from sqlalchemy import Connection, Row, String, bindparam, func, update
 
-from bot.alerts import Kind, alert
-from bot.messaging.gate import Allowed, Blocked, Later, Reason, may_send
-from bot.messaging.sending import circuits, facts, recall
+from bot.messaging.gate import Allowed, Reason, may_send
+from bot.messaging.sending import circuits, facts, kept_back
 from bot.messaging.sending.attempts import LEASE_S, Claimed
 from bot.messaging.sending.facts import Background
 from bot.messaging.sending.heads import heads, step_back
@@ -27,10 +24,6 @@ from bot.messaging.sending.verdicts import kept
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import outbound_messages
 
-# A message that cannot be judged waits for a person, or for code that knows it.
-NOT_JUDGED_FOR_S = 60
-
-log = structlog.get_logger(__name__)
 _outbound = outbound_messages.c
 _TAKE = (
     update(outbound_messages)
@@ -159,12 +152,12 @@ def _judge(
     try:
         verdict = may_send(facts.facts_of(row, known, legal_name))
     except Exception as error:  # a bug, or newer code's words: no other message shall wait for it
-        _set_aside(connection, row, error)
+        kept_back.set_aside(connection, row, error)
         return None
     if isinstance(verdict, Allowed):
         facts.count(row, known)
         return verdict
-    _keep_back(connection, row, verdict)
+    kept_back.by_gate(connection, row, verdict)
     return None
 
 
@@ -186,7 +179,7 @@ def _past_circuits(
         elif circuits.probe(connection, region):
             allowed.append(_Allowed(row, reasons, (*lane.probes, region)))
         else:
-            _put_off(connection, row, paused[region], f"nothing may be sent to {region}")
+            kept_back.put_off(connection, row, paused[region], f"nothing may be sent to {region}")
     return allowed
 
 
@@ -203,36 +196,6 @@ def _take(
         why = kept(reasons)
         connection.execute(_TAKE, {"ids": ids, "token": token, "why": why, "through": through})
     return [_claimed(one, token, leased_until) for one in allowed]
-
-
-def _keep_back(connection: Connection, row: Row[Any], verdict: Later | Blocked) -> None:
-    if isinstance(verdict, Blocked):
-        recall.take_back(connection, _outbound.id == row.id, verdict.why, kept(verdict.reasons))
-        return
-    reasons = kept(verdict.reasons)
-    _put_off(connection, row, verdict.at, verdict.why, verdict="later", verdict_reasons=reasons)
-
-
-def _set_aside(connection: Connection, row: Row[Any], error: Exception) -> None:
-    log.error("gate.failed", message=row.id, exc_info=error)
-    reason = f"it could not be judged: {type(error).__name__}"
-    _put_off(connection, row, seconds_from_now(NOT_JUDGED_FOR_S), reason)
-    words = f"A message waits, for {reason}. The log tells more."
-    alert(connection, Kind.OUTBOX, f"message {row.id}", words)
-
-
-def _put_off(
-    connection: Connection,
-    row: Row[Any],
-    until: datetime | ColumnElement[datetime],
-    reason: str,
-    **more: object,
-) -> None:
-    connection.execute(
-        update(outbound_messages)
-        .where(_outbound.id == row.id)
-        .values(not_before=until, reason=reason, **more)
-    )
 
 
 def _claimed(allowed: _Allowed, token: str, leased_until: float) -> Claimed:
