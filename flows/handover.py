@@ -1,9 +1,20 @@
-"""Handover: somebody asks for a person; the conversation is marked and the bot steps back."""
+"""Handover: somebody asks for a person, or cannot pay; the bot steps back and marks the talk."""
 
-from bot.dialogue.effects import HandOver
+from bot.dialogue.effects import HandOver, HoldBack
 from bot.dialogue.flow import DONE, START, Flow, move
+from bot.dialogue.holds import HoldKind
 from bot.dialogue.turn import Turn
 from bot.dialogue.vocabulary import Intent
+
+
+def cannot_pay(turn: Turn) -> bool:
+    return turn.reading.hardship
+
+
+def spare(turn: Turn) -> None:
+    turn.do(HandOver())
+    turn.do(HoldBack(HoldKind.HARDSHIP))
+    turn.say("hardship")
 
 
 def call_a_person(turn: Turn) -> None:
@@ -11,4 +22,11 @@ def call_a_person(turn: Turn) -> None:
     turn.say("requested")
 
 
-flow = Flow("handover", (move("begin", START, DONE, then=call_a_person),), intents=(Intent.AGENT,))
+flow = Flow(
+    "handover",
+    (
+        move("begin", START, DONE, when=cannot_pay, then=spare),
+        move("begin", START, DONE, then=call_a_person),
+    ),
+    intents=(Intent.AGENT,),
+)

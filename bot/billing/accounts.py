@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, Row, bindparam, exists, select
+from sqlalchemy import Connection, Row, bindparam, exists, func, select
 
 from bot.dialogue.turn import Account
 from bot.store.columns import among, utc_now
 from bot.store.crypto import Vault
-from bot.store.tables import accounts, checkouts, payment_links
+from bot.store.tables import accounts, checkouts, payment_links, payments
 from bot.text.format import TOKYO, Money
 from bot.text.language import Language
 
@@ -17,7 +17,13 @@ _PENDING = exists().where(
     checkouts.c.payment_link_id == payment_links.c.id,
     checkouts.c.status == "pending",
 )
-_ACCOUNTS = select(accounts, _PENDING.label("pending"))
+_PAID_AT = (
+    select(func.max(payments.c.paid_at))
+    .join(payment_links, payment_links.c.id == payments.c.payment_link_id)
+    .where(payment_links.c.account_id == accounts.c.id, payments.c.credited)
+    .scalar_subquery()
+)
+_ACCOUNTS = select(accounts, _PENDING.label("pending"), _PAID_AT.label("paid_at"))
 _OF_NUMBERS = _ACCOUNTS.where(among(accounts.c.number, "numbers")).order_by(accounts.c.id)
 _BY_ID = _ACCOUNTS.where(accounts.c.id == bindparam("account_id"))
 _LANGUAGES = (
@@ -80,4 +86,5 @@ def _account(row: Row[tuple[object, ...]], vault: Vault) -> Account:
         due_date=row.due_date,
         as_of=row.updated_at.astimezone(TOKYO).date(),
         pending=row.pending,
+        paid_on=row.paid_at and row.paid_at.astimezone(TOKYO).date(),
     )

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 BY_ID = "id:"
 # Those of bot.dialogue.holds.HoldKind, whose module takes a while to load; a test compares them.
-KINDS = ("promise", "lawyer", "wrong_person", "stop_question", "failures")
+KINDS = (
+    "promise",
+    "lawyer",
+    "wrong_person",
+    "stop_question",
+    "failures",
+    "hardship",
+    "says_paid",
+)
 
 
 @click.group(no_args_is_help=False, epilog="Example: henji holds list")

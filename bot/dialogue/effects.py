@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.dialogue.holds import HoldKind
 from bot.text.amounts import Amount
 from bot.text.language import Language
 
@@ -80,6 +81,14 @@ class PromiseToPay:
     amount: Amount | None = None
 
 
+@dataclass(frozen=True)
+class HoldBack:
+    """Unsolicited messages wait: for so many days, or (None) until a person has looked at it."""
+
+    kind: HoldKind
+    days: int | None = None
+
+
 Effect = (
     RecordConsent
     | VerificationPassed
@@ -90,4 +99,5 @@ Effect = (
     | Hold
     | Release
     | PromiseToPay
+    | HoldBack
 )

@@ -1,6 +1,6 @@
 """How an English clause is read: the act comes before its object."""
 
-from bot.dialogue.rules import Grammar, Rule, Weight, rule
+from bot.dialogue.rules import CANNOT_PAY, Grammar, Rule, Weight, rule
 from bot.dialogue.vocabulary import Intent
 
 # One letter for each kind of word; kinds without a letter say nothing.
@@ -46,10 +46,11 @@ TOPICS: tuple[Rule, ...] = (
          Weight.TOPIC),
     rule("paid", r"(?<![Nq])P", Intent.PAID, Weight.TOPIC),
     rule("the wrong person", r"x", Intent.WRONG, Weight.TOPIC),
-    rule("cannot pay", r"Z(?![^Z]*[wd])", Intent.AGENT, Weight.TOPIC),
+    rule(CANNOT_PAY, r"Z(?![^Z]*[wd])", Intent.AGENT, Weight.TOPIC),
     rule("asks for time", r"w", Intent.PROMISE, Weight.TOPIC),
     rule("pays later", r"(?=.*Y)(?:[FYD][^BMqL]*d|d.*[FY])", Intent.PROMISE, Weight.TOPIC),
-    rule("wants a person", r"Z|a|Ca?", Intent.AGENT, Weight.TOPIC),
+    rule(CANNOT_PAY, r"Z", Intent.AGENT, Weight.TOPIC),
+    rule("wants a person", r"a|Ca?", Intent.AGENT, Weight.TOPIC),
     rule("how to pay", r"L", Intent.PAY, Weight.TOPIC),
     rule("how much", r"M|B(?!.*Y)|q.*B", Intent.BALANCE, Weight.TOPIC),
     rule("wants to pay", r"^[^S]*Y", Intent.PAY, Weight.TOPIC),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.dialogue import guard
 from bot.dialogue.decision import Decision
-from bot.dialogue.effects import Consent, HandOver, Hold, RecordConsent, Release
+from bot.dialogue.effects import Consent, HandOver, Hold, HoldBack, RecordConsent, Release
 from bot.dialogue.situation import ALWAYS_HEARD, Situation, stay
 from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
@@ -62,7 +62,9 @@ def _mute(
     return replace(
         stay(decision, situation, *last_word),
         reading=replace(reading, trace={**reading.trace, "guard": why}),
-        effects=tuple(one for one in decision.effects if isinstance(one, HandOver | Hold)),
+        effects=tuple(
+            one for one in decision.effects if isinstance(one, HandOver | Hold | HoldBack)
+        ),
         misunderstood=situation.view.misunderstood,
         muted=True,
         guard=counts,

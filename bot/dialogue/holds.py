@@ -14,6 +14,8 @@ class HoldKind(StrEnum):
     WRONG_PERSON = "wrong_person"
     STOP_QUESTION = "stop_question"
     FAILURES = "failures"
+    HARDSHIP = "hardship"
+    SAYS_PAID = "says_paid"
 
     @property
     def words(self) -> str:
@@ -27,12 +29,14 @@ _WORDS = {
     HoldKind.WRONG_PERSON: "the number belongs to somebody else",
     HoldKind.STOP_QUESTION: "an unanswered question whether to stop",
     HoldKind.FAILURES: "too many messages failed",
+    HoldKind.HARDSHIP: "the person says that they cannot pay",
+    HoldKind.SAYS_PAID: "the person says that they have paid",
 }
 
 
 def called_for(reading: Reading, vocabulary: Vocabulary) -> tuple[HoldKind, str] | None:
     """The hold that a text calls for, and the words that do; None for any other text."""
-    if word := next((word for word in vocabulary.lawyer if word in reading.form), None):
+    if word := vocabulary.names_lawyer(reading.form):
         return HoldKind.LAWYER, word
     if reading.intent is Intent.WRONG and not reading.clarify:
         return HoldKind.WRONG_PERSON, reading.trace.get("rule", "wrong person")

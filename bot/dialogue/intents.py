@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.dialogue import english, japanese, keywords
 from bot.dialogue.reading import Reading
-from bot.dialogue.rules import Finding, Weight
+from bot.dialogue.rules import CANNOT_PAY, Finding, Weight
 from bot.dialogue.vocabulary import Intent, Vocabulary
 from bot.text import amounts, dates, romaji
 from bot.text import language as languages
@@ -37,7 +37,8 @@ GRAMMARS = {Language.JA: japanese.GRAMMAR, Language.EN: english.GRAMMAR}
 def understand(text: str, vocabulary: Vocabulary) -> Reading:
     """Read a text without its context; never raises, whatever the text."""
     reading = _understand(text, vocabulary)
-    return _with_values(reading, text) if reading.intent in ABOUT_PAYING else reading
+    about_paying = reading.intent in ABOUT_PAYING or reading.hardship
+    return _with_values(reading, text) if about_paying else reading
 
 
 def _with_values(reading: Reading, text: str) -> Reading:
@@ -119,7 +120,10 @@ def _composed(
         trace["also"] = ", ".join(also)
     language = languages.detect(text)
     back = form in vocabulary.back
-    return Reading(best.intent, form, language, best.clarify, back, also, trace=trace)
+    hardship = best.rule == CANNOT_PAY and not vocabulary.names_lawyer(form)
+    return Reading(
+        best.intent, form, language, best.clarify, back, also, hardship=hardship, trace=trace
+    )
 
 
 def _also(findings: list[Finding], best: Finding) -> tuple[Intent, ...]:

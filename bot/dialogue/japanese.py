@@ -3,7 +3,7 @@
 The predicate comes last: [object] [act] [negation, request, question or past].
 """
 
-from bot.dialogue.rules import Grammar, Rule, Weight, rule
+from bot.dialogue.rules import CANNOT_PAY, Grammar, Rule, Weight, rule
 from bot.dialogue.vocabulary import Intent
 
 # One letter for each kind of word; kinds without a letter say nothing.
@@ -18,8 +18,9 @@ LETTERS = {
     "please": "R", "te": "7", "want": "t", "how": "q", "state": "s", "ended": "e", "able": "b",
     "mistake": "m", "anger": "X", "case": "o", "self": "3",
     "debt": "B", "how_much": "M", "pay": "Y", "means": "L", "paid": "P", "wait": "w",
-    "day": "d", "hardship": "Z", "trouble": "5", "agent": "a", "phone": "f", "wrong": "x",
-    "help": "h", "yes": "y", "no": "n", "japanese": "j", "english": "l", "gap": "g", "thing": "9",
+    "day": "d", "hardship": "Z", "hard": "p", "trouble": "5", "agent": "a", "phone": "f",
+    "wrong": "x", "help": "h", "yes": "y", "no": "n", "japanese": "j", "english": "l",
+    "gap": "g", "thing": "9",
 }  # fmt: skip
 
 # About stopping. The order is that of the guards: another object, an undoing, a how-to, a
@@ -72,7 +73,7 @@ TOPICS: tuple[Rule, ...] = (
     rule("paid", r"P(?![^.]*[Nb])", Intent.PAID, Weight.TOPIC),
     rule("the wrong person", r"x|3o?[g9]4|[g9]34|^[g9]4[.]$", Intent.WRONG, Weight.TOPIC),
     rule("asks for time", r"w", Intent.PROMISE, Weight.TOPIC),
-    rule("cannot pay", r"Z", Intent.AGENT, Weight.TOPIC),
+    rule(CANNOT_PAY, r"Z | Y[^.]*p | Yo*n", Intent.AGENT, Weight.TOPIC),
     rule("pays later", r"d[^BMq]*Y[^BMLqb]*\.?$ | Yo*[^BMLqb]*d", Intent.PROMISE, Weight.TOPIC),
     rule("wants a person", r"a|f", Intent.AGENT, Weight.TOPIC),
     rule("how much", r"M|B", Intent.BALANCE, Weight.TOPIC),

@@ -16,8 +16,8 @@ class Reading:
     `clarify` is true where the bot must ask back instead of acting on the intent. `language` is
     that of the word or of the script it is written in, None where the text does not tell. `back`
     marks the words that lead out of a question. `also` names what else the text says. `day` and
-    `amount` are what a PROMISE, PAID or PAY names. `trace` says which layer and rule spoke and
-    which words matched.
+    `amount` are what a PROMISE, PAID or PAY names, or somebody in `hardship`, who says that they
+    cannot pay. `trace` says which layer and rule spoke and which words matched.
     """
 
     intent: Intent
@@ -28,4 +28,5 @@ class Reading:
     also: tuple[Intent, ...] = ()
     day: Day | None = None
     amount: Amount | None = None
+    hardship: bool = False
     trace: Mapping[str, str] = field(default_factory=dict)

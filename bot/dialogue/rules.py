@@ -11,6 +11,8 @@ from bot.dialogue.vocabulary import Intent
 # Nobody needs a longer clause or text to say what they want; it bounds the time for one message.
 MOST_WORDS = 40
 MOST_LETTERS = 160
+# The rule, in both languages, that somebody says they cannot pay.
+CANNOT_PAY = "cannot pay"
 
 
 class Weight(IntEnum):

@@ -16,7 +16,7 @@ class Account:
     """What the company knows of a customer who has this phone number.
 
     `as_of` is the day when what is due last changed here, by an import or a payment. `pending`
-    says that cash for it is awaited at a convenience store.
+    says that cash for it is awaited at a convenience store, `paid_on` the day of the last payment.
     """
 
     id: int
@@ -26,6 +26,7 @@ class Account:
     due_date: date | None
     as_of: date
     pending: bool = False
+    paid_on: date | None = None
 
     def proves(self, digits: str) -> bool:
         """Whether these digits are the last four of the customer number; in constant time."""

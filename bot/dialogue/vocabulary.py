@@ -77,6 +77,10 @@ class Vocabulary:
         """Whether a machine wrote a normalised text: an absence note, another bot."""
         return any(words in form for words in self.automatic)
 
+    def names_lawyer(self, form: str) -> str | None:
+        """The word of a normalised text that tells of a lawyer or of insolvency."""
+        return next((word for word in self.lawyer if word in form), None)
+
     def entry(self, form: str) -> Entry | None:
         """The keyword a normalised text is, whatever spaces and commas stand in it."""
         return self.entries.get(form) or self.entries.get(squash(form))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.compliance import countries
-from bot.dialogue.effects import Consent, HandOver, Hold, RecordConsent, Release
+from bot.dialogue.effects import Consent, HandOver, Hold, HoldBack, RecordConsent, Release
 from bot.dialogue.flow import DONE
 from bot.dialogue.holds import HoldKind
 from bot.messaging.gate import Allowed, Blocked, Facts, Grounds, MessageClass, may_send
@@ -73,7 +73,7 @@ def test_another_wish_is_served_while_the_question_stays_open() -> None:
     ("text", "key", "effects"),
     [
         ("人違いです", "wrong_person.noted", (HandOver(),)),
-        ("昨日払いました", "paid.noted", (HandOver(),)),
+        ("昨日払いました", "paid.noted", (HandOver(), HoldBack(HoldKind.SAYS_PAID, 3))),
         ("来週払います", "promise.noted", ()),
     ],
 )

@@ -1,6 +1,7 @@
 """Do what a flow wants done, in the transaction of its answer; some give values for the words."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.billing import accounts, events, links, promises, verification
@@ -13,6 +14,7 @@ from bot.dialogue.effects import (
     Effect,
     HandOver,
     Hold,
+    HoldBack,
     PromiseToPay,
     RecordConsent,
     Release,
@@ -43,6 +45,8 @@ def carry_out(effect: Effect, language: Language, work: Work) -> Mapping[str, An
             return _payment_link(account_id, language, work)
         case PromiseToPay():
             _keep_promise(effect, work)
+        case HoldBack(kind, days):
+            _hold_back(kind, days, work)
         case RecordConsent() | ChooseLanguage() | HandOver() | Hold() | Release():
             pass  # part of the conversation's new row
     return {}
@@ -53,6 +57,14 @@ def _payment_link(account_id: int, language: Language, work: Work) -> Mapping[st
     link = links.create(work.connection, row.id, account_id, language, row.now)
     url = f"{work.runtime.settings.link_url}/p/{link.token}"
     return {"url": url, "expires": link.expires_at, ABOUT: About(account_id, link.id)}
+
+
+def _hold_back(kind: HoldKind, days: int | None, work: Work) -> None:
+    """Hold unsolicited messages back, with the words that called for it as evidence."""
+    trace, row = work.text.reading.trace, work.row
+    words = trace.get("words") or trace.get("rule", "")
+    until = row.now + timedelta(days=days) if days is not None else None
+    holds.place(work.connection, row.contact_id, kind, words, work.inbound.id, until=until)
 
 
 def _keep_promise(effect: PromiseToPay, work: Work) -> None:
