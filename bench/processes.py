@@ -10,7 +10,8 @@ import psutil
 
 from bot.processes import Process, Program
 
-READY_WITHIN_S = 30
+# Longer than it takes on the busiest machine: who waits in vain is told so, and nobody else waits.
+READY_WITHIN_S = 180
 LOOK_AGAIN_S = 0.05
 
 

@@ -24,12 +24,14 @@ def _always() -> bool:
 
 @dataclass(frozen=True)
 class Program:
-    """What to run, how one sees that it is ready, and how many seconds it may take to stop."""
+    """What to run and in which folder, how one sees that it is ready, and how many seconds it may
+    take to stop."""
 
     name: str
     command: tuple[str, ...]
     is_ready: Callable[[], bool] = _always
     stops_within: float = 5.0
+    folder: Path = ROOT
 
 
 class Process:
@@ -42,7 +44,7 @@ class Process:
         with log.open("wb") as output:
             self._popen = subprocess.Popen(
                 program.command,
-                cwd=ROOT,
+                cwd=program.folder,
                 env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,

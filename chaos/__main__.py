@@ -19,7 +19,7 @@ def main() -> None:
     broken = False
     for seed in given.seed or SEEDS:
         made = plan.make(seed, given.messages, given.kills, given.minutes * 60)
-        outcome = run.run(made)
+        outcome = run.run(made, given.older)
         broken = broken or bool(outcome.violations)
         lines = list(report.lines(outcome))
         print(*lines, sep="\n", flush=True)
@@ -37,6 +37,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=30, help="of a run (30)")
     parser.add_argument("--minutes", type=float, default=3, help="of a run's faults (3)")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write Markdown to a file")
+    parser.add_argument(
+        "--older", type=Path, metavar="FOLDER", help="let an older version work beside this one"
+    )
     return parser.parse_args()
 
 

@@ -64,6 +64,7 @@ KILLS: Mapping[str, Break] = {
     "kill web": Break(),
     "kill web parent": Break(),
     "kill web child": Break(),
+    "kill web in a text": Break(),
     "kill worker": Break(often=2),
     "kill worker-2": Break(often=2),
     "kill clock": Break(),

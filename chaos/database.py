@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP, Signals
 from subprocess import DEVNULL
@@ -22,15 +23,29 @@ STARTS_WITHIN_S = 60
 LOOK_AGAIN_S = 0.02
 # What a server that has to write more than this finds is a full disk.
 NO_ROOM = 8192
+_IMPATIENT = {"connect_timeout": 2, "options": "-c lock_timeout=1s -c statement_timeout=2s"}
 _CUT = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
-_HOLD = text("SELECT id FROM outbound_messages WHERE status = 'sending' FOR UPDATE SKIP LOCKED")
-_MARKING = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    " AND query LIKE 'UPDATE outbound_messages SET%attempts=(outbound_messages.attempts -%'"
+_WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE :like"
 )
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A statement that locks something, and what statements look like that then wait for it."""
+
+    statement: str
+    stops: str
+
+
+MARKS = Hold(
+    "SELECT id FROM outbound_messages WHERE status = 'sending' FOR UPDATE SKIP LOCKED",
+    "UPDATE outbound_messages SET%attempts=(outbound_messages.attempts -%",
+)
+NEW_TEXTS = Hold("LOCK TABLE inbound_messages IN SHARE MODE", "INSERT INTO inbound_messages%")
 
 
 class Database:
@@ -92,21 +107,27 @@ class Database:
             connection.execute(_CUT)
 
     @contextmanager
-    def holding_what_is_sent(self) -> Iterator[Callable[[], bool]]:
-        """Nobody can write down what became of the messages on the wire while the block runs; it is
-        given a way to ask whether somebody tries to. All of this raises SQLAlchemyError."""
+    def holding(self, hold: Hold) -> Iterator[Callable[[], bool]]:
+        """Nobody can do something while the block runs; it is given a way to ask whether somebody
+        tries to. All of this raises SQLAlchemyError."""
         with self._connected() as connection:
-            connection.execute(_HOLD)
-            yield self._somebody_marks
+            connection.execute(text(hold.statement))
+            yield lambda: self._somebody_waits(hold)
 
-    def _somebody_marks(self) -> bool:
+    def _somebody_waits(self, hold: Hold) -> bool:
         with self._connected() as connection:
-            return bool(connection.scalar(_MARKING))
+            return bool(connection.scalar(_WAITING, {"like": hold.stops}))
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
-        with create_engine(self.url, poolclass=NullPool).connect() as connection:
-            yield connection
+        """A connection that waits for nothing for long: who halted the server shall go on."""
+        engine = create_engine(self.url, poolclass=NullPool, connect_args=_IMPATIENT)
+        with engine.connect() as connection:
+            try:
+                yield connection
+            finally:
+                # Without a last word to a server that may not answer.
+                connection.invalidate()
 
     def _bury(self) -> None:
         """Wait for what a killed server leaves behind, and take away the sign that it is there."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import requests
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,12 +42,15 @@ class Outcome:
     settled_after: float
 
 
-def run(plan: Plan) -> Outcome:
-    """Do what a plan says on real processes and judge what came of it."""
+def run(plan: Plan, older: Path | None = None) -> Outcome:
+    """Do what a plan says on real processes and judge what came of it.
+
+    `older` is a folder with an older version of this repository, to work beside this one.
+    """
     with folder() as place, database.running(place / "postgresql") as server:
         home = place / "site"
         home.mkdir()
-        site = Site(home, server.url, place / "valkey.sock", **SETTINGS)
+        site = Site(home, server.url, place / "valkey.sock", older, **SETTINGS)
         secrets = leaks.Secrets(_secrets(site))
         stage = Stage(site, server, dict(plan.refused), secrets)
         try:
@@ -82,7 +86,9 @@ def _prepare(plan: Plan, stage: Stage) -> None:
     runtime = build_runtime(load_settings(environment=stage.site.environment))
     twin.register(runtime, plan.people)
     runtime.engine.dispose()
+    began = time.monotonic()
     stage.site.up(*EVERYTHING)
+    stage.started_within = time.monotonic() - began
     stage.ask(refused=stage.refused)
 
 

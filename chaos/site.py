@@ -23,18 +23,28 @@ from bot.store.tables import inbound_messages, outbound_messages
 from handset.client import Handset
 
 SENDING = ("worker", "worker-2", "clock")
-EVERYTHING = ("valkey", "handset", *SENDING, "web")
+OURS = (*SENDING, "web")
+EVERYTHING = ("valkey", "handset", *OURS)
 
 
 class Site:
     """Programs by name, on a migrated database and a Valkey on a socket of their own.
 
-    `settings` are those that differ from the demo's.
+    `settings` are those that differ from the demo's. Where `older` is given, a folder with an older
+    version of this repository, each program of ours is started from there every other time.
     """
 
-    def __init__(self, folder: Path, database_url: str, valkey: Path, **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        valkey: Path,
+        older: Path | None = None,
+        **settings: str,
+    ) -> None:
         self.ports = Ports(free_port(), free_port())
         self.folder = folder
+        self._older = older
         self._state = State(folder)
         self._state.make_folders()
         self._programs = {program.name: program for program in self._all_programs(valkey)}
@@ -77,7 +87,14 @@ class Site:
             self._started[name] = time.time()
             log = self._state.logs / f"{name}.{self._starts[name]}.log"
             environment = {**self.environment, **more}
-            self._processes[name] = Process(self._programs[name], environment, log)
+            self._processes[name] = Process(self._program(name), environment, log)
+
+    def _program(self, name: str) -> Program:
+        """The one to start now; both versions are at work from the beginning."""
+        program = self._programs[name]
+        if self._older and name in OURS and self._starts[name] % 2 == OURS.index(name) % 2:
+            return replace(program, folder=self._older)
+        return program
 
     def up(self, *names: str) -> None:
         """Start programs and wait until everything that runs is ready."""

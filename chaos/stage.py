@@ -29,7 +29,8 @@ class Stage:
 
     `broken` are the programs that some fault has ended, `frozen` those that it has halted. `wrong`
     collects what faults noticed, in words; `kills` counts what was killed, by name, and `at_post`
-    how often that was at the moment of a POST.
+    how often that was at the moment of a POST. `started_within` is how many seconds everything took
+    to start at first.
     """
 
     site: Site
@@ -41,6 +42,7 @@ class Stage:
     wrong: list[str] = field(default_factory=list)
     kills: Counter[str] = field(default_factory=Counter)
     at_post: int = 0
+    started_within: float = 0.0
 
     def ask(self, **wishes: Any) -> bool:
         """Switch faults of the carrier; False while it is away."""
@@ -65,7 +67,28 @@ class Stage:
         self.broken.discard(name)
         self.site.start(name, **more)
 
-    def sender_at(self, port: int) -> str | None:
+    def sender_held(self, hold: str, within: float) -> Generator[float, None, str | None]:
+        """Let the carrier hold one request by this fault, and wait for it; the program whose it is.
+
+        None where none comes in time, or the carrier is away.
+        """
+        self.ask(**{hold: {"next": 1}})
+        while within > 0:
+            try:
+                held = self.site.handset.held(hold)
+            except requests.RequestException:
+                return None
+            if held and (name := self._sender_at(held[0])):
+                return name
+            if held:
+                # Another fault killed who asked for it: not at this moment.
+                self.let_go(hold)
+                self.ask(**{hold: {"next": 1}})
+            yield LOOK_AGAIN_S
+            within -= LOOK_AGAIN_S
+        return None
+
+    def _sender_at(self, port: int) -> str | None:
         """The program that talks to the carrier from a port."""
         return next((name for name in SENDING if port in self._ports(name)), None)
 
@@ -78,23 +101,11 @@ class Stage:
         except psutil.Error:
             return set()
 
-    def until_held(self, within: float) -> Generator[float, None, int | None]:
-        """Wait until the carrier holds a request; returns the port it came from, or None."""
-        while within > 0:
-            try:
-                if held := self.site.handset.held():
-                    return held[0]
-            except requests.RequestException:
-                return None
-            yield LOOK_AGAIN_S
-            within -= LOOK_AGAIN_S
-        return None
-
     def let_go(self, hold: str) -> None:
-        """Hold nothing more by this fault, and let go of what is held."""
+        """Hold nothing more by this fault, and let go of what it holds."""
         self.ask(**{hold: {"next": 0}})
         with suppress(requests.RequestException):
-            self.site.handset.release()
+            self.site.handset.release(hold)
 
     def look_into_valkey(self) -> None:
         """Note personal data that lies in Valkey now."""

@@ -60,13 +60,13 @@ class Handset:
         self._ask("DELETE", "/faults")
         self.release()
 
-    def held(self) -> list[int]:
-        """The ports from which the requests came that are held now."""
-        return list(self._ask("GET", "/faults/held")["held"])
+    def held(self, fault: str | None = None) -> list[int]:
+        """The ports from which the requests came that are held now, all or by one fault."""
+        return list(self._ask("GET", "/faults/held", params={"fault": fault})["held"])
 
-    def release(self) -> None:
-        """Let go of every request that is held."""
-        self._ask("POST", "/faults/release")
+    def release(self, fault: str | None = None) -> None:
+        """Let go of every request that is held, or of what one fault holds."""
+        self._ask("POST", "/faults/release", params={"fault": fault})
 
     def _ask(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         answer = self.session.request(method, self.url + path, timeout=TIMEOUT_S, **options)

@@ -39,14 +39,15 @@ def reset() -> ResponseReturnValue:
 @faults.get("/faults/held")
 def held() -> ResponseReturnValue:
     """{"held": [port, ...]}: where the held requests came from, as soon as there is one; none
-    after ?within= seconds."""
-    return {"held": current().holds.held(request.args.get("within", 0.0, float))}
+    after ?within= seconds. ?fault= asks for those that one fault holds."""
+    within, fault = request.args.get("within", 0.0, float), request.args.get("fault")
+    return {"held": current().holds.held(within, fault)}
 
 
 @faults.post("/faults/release")
 def release() -> ResponseReturnValue:
-    """Let go of every request that is held."""
-    current().holds.release()
+    """Let go of every request that is held, or that ?fault= holds."""
+    current().holds.release(request.args.get("fault"))
     return {}
 
 

@@ -26,7 +26,7 @@ def before() -> Response | None:
         if faults.strikes(fault):
             return _refused(refusal)
     if faults.strikes(Fault.HOLD_BEFORE_ACCEPT):
-        return _held()
+        return _held(Fault.HOLD_BEFORE_ACCEPT)
     if faults.strikes(Fault.HANG_BEFORE_ACCEPT):
         return _hung()
     if faults.strikes(Fault.ACCEPT_LATE):
@@ -58,17 +58,17 @@ def _hung(_: Response | None = None) -> Response:
     return ConnectionReset()
 
 
-def _hold() -> None:
-    current().holds.hold(request.environ["REMOTE_PORT"])
+def _hold(fault: Fault) -> None:
+    current().holds.hold(request.environ["REMOTE_PORT"], fault)
 
 
-def _held(_: Response | None = None) -> Response:
-    _hold()
+def _held(fault: Fault) -> Response:
+    _hold(fault)
     return ConnectionReset()
 
 
 def _answered_when_released(answer: Response) -> Response:
-    _hold()
+    _hold(Fault.HOLD_ANSWER)
     return answer
 
 
@@ -100,7 +100,7 @@ def _in_pieces(answer: Response, pieces: Iterator[bytes], announced: int) -> Res
 
 
 _INSTEAD: Mapping[Fault, Callable[[Response], Response]] = {
-    Fault.HOLD_AFTER_ACCEPT: _held,
+    Fault.HOLD_AFTER_ACCEPT: lambda _: _held(Fault.HOLD_AFTER_ACCEPT),
     Fault.HOLD_ANSWER: _answered_when_released,
     Fault.HANG_AFTER_ACCEPT: _hung,
     Fault.ERROR_AFTER_ACCEPT: lambda _: refusals.SERVER_ERROR.response(),

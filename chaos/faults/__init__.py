@@ -15,6 +15,7 @@ from chaos.faults.processes import (
     skewed,
     web_child_frozen,
     web_child_killed,
+    web_killed_in_a_text,
     web_parent_killed,
 )
 from chaos.faults.servers import (
@@ -38,6 +39,7 @@ STORIES: Mapping[str, Callable[[Stage, float], Story]] = {
     "kill web": killed("web"),
     "kill web parent": web_parent_killed,
     "kill web child": web_child_killed,
+    "kill web in a text": web_killed_in_a_text,
     "kill worker": killed("worker"),
     "kill worker-2": killed("worker-2"),
     "kill clock": killed("clock"),

@@ -2,17 +2,18 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
+from chaos.database import MARKS, NEW_TEXTS
 from chaos.stage import LOOK_AGAIN_S, NotPossible, Stage, Story
 
 HELD_WITHIN_S = 8.0
-MARKS_WITHIN_S = 3.0
+HAPPENS_WITHIN_S = 3.0
 # As docs/architecture.md promises.
 STOPS_WITHIN_S = 25.0
 SKEW_S = 600
@@ -56,9 +57,7 @@ def killed_at_post(hold: str) -> Callable[[Stage, float], Story]:
     """The carrier has the request in its hand while its sender dies."""
 
     def kill(stage: Stage, lasts: float) -> Story:
-        stage.ask(**{hold: {"next": 1}})
-        port = yield from stage.until_held(HELD_WITHIN_S)
-        name = stage.sender_at(port) if port else None
+        name = yield from stage.sender_held(hold, HELD_WITHIN_S)
         if name:
             stage.kill(name)
             stage.at_post += 1
@@ -72,23 +71,37 @@ def killed_at_post(hold: str) -> Callable[[Stage, float], Story]:
 
 def killed_before_it_marks(stage: Stage, lasts: float) -> Story:
     """The sender has its answer, and dies before that is committed."""
-    stage.ask(hold_answer={"next": 1})
-    port = yield from stage.until_held(HELD_WITHIN_S)
-    name = stage.sender_at(port) if port else None
+    name = yield from stage.sender_held("hold_answer", HELD_WITHIN_S)
     # Where the database is broken as well, nothing can be written anyway.
-    with suppress(SQLAlchemyError), stage.database.holding_what_is_sent() as somebody_marks:
+    with suppress(SQLAlchemyError), stage.database.holding(MARKS) as somebody_waits:
         stage.let_go("hold_answer")
-        waited = 0.0
-        while name and not somebody_marks() and waited < MARKS_WITHIN_S:
-            yield LOOK_AGAIN_S
-            waited += LOOK_AGAIN_S
-        if name:
+        if name and (yield from _until(somebody_waits)):
             stage.kill(name)
             stage.at_post += 1
     stage.let_go("hold_answer")
     yield lasts
     if name:
         stage.start(name)
+
+
+def web_killed_in_a_text(stage: Stage, lasts: float) -> Story:
+    """It dies while it keeps a text and has not yet committed it."""
+    with suppress(SQLAlchemyError), stage.database.holding(NEW_TEXTS) as somebody_waits:
+        yield from _until(somebody_waits)
+        stage.kill("web")
+    yield lasts
+    stage.start("web")
+
+
+def _until(so: Callable[[], bool]) -> Generator[float, None, bool]:
+    """Wait for something that should come soon; whether it came."""
+    waited = 0.0
+    while not so():
+        if waited > HAPPENS_WITHIN_S:
+            return False
+        yield LOOK_AGAIN_S
+        waited += LOOK_AGAIN_S
+    return True
 
 
 def frozen(name: str) -> Callable[[Stage, float], Story]:

@@ -42,11 +42,13 @@ def test_an_answer_takes_its_time(client: Client, http: Http, fault: str) -> Non
 def test_an_answer_can_be_held_back(client: Client, http: Http, aside: ThreadPoolExecutor) -> None:
     http.put("/faults", json={"hold_answer": {"next": 1}})
     sent = aside.submit(send, client)
-    assert http.get("/faults/held", params=HELD_WITHIN).json()["held"]
+    assert http.get("/faults/held", params=HELD_WITHIN | {"fault": "hold_answer"}).json()["held"]
+    assert not http.get("/faults/held", params={"fault": "hold_after_accept"}).json()["held"]
+    http.post("/faults/release", params={"fault": "hold_after_accept"})
     [message] = client.messages.list()
     assert not sent.done()
 
-    http.post("/faults/release")
+    http.post("/faults/release", params={"fault": "hold_answer"})
     assert sent.result() == message.sid
 
 
