@@ -1,11 +1,11 @@
-"""What differs by the recipient's country: quiet hours, the cap per day, words that must stand.
+"""What differs by the recipient's country: quiet hours, cap, length, words that must stand.
 
 The rules are YAML files in git under `countries/`, found by the longest prefix of a number.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from bot.errors import ScriptError
 from bot.settings import ROOT
 
 FOLDER = ROOT / "countries"
+ENCODINGS = ("GSM-7", "UCS-2")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Country:
     """The rules for numbers that begin with a prefix.
 
     It is quiet from `quiet_from` until `quiet_until`, by the clock of each of `zones`. `per_day`
-    counts unsolicited messages to a person, from all of our numbers. `required` gives, by message
+    counts unsolicited messages to a person, from all of our numbers. `longest` is how many units
+    of an encoding arrive there as one text. `required` gives, by message
     class, groups of words of which one each must stand in the text; {legal_name} is the company's.
     """
 
@@ -34,6 +36,7 @@ class Country:
     quiet_from: time
     quiet_until: time
     per_day: int
+    longest: Mapping[str, int]
     required: Mapping[str, tuple[tuple[str, ...], ...]]
 
     @property
@@ -46,7 +49,8 @@ class Country:
 
         Where there is none, as with zones on opposite sides, it is the end of some zone's night.
         """
-        at = now
+        # In one zone, for comparing moments of different ones costs most of the time.
+        at = now.astimezone(UTC)
         for _ in self.zones:
             later = max(self._opens_in(zone, at) for zone in self.zones)
             if later == at:
@@ -56,7 +60,8 @@ class Country:
 
     def quiet_zone(self, now: datetime) -> ZoneInfo | None:
         """A zone in which it is quiet; None where it is day everywhere."""
-        return next((zone for zone in self.zones if self._opens_in(zone, now) > now), None)
+        at = now.astimezone(UTC)
+        return next((zone for zone in self.zones if self._opens_in(zone, at) > at), None)
 
     def next_day(self, now: datetime) -> datetime:
         """When a message may leave on the next day, by the clock of the first zone."""
@@ -78,12 +83,13 @@ class Country:
         return max(datetime.combine(day + timedelta(days=1), time(), zone) for zone in self.zones)
 
     def _opens_in(self, zone: ZoneInfo, now: datetime) -> datetime:
+        """The same in one zone; in UTC, as `now` is."""
         there = now.astimezone(zone)
         clock = there.time()
         if self.quiet_until <= clock < self.quiet_from:
             return now
         day = there.date() + timedelta(days=1 if clock >= self.quiet_from else 0)
-        return datetime.combine(day, self.quiet_until, zone)
+        return datetime.combine(day, self.quiet_until, zone).astimezone(UTC)
 
 
 Countries = tuple[Country, ...]
@@ -119,6 +125,7 @@ def _country(file: Path) -> Country:
             quiet_from=night[1],
             quiet_until=night[0],
             per_day=int(content["per_day"]),
+            longest={encoding: int(content["longest"][encoding]) for encoding in ENCODINGS},
             required={
                 kind: tuple(tuple(group) for group in groups)
                 for kind, groups in content["required"].items()

@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.compliance.countries import Country
 from bot.dialogue.effects import Consent
 from bot.dialogue.holds import HoldKind
+from bot.text import segments
 
 # As long as an answer is of use; later than this it would come out of the blue.
 FRESH = timedelta(hours=1)
@@ -248,15 +249,31 @@ def _words(facts: Facts) -> Reason | None:
     return None
 
 
+def _length(facts: Facts) -> Reason | None:
+    """What the country's carriers would cut off, or not take at all."""
+    longest = facts.country.longest
+    # A unit is never shorter than half a character.
+    if 2 * len(facts.body) <= min(longest.values()):
+        return None
+    counted = segments.count(facts.body)
+    if counted.units <= longest[counted.encoding]:
+        return None
+    words = (
+        f"the text is {counted.units} units long in {counted.encoding}, and"
+        f" {longest[counted.encoding]} may be"
+    )
+    return Reason("length", words, blocks=True)
+
+
 RULES: Mapping[MessageClass, tuple[Rule, ...]] = {
     MessageClass.REPLY: (_stop, _age, _hours_of_reply),
     MessageClass.CONFIRMATION: (_age, _act),
-    MessageClass.NOTICE: (_stop, _age, _sender, _quarantine, _act),
+    MessageClass.NOTICE: (_stop, _age, _sender, _quarantine, _length, _act),
     MessageClass.REMINDER: (
-        _stop_of_purpose, _age, _paid, _sender, _consent, _holds, _hours, _cap, _words,
+        _stop_of_purpose, _age, _paid, _sender, _consent, _holds, _hours, _cap, _words, _length,
     ),
-    MessageClass.LEGAL: (_age, _paid, _sender, _approval, _quarantine, _hours),
+    MessageClass.LEGAL: (_age, _paid, _sender, _approval, _quarantine, _hours, _length),
     MessageClass.PROMOTIONAL: (
-        _stop_of_purpose, _age, _sender, _consent, _holds, _hours, _cap, _words,
+        _stop_of_purpose, _age, _sender, _consent, _holds, _hours, _cap, _words, _length,
     ),
 }  # fmt: skip

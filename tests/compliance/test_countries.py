@@ -16,12 +16,11 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 JAPAN = countries.of_number("+819000000001", SHIPPED)
 AMERICA = countries.of_number("+12025550123", SHIPPED)
 YEARS = (datetime(2026, 1, 1), datetime(2027, 12, 31))  # noqa: DTZ001 - the zone is given with it
-# The zone is given with them.
-YEARS = (datetime(2026, 1, 1), datetime(2027, 12, 31))  # noqa: DTZ001
 GOOD = """prefix: "+81"
 zones: [Asia/Tokyo]
 quiet: {from: "21:00", until: "08:00"}
 per_day: 3
+longest: {GSM-7: 1530, UCS-2: 660}
 required: {}
 """
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.compliance import countries
 from bot.dialogue.turn import Reply
 from bot.errors import ScriptError
 from bot.messaging.answering.render import render
@@ -67,6 +68,14 @@ def test_every_state_of_every_flow_has_its_words(flow: object) -> None:
 def test_the_stop_confirmation_tells_the_way_back() -> None:
     assert "配信開始" in SHIPPED["consent.stopped", Language.JA].text
     assert "START" in SHIPPED["consent.stopped", Language.EN].text
+
+
+def test_what_a_country_says_otherwise_is_a_script_that_there_is() -> None:
+    places = {country.name for country in countries.shipped()}
+    varied = [key.split(".", 1) for key, _ in SHIPPED if key.split(".")[0] in places]
+
+    assert ["us", "common.help"] in varied
+    assert [key for _, key in varied if (key, Language.JA) not in SHIPPED] == []
 
 
 def locales(folder: Path, ja: str, en: str) -> Path:

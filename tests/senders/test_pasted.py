@@ -67,8 +67,8 @@ CASES = [
         Verdict.COULD_BE_OURS,
     ),
     (
-        "Example Co.: You are subscribed again. Msg & data rates may apply. Reply HELP for help,"
-        " STOP to end.",
+        "Example Co.: You are subscribed again. Msg frequency varies. Msg & data rates may apply."
+        " Reply HELP for help, STOP to end.",
         Verdict.COULD_BE_OURS,
     ),
     (

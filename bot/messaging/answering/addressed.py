@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from bot.compliance import opt_out_links
+from bot.compliance import countries, opt_out_links
 from bot.dialogue.turn import Reply
 from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
@@ -21,18 +21,17 @@ def address(
 ) -> Rendered | None:
     """Render a reply for a locked conversation; None where it may stay unsaid and has no script.
 
-    A script that uses {opt_out_url} gets a link of this conversation's, made in this transaction.
+    A country may have words of its own. A script that uses {opt_out_url} gets a link of this
+    conversation's, made in this transaction.
     """
-    links = _links(connection, runtime, row, reply, language)
+    place = countries.of_number(row.number, countries.shipped()).name
+    asked = placeholders(reply, language, runtime.scripts, place)
+    links = _link(connection, runtime, row) if OPT_OUT_URL in asked else {}
     company = conversation.company_of(row, runtime.settings)
     whole = replace(reply, values={**links, **reply.values}) if links else reply
-    return render(whole, language, runtime.scripts, company)
+    return render(whole, language, runtime.scripts, company, place)
 
 
-def _links(
-    connection: Connection, runtime: Runtime, row: Locked, reply: Reply, language: Language
-) -> Mapping[str, object]:
-    if OPT_OUT_URL not in placeholders(reply, language, runtime.scripts):
-        return {}
+def _link(connection: Connection, runtime: Runtime, row: Locked) -> Mapping[str, object]:
     token = opt_out_links.create(connection, row.id)
     return {OPT_OUT_URL: f"{runtime.settings.link_url}/o/{token}"}

@@ -24,23 +24,30 @@ class Rendered:
     segments: int
 
 
-def render(reply: Reply, language: Language, scripts: Scripts, company: Company) -> Rendered | None:
+def render(
+    reply: Reply, language: Language, scripts: Scripts, company: Company, place: str = ""
+) -> Rendered | None:
     """Fill a script with its values; None where the reply may stay unsaid and has no script.
 
-    Raises ScriptError for a key without a script, TemplateError for a missing value.
+    `place` is the name of the recipient's country, which may have a script of its own:
+    us.common.help instead of common.help. Raises ScriptError for a key without a script,
+    TemplateError for a missing value.
     """
-    script = _script(reply, language, scripts)
+    script = _script(reply, language, scripts, place)
     if script is None:
         return None
     values = {**_company(language, scripts, company), **reply.values}
     body = segments.outgoing(fill(script.text, language, values))
     counted = segments.count(body)
-    return Rendered(script.key, language, script.revision, body, counted.encoding, counted.segments)
+    key = script.key.removeprefix(f"{place}.")
+    return Rendered(key, language, script.revision, body, counted.encoding, counted.segments)
 
 
-def placeholders(reply: Reply, language: Language, scripts: Scripts) -> frozenset[str]:
+def placeholders(
+    reply: Reply, language: Language, scripts: Scripts, place: str = ""
+) -> frozenset[str]:
     """The names of the values that a reply's script asks for; ScriptError as in `render`."""
-    script = _script(reply, language, scripts)
+    script = _script(reply, language, scripts, place)
     return template.placeholders(script.text) if script else frozenset()
 
 
@@ -49,10 +56,11 @@ def fill(text: str, language: Language, values: Mapping[str, object]) -> str:
     return template.render(text, {name: shown(value, language) for name, value in values.items()})
 
 
-def _script(reply: Reply, language: Language, scripts: Scripts) -> Script | None:
-    for key in (reply.key, reply.otherwise):
-        if key and (script := scripts.get((key, language))):
-            return script
+def _script(reply: Reply, language: Language, scripts: Scripts, place: str) -> Script | None:
+    for key in filter(None, (reply.key, reply.otherwise)):
+        for name in (f"{place}.{key}", key):
+            if script := scripts.get((name, language)):
+                return script
     if reply.unless_missing:
         return None
     raise ScriptError(f"There is no script {reply.key} in {language}.")
