@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import pytest
@@ -10,12 +11,15 @@ from sqlalchemy import Row, Table, func, select
 from werkzeug.test import TestResponse
 
 from bot.app import build_runtime, create_app, register_sender
+from bot.messaging.reports.climb import Report, take
 from bot.runtime import Runtime
 from bot.settings import load
+from bot.store.session import connect
 from bot.store.tables import consent_events, delivery_reports, inbound_messages, outbound_messages
 from tests.carrier import Carrier
 from tests.cases import HANAKO, Case, Posted
 from tests.cases.roll_call import CASES
+from tests.messaging.locks import wait_for_a_lock
 from tests.people import OURS, Texting
 
 
@@ -69,6 +73,42 @@ def house(request: pytest.FixtureRequest, database_url: str, valkey_url: str) ->
     runtime.redis.close()
     runtime.wire.close()
     runtime.engine.dispose()
+
+
+@pytest.mark.parametrize("sid", ["sid-of-it", "sid-of-nobody"])
+def test_the_same_status_at_two_processes_at_once_is_taken_by_both(house: House, sid: str) -> None:
+    house.says("ヘルプ")
+    (message,) = house.rows(outbound_messages)
+    ours = message.id if sid == "sid-of-it" else 999
+    told = house.case.status(ours, sid, "delivered", None)
+    engine = connect(house.runtime.settings.DATABASE_URL)
+    another = create_app(replace(house.runtime, engine=engine)).test_client()
+    report = Report(ours, house.case.name, sid, "delivered", None)
+    with ThreadPoolExecutor(1) as pool, house.runtime.engine.connect() as connection:
+        with connection.begin():
+            take(connection, house.runtime, report)
+            waiting = pool.submit(another.post, told.path, **told.how)
+            wait_for_a_lock(engine, waiting)
+            assert not waiting.done()
+        assert waiting.result().status_code in {200, 204}
+    engine.dispose()
+
+    (kept,) = house.rows(delivery_reports)
+    assert (kept.provider_sid, kept.status, kept.times) == (sid, "delivered", 2)
+
+
+def test_the_same_status_often_at_once_is_always_taken(house: House) -> None:
+    house.says("ヘルプ")
+    told = house.case.status(1, "sid-of-it", "delivered", None)
+    engines = [connect(house.runtime.settings.DATABASE_URL) for _ in range(2)]
+    apps = [create_app(replace(house.runtime, engine=engine)) for engine in engines]
+    with ThreadPoolExecutor(8) as pool:
+        posts = [pool.submit(app.test_client().post, told.path, **told.how) for app in apps * 12]
+        assert {post.result().status_code for post in posts} <= {200, 204}
+    for engine in engines:
+        engine.dispose()
+
+    assert [kept.times for kept in house.rows(delivery_reports)] == [24]
 
 
 def test_a_text_is_kept_and_answered_once_however_often_it_comes(house: House) -> None:
