@@ -130,7 +130,7 @@ class Database:
                 connection.invalidate()
 
     def _bury(self) -> None:
-        """Wait for what a killed server leaves behind, and take away the sign that it is there."""
+        """Wait for what a killed server leaves behind, and take away the signs that it is there."""
         if self._processes():
             return
         for process in self._killed:
@@ -139,7 +139,8 @@ class Database:
                 process.send_signal(SIGCONT)
         while any(map(_lives, self._killed)):
             time.sleep(LOOK_AGAIN_S)
-        (self._server.pgdata / "postmaster.pid").unlink(missing_ok=True)
+        for sign in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+            (self._server.pgdata / sign).unlink(missing_ok=True)
 
     @property
     def _pid(self) -> int:

@@ -148,3 +148,14 @@ def test_what_is_to_follow_a_commit_follows_it_once_and_no_roll_back(engine: Eng
     transact(engine, lambda connection: work(connection, fails=False))
     transact(engine, lambda _: None)
     assert done == ["it"]
+
+
+def test_what_a_newer_version_migrated_is_current_for_this_one(engine: Engine) -> None:
+    """During a deploy the version before serves on the new schema; going back, it migrates."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        assert schema.is_current(connection)
+    schema.upgrade(engine)
+    with engine.begin() as connection:
+        (stands_at,) = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+        assert stands_at[0] == "9999"
