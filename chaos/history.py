@@ -22,6 +22,15 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Knock:
+    """What a stranger posted, the answers that are right, and what came of it."""
+
+    what: str
+    answers: frozenset[int]
+    exchange: Exchange
+
+
+@dataclass(frozen=True)
 class Inbound:
     """A text from a person, and each time that the carrier brought it."""
 
@@ -126,7 +135,9 @@ class History:
 
     `asked` counts the requests to send a message, by our id. `refused` are the numbers that the
     network refuses, `payers` those that may have paid what they owe, `paid` those whose payment the
-    gateway told us of. `wrong` is what else was seen to be wrong.
+    gateway told us of. `knocks` are those of strangers; the texts in `odd` are genuine, but
+    from senders that nobody can answer. `wrong` is what else was seen to be wrong;
+    `same_words` says that all replies were written by one version.
     """
 
     texts: Sequence[Inbound] = ()
@@ -141,7 +152,10 @@ class History:
     payers: frozenset[str] = frozenset()
     paid: frozenset[str] = frozenset()
     windows: Sequence[Window] = ()
+    knocks: Sequence[Knock] = ()
+    odd: frozenset[str] = frozenset()
     wrong: Sequence[str] = ()
+    same_words: bool = True
 
     @cached_property
     def text_of(self) -> Mapping[int, Inbound]:
@@ -153,3 +167,10 @@ class History:
     def row_of(self) -> Mapping[int, Row]:
         """Our row of a message, by our id."""
         return {row.id: row for row in self.rows}
+
+    @cached_property
+    def well(self) -> Sequence[float]:
+        """When requests came that were taken, in order."""
+        texts = (one for text in self.texts for one in text.exchanges)
+        reports = (report.exchange for sent in self.accepted for report in sent.reports)
+        return sorted(one.began for one in (*texts, *reports) if one.accepted)

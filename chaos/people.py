@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.texts import number as number_of
+from chaos import poison
 
 # Worn by the texts that mean nothing, so that one can look for them where no text may be.
 MARK = "himitsu"
@@ -25,6 +26,7 @@ _KINDS = {
     "pay": 8,
     "person": 2,
     "nonsense": 10,
+    "poison": 1,
 }
 _LONGEST_TALK = 7
 _PAYERS = 0.1
@@ -115,6 +117,7 @@ def _words(dice: random.Random, kind: str, person: Person) -> str:
         "language": ("English", "日本語"),
         "pay": ("支払い", "PAY"),
         "person": ("担当者",),
+        "poison": (poison.WORD,),
         "nonsense": (f"{MARK}-{dice.getrandbits(40):010x}",),
     }
     return dice.choice(words[kind])

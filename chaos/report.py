@@ -44,6 +44,7 @@ def _counts(outcome: Outcome) -> Iterator[tuple[str, object]]:
     yield "messages accepted by the carrier", len(history.accepted)
     yield "requests to send", sum(history.asked.values())
     yield "status reports", reports
+    yield "webhooks of strangers", len(history.knocks)
     statuses = Counter(row.status for row in history.rows)
     yield "messages in the end", _listed(statuses)
     yield "payments", f"{len(history.paid)} of {len(history.payers)} people who wanted to pay"

@@ -12,7 +12,7 @@ from bench.servers import folder
 from bot.app import build_runtime
 from bot.compliance import audit
 from bot.settings import load as load_settings
-from chaos import checks, database, gather, leaks, twin
+from chaos import checks, database, gather, leaks, poison, twin
 from chaos.checks.violation import Violation
 from chaos.conductor import TICK_S, Conductor
 from chaos.history import History
@@ -20,12 +20,14 @@ from chaos.load import Load
 from chaos.plan import Plan
 from chaos.site import EVERYTHING, SENDING, Site
 from chaos.stage import Stage
+from chaos.strangers import Strangers
 
 # An account that was locked out is asked again after a minute, and a message backs off for longer.
 SETTLES_WITHIN_S = 240.0
 QUIET_FOR_S = 2.0
 # What no webhook could bring is to be found in the carrier's list before a run is over.
 SETTINGS = {"HENJI_POLL_MINUTES": "1"}
+FLOWS = {"HENJI_FLOW_MODULES": poison.__name__}
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,11 @@ def run(plan: Plan, older: Path | None = None) -> Outcome:
     `older` is a folder with an older version of this repository, to work beside this one.
     """
     with folder() as place, database.running(place / "postgresql") as server:
+        # An older version may know nothing of the flow that is broken.
+        settings = SETTINGS if older else SETTINGS | FLOWS
         home = place / "site"
         home.mkdir()
-        site = Site(home, server.url, place / "valkey.sock", older, **SETTINGS)
+        site = Site(home, server.url, place / "valkey.sock", older, **settings)
         secrets = leaks.Secrets(_secrets(site))
         stage = Stage(site, server, dict(plan.refused), secrets)
         try:
@@ -62,13 +66,16 @@ def run(plan: Plan, older: Path | None = None) -> Outcome:
 def _run(plan: Plan, stage: Stage) -> Outcome:
     _prepare(plan, stage)
     conductor, load = Conductor(stage), Load(plan, stage.site.handset)
+    strangers = Strangers(stage.site.environment)
     try:
         load.start()
+        strangers.start()
         conductor.run(plan.acts)
         settled_after = _settle(stage, conductor, load, len(plan.texts))
     finally:
+        strangers.close()
         load.close()
-    history = _history(plan, stage, conductor, load)
+    history = _history(plan, stage, conductor, load, strangers)
     return Outcome(
         plan,
         history,
@@ -119,7 +126,9 @@ def _is_quiet(site: Site, load: Load, texts: int) -> bool:
         return False
 
 
-def _history(plan: Plan, stage: Stage, conductor: Conductor, load: Load) -> History:
+def _history(
+    plan: Plan, stage: Stage, conductor: Conductor, load: Load, strangers: Strangers
+) -> History:
     site, wrong = stage.site, stage.wrong
     seen = gather.of_carrier(site.handset)
     stage.look_into_valkey()
@@ -145,7 +154,11 @@ def _history(plan: Plan, stage: Stage, conductor: Conductor, load: Load) -> Hist
         frozenset(one.number for one in plan.people if one.pays),
         frozenset(number for number, one in load.paid.items() if one in seen.noticed),
         conductor.windows,
+        strangers.knocks,
+        frozenset(strangers.odd),
         wrong,
+        # An older version may say the same with other words.
+        same_words=site.older is None,
     )
 
 

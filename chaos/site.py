@@ -44,7 +44,7 @@ class Site:
     ) -> None:
         self.ports = Ports(free_port(), free_port())
         self.folder = folder
-        self._older = older
+        self.older = older
         self._state = State(folder)
         self._state.make_folders()
         self._programs = {program.name: program for program in self._all_programs(valkey)}
@@ -92,8 +92,8 @@ class Site:
     def _program(self, name: str) -> Program:
         """The one to start now; both versions are at work from the beginning."""
         program = self._programs[name]
-        if self._older and name in OURS and self._starts[name] % 2 == OURS.index(name) % 2:
-            return replace(program, folder=self._older)
+        if self.older and name in OURS and self._starts[name] % 2 == OURS.index(name) % 2:
+            return replace(program, folder=self.older)
         return program
 
     def up(self, *names: str) -> None:
@@ -171,9 +171,10 @@ class Site:
             return not connection.scalar(waiting) and not connection.scalar(open_)
 
     def kept(self) -> int:
-        """How many texts are kept."""
+        """How many texts are kept of senders that can be answered."""
+        kept = select(func.count()).where(inbound_messages.c.status != "ignored")
         with self.engine.connect() as connection:
-            return connection.scalar(select(func.count()).select_from(inbound_messages)) or 0
+            return connection.scalar(kept) or 0
 
 
 def _web(port: int) -> Program:

@@ -18,6 +18,7 @@ from bot.chat import OURS, settings_of_a_talk
 from bot.dialogue.decision import Heard
 from bot.dialogue.effects import Consent
 from bot.messaging import inbox
+from bot.messaging.answering import waiting
 from bot.runtime import Runtime
 from bot.settings import load
 from bot.store.session import connect, transact
@@ -130,7 +131,9 @@ def _answer(runtime: Runtime, text: Inbound, kept: Kept) -> Answer:
     heard = Heard(PROVIDER, text.sid, text.number, OURS, text.body, written_at=kept.written_at)
     conversation_id = inbox.receive(runtime, heard)
     assert conversation_id is not None
-    inbox.answer_waiting(runtime, conversation_id)
+    # A text that breaks a flow has three tries, and is given up.
+    for _ in range(waiting.MOST_ATTEMPTS):
+        inbox.answer_waiting(runtime, conversation_id)
     with runtime.engine.connect() as connection:
         rows = connection.execute(_REPLIES, {"sid": text.sid}).all()
         stopped = connection.execute(_STOPS, {"sid": text.sid}).first() is not None

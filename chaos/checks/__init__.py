@@ -16,6 +16,7 @@ CHECKS: Sequence[Callable[[History], Iterator[Violation]]] = (
     answers.texts_out_of_order,
     stops.after_a_stop,
     doors.refused,
+    doors.strangers,
     books.untrue_statuses,
     books.unbounded_attempts,
     books.receipts,

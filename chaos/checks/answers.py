@@ -4,9 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from chaos import poison
 from chaos.checks.violation import Violation
-from chaos.history import History, Inbound, Row
+from chaos.history import History, Inbound, Kept, Row
 from chaos.twin import blotted
+
+Replies = tuple[tuple[str, str], ...]
 
 OPEN = ("queued", "sending", "unknown")
 
@@ -24,8 +27,14 @@ def lost_texts(history: History) -> Iterator[Violation]:
             yield Violation("doubled", f"text {one.sid} is kept twice", one.number)
         if one.status == "waiting":
             yield Violation("stuck", f"text {one.id} is still not answered", one.number)
-        elif one.status != "answered":
+        elif one.status != "answered" and not _may_fail(one, history):
             yield Violation("lost", f"text {one.id} was given up: {one.status}", one.number)
+
+
+def _may_fail(kept: Kept, history: History) -> bool:
+    """Those that break a flow, and those of strangers, are for other checks."""
+    text = history.text_of.get(kept.id)
+    return text is None or (kept.status == "failed" and text.body == poison.WORD)
 
 
 def wrong_answers(history: History) -> Iterator[Violation]:
@@ -34,14 +43,24 @@ def wrong_answers(history: History) -> Iterator[Violation]:
     for row in history.rows:
         rows[row.inbound].append(row)
     for one in history.kept:
-        if one.number in history.refused or one.status != "answered":
+        if one.number in history.refused or not _is_answered(one, history):
             continue
         expected = () if one.overtaken else history.expected[one.sid].replies
         given = tuple((row.key, blotted(row.body)) for row in rows[one.id])
-        if given != expected:
+        if not _is_the_same(given, expected, history):
             kind = _kind(len(given), len(expected))
             words = f"text {one.id} is answered by {_keys(given)}, when calm by {_keys(expected)}"
             yield Violation(kind, words, one.number)
+
+
+def _is_the_same(given: Replies, expected: Replies, history: History) -> bool:
+    if history.same_words:
+        return given == expected
+    return [key for key, _ in given] == [key for key, _ in expected]
+
+
+def _is_answered(kept: Kept, history: History) -> bool:
+    return kept.status == "answered" and kept.id in history.text_of
 
 
 def _keys(replies: Iterable[tuple[str, str]]) -> str:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from chaos import poison
 from chaos.checks import violations
-from chaos.history import Exchange, History, Report, Standing
+from chaos.history import Exchange, History, Kept, Knock, Report, Standing
 from tests.chaos.made import (
     ACCEPTED,
     HANAKO,
@@ -127,6 +128,18 @@ SPOILED = {
         "ledger",
         spoiled(standings={**STANDINGS, HANAKO: Standing(("stopped",))}),
     ),
+    "a text that no carrier had": (
+        "forged",
+        spoiled(kept=(*KEPT, Kept(9, "SMforged", HANAKO, "answered"))),
+    ),
+    "an odd sender who is answered": (
+        "forged",
+        spoiled(kept=(*KEPT, Kept(9, "SModd", "Bank", "answered")), odd=frozenset({"SModd"})),
+    ),
+    "a stranger who is let in": (
+        "forged",
+        spoiled(knocks=(Knock("forged text", frozenset({403}), exchange(30)),)),
+    ),
     "a process that ended": ("other", spoiled(wrong=["worker ended by itself"])),
 }
 HELD = {
@@ -147,6 +160,27 @@ HELD = {
     ),
     "a receipt that a person must decide on": spoiled(
         accepted=ACCEPTED[:4], rows=instead(ROWS, 5, status="parked")
+    ),
+    "a text that breaks a flow and is given up": spoiled(
+        texts=instead(TEXTS, 1, body=poison.WORD),
+        kept=instead(KEPT, 1, status="failed"),
+        rows=(ROWS[0], *ROWS[2:]),
+        accepted=(ACCEPTED[0], *ACCEPTED[2:]),
+    ),
+    "an odd sender who is kept and not answered": spoiled(
+        kept=(*KEPT, Kept(9, "SModd", "Bank", "ignored")), odd=frozenset({"SModd"})
+    ),
+    "strangers who are refused, or find nobody": spoiled(
+        knocks=(
+            Knock("forged text", frozenset({403}), exchange(30, 403)),
+            Knock("forged text", frozenset({403}), exchange(41, 503)),
+            Knock("forged text", frozenset({403}), Exchange(50.5, 50.5, 0)),
+        )
+    ),
+    "the same reply in the words of an older version": spoiled(
+        rows=instead(ROWS, 0, body="お知らせ"),
+        accepted=instead(ACCEPTED, 0, body="お知らせ"),
+        same_words=False,
     ),
     "a status whose report had no answer": spoiled(
         accepted=instead(
