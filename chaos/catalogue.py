@@ -73,7 +73,7 @@ KILLS: Mapping[str, Break] = {
     "kill before mark": Break(often=3),
 }
 OTHERS: Mapping[str, Break] = {
-    "carrier down": Break((2.0, 5.0)),
+    "carrier down": Break((2.0, 15.0)),
     "freeze worker": Break((2.0, 8.0)),
     "freeze worker past its lease": Break((22.0, 26.0)),
     "freeze web child": Break((2.0, 6.0)),

@@ -27,6 +27,7 @@ _KINDS = {
     "person": 2,
     "nonsense": 10,
     "poison": 1,
+    "long": 1,
 }
 _LONGEST_TALK = 7
 _PAYERS = 0.1
@@ -118,6 +119,8 @@ def _words(dice: random.Random, kind: str, person: Person) -> str:
         "pay": ("支払い", "PAY"),
         "person": ("担当者",),
         "poison": (poison.WORD,),
+        # As long as texts can be, for whoever reads them slowly.
+        "long": (f"{MARK} {'停止しないで ' * 200}", f"{MARK} {'a' * 1500}!"),
         "nonsense": (f"{MARK}-{dice.getrandbits(40):010x}",),
     }
     return dice.choice(words[kind])
