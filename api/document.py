@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, made from the table of operations and the models of its bodies."""
 
 import re
+from collections import defaultdict
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -56,9 +57,16 @@ def document() -> dict[str, Any]:
         },
         "servers": [{"url": PREFIX}],
         "security": [{name: []} for name in _SECURITY],
-        "paths": {_path(each): {each.method.lower(): _operation(each)} for each in OPERATIONS},
+        "paths": _paths(),
         "components": {"schemas": _schemas(), "securitySchemes": _SECURITY},
     }
+
+
+def _paths() -> dict[str, dict[str, Any]]:
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for each in OPERATIONS:
+        paths[_path(each)][each.method.lower()] = _operation(each)
+    return paths
 
 
 def _schemas() -> dict[str, Any]:

@@ -40,6 +40,7 @@ class Key:
 
     name: str
     signed: bool
+    administers: bool
     allow: tuple[str, ...]
     created_at: datetime
     last_used_at: datetime | None
@@ -73,14 +74,22 @@ def add(
     name: str,
     allow: Sequence[str],
     signed: bool = False,
+    administers: bool = False,
 ) -> str:
     """Make a key and return what the caller needs: the key, or the secret to sign with.
 
+    One that `administers` may change the registry of senders.
     Raises KeyRefused as `check` does, and for a name that is in use.
     """
     networks = check(name, allow)
     key = f"{PREFIX}{secrets.token_urlsafe(32)}"
-    row = {"name": name, "signed": signed, "fingerprint": fingerprint(key), "allow": networks}
+    row = {
+        "name": name,
+        "signed": signed,
+        "administers": administers,
+        "fingerprint": fingerprint(key),
+        "allow": networks,
+    }
     statement = insert(connection, api_keys).values(row).on_conflict_do_nothing()
     if connection.execute(statement.returning(_key.id)).first() is None:
         raise KeyRefused(f"There is a key {name} already: revoke it first.")
@@ -91,7 +100,14 @@ def everyone(connection: Connection) -> list[Key]:
     """The keys that are in use, in the order in which they were made."""
     rows = connection.execute(_IN_USE.order_by(_key.id))
     return [
-        Key(row.name, row.signed, tuple(row.allow), row.created_at, row.last_used_at)
+        Key(
+            row.name,
+            row.signed,
+            row.administers,
+            tuple(row.allow),
+            row.created_at,
+            row.last_used_at,
+        )
         for row in rows
     ]
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from pydantic import BaseModel
 
-from api import acts, bodies
+from api import acts, bodies, sender_bodies, senders
 from api.acts import Call
 
 
@@ -15,7 +15,8 @@ class Operation:
     """One row: address and method, what is sent and what comes back, and what it does.
 
     `path` is that of Flask. `refusals` are the statuses that its own rules add to those that every
-    operation has.
+    operation has. `administers` asks for a key that may change the registry of senders; `about` is
+    the field that names the sender.
     """
 
     name: str
@@ -27,6 +28,8 @@ class Operation:
     body: type[bodies.Body] | None = None
     status: HTTPStatus = HTTPStatus.OK
     writes: bool = False
+    administers: bool = False
+    about: str = "sender"
     refusals: tuple[HTTPStatus, ...] = ()
 
 
@@ -71,5 +74,62 @@ OPERATIONS = (
         acts.tell_verdict,
         bodies.Verdict,
         refusals=(HTTPStatus.NOT_FOUND,),
+    ),
+    Operation(
+        "listSenders",
+        "GET",
+        "/senders",
+        "List your senders: their state, webhook, and how people can stop them.",
+        senders.list_all,
+        sender_bodies.Senders,
+    ),
+    Operation(
+        "addSender",
+        "POST",
+        "/senders",
+        "Register a sender; it writes to nobody unasked until it is enabled.",
+        senders.add,
+        sender_bodies.Sender,
+        sender_bodies.NewSenderBody,
+        HTTPStatus.CREATED,
+        writes=True,
+        administers=True,
+        about="number",
+    ),
+    Operation(
+        "changeSender",
+        "POST",
+        "/senders/change",
+        "Change what is told about a sender.",
+        senders.change,
+        sender_bodies.Sender,
+        sender_bodies.DetailsBody,
+        writes=True,
+        administers=True,
+        about="number",
+    ),
+    Operation(
+        "enableSender",
+        "POST",
+        "/senders/enable",
+        "Let a sender write to people, a retired one again; it needs a legal name.",
+        senders.enable,
+        sender_bodies.Sender,
+        sender_bodies.SenderBody,
+        writes=True,
+        administers=True,
+        about="number",
+    ),
+    Operation(
+        "retireSender",
+        "POST",
+        "/senders/retire",
+        "Take a sender out of use; what people write to it is still heard.",
+        senders.retire,
+        sender_bodies.Sender,
+        sender_bodies.SenderBody,
+        writes=True,
+        administers=True,
+        about="number",
     ),
 )

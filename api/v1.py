@@ -21,9 +21,11 @@ from api.repeats import Answered
 from bot.errors import ConsentRefused, SenderRefused
 from bot.runtime import Runtime
 from bot.store.session import transact
+from bot.text.language import Language
 
 MAX_BODY = 16 * 1024
 MOST_NAMED = 20
+NO_ADMINISTRATOR = "This key does not administer senders: see henji api-keys add --administers."
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +49,8 @@ def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
     """Carry out one request; raises a Refusal that says what is wrong with it."""
     request.max_content_length = MAX_BODY
     caller = admission.admit(runtime, request)
+    if operation.administers and not caller.administers:
+        raise Refusal(HTTPStatus.FORBIDDEN, NO_ADMINISTRATOR)
     key = _idempotency_key(operation, caller)
     body = _read(operation.body) if operation.body is not None else None
 
@@ -63,10 +67,16 @@ def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
     except ConsentRefused as refused:
         raise Refusal(HTTPStatus.CONFLICT, str(refused)) from None
     except SenderRefused as refused:
-        problem = FieldProblem(field="sender", detail=str(refused))
-        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, str(refused), [problem]) from None
+        words = _in_their_language(refused)
+        problem = FieldProblem(field=operation.about, detail=words)
+        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, words, [problem]) from None
     log.info("api.answered", operation=operation.name, key=caller.name, again=done.again)
     return _json(done.status, done.content, done.again)
+
+
+def _in_their_language(refused: SenderRefused) -> str:
+    wished = request.accept_languages.best_match([*Language], default=Language.EN)
+    return (wished == Language.JA and refused.ja) or str(refused)
 
 
 def _act(operation: Operation, call: Call) -> Answered:

@@ -52,7 +52,14 @@ class FileRefused(HenjiError):
 
 
 class SenderRefused(HenjiError):
-    """The sender registry does not take what it was given; nothing was changed."""
+    """The sender registry does not take what it was given; nothing was changed.
+
+    `ja` is the sentence in Japanese where it has one.
+    """
+
+    def __init__(self, message: str, ja: str = "") -> None:
+        super().__init__(message)
+        self.ja = ja
 
 
 class KeyRefused(HenjiError):

@@ -24,7 +24,8 @@ def api_keys() -> None:
     help="A network, or one address, from which the key is taken.",
 )
 @click.option("--signed", is_flag=True, help="Its requests are signed, and the secret never sent.")
-def add(name: str, networks: tuple[str, ...], signed: bool) -> None:
+@click.option("--administers", is_flag=True, help="It may change the registry of senders.")
+def add(name: str, networks: tuple[str, ...], signed: bool, administers: bool) -> None:
     """Make a key and print it, once; its SHA-256 is all that is kept.
 
     Whatever it does is recorded as api:NAME. Without an allow-list there is no key. A --signed one
@@ -43,7 +44,7 @@ def add(name: str, networks: tuple[str, ...], signed: bool) -> None:
     settings = load("SECRET_KEY")
     vault = Vault(settings.secret("SECRET_KEY"))
     with opened(settings.DATABASE_URL) as engine:
-        made = transact(engine, lambda it: keys.add(it, vault, name, networks, signed))
+        made = transact(engine, lambda it: keys.add(it, vault, name, networks, signed, administers))
     click.echo(made)
 
 
@@ -75,6 +76,7 @@ def revoke(name: str) -> None:
 
 def _line(key: "Key") -> str:
     kind = "signed" if key.signed else "bearer"
+    kind += ", administers senders" if key.administers else ""
     used = f"last used {key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "never used"
     return (
         f"{key.name}  {kind}  from {', '.join(key.allow)}  added {key.created_at:%Y-%m-%d}  {used}"

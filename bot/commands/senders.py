@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.commands.options import choice
+from bot.commands.options import choice, staff
 from bot.senders.sender import Approval, Details, Inbound, Route
 
 if TYPE_CHECKING:
@@ -65,18 +65,24 @@ def _with_details(command: Command) -> Command:
 
 @senders.command("list", epilog="Example: henji senders list")
 def list_() -> None:
-    """Print every sender on one line: its number, state, and what is known of it."""
-    from bot.senders.registry import everyone
+    """Print every sender on one line: its number, state, and what is known of it.
 
+    The address is where the provider must hand texts to it; how people can stop it comes last.
+    """
+    from bot.senders.registry import everyone
+    from bot.settings import load
+
+    settings = load()
     for sender in _in_registry(everyone):
-        click.echo(_line(sender))
+        click.echo(_line(sender, settings))
 
 
 @senders.command(epilog="Example: henji senders add 050-0000-0001 --display au=090-0000-0002")
 @NUMBER
 @_with_details
 @click.option("--override-reason", default="", help="Why a name must do instead of a number.")
-def add(number: str, override_reason: str, **given: Any) -> None:
+@click.option("--by", metavar="NAME", help="With --override-reason: who gives it; kept with it.")
+def add(number: str, override_reason: str, by: str | None, **given: Any) -> None:
     """Register a NUMBER; it writes to nobody unasked until it is enabled.
 
     A name (alphanumeric sender) is refused without a reason, for anybody can send under it and
@@ -84,9 +90,9 @@ def add(number: str, override_reason: str, **given: Any) -> None:
     """
     from bot.senders import registry
 
-    details = _details(given)
+    details, actor = _details(given), staff(by) if by is not None else "staff"
     added = _in_registry(
-        lambda connection, _: registry.add(connection, number, details, override_reason)
+        lambda connection, _: registry.add(connection, number, details, override_reason, actor)
     )
     click.echo(f"{added} is registered; henji senders enable {added} puts it into use.")
 
@@ -159,11 +165,11 @@ def _display(written: str) -> tuple[str, str]:
     return carrier, shown
 
 
-def _line(sender: "Sender") -> str:
-    return "  ".join(filter(None, _parts(sender)))
+def _line(sender: "Sender", settings: "Settings") -> str:
+    return "  ".join(filter(None, _parts(sender, settings)))
 
 
-def _parts(sender: "Sender") -> Iterable[str]:
+def _parts(sender: "Sender", settings: "Settings") -> Iterable[str]:
     company = sender.company
     yield sender.number
     yield _state(sender)
@@ -172,6 +178,9 @@ def _parts(sender: "Sender") -> Iterable[str]:
     yield ", ".join(f"{carrier}={shown}" for carrier, shown in sender.displays.items())
     yield " ".join(sender.link_domains)
     yield f"a name because: {sender.override_reason}" if sender.override_reason else ""
+    yield f"by {sender.override_by}" if sender.override_by else ""
+    yield f"webhook {address}" if (address := sender.webhook(settings)) else ""
+    yield f"stops by {', '.join(sender.ways_to_stop)}"
 
 
 def _state(sender: "Sender") -> str:

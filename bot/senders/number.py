@@ -23,9 +23,13 @@ def read(raw: str) -> str:
     if _NAME.fullmatch(written):
         return written
     if re.fullmatch(r"[+\d\s()-]+", written):
-        raise SenderRefused(f"{written} is no telephone number, and a name cannot be digits only.")
+        raise SenderRefused(
+            f"{written} is no telephone number, and a name cannot be digits only.",
+            "電話番号ではありません。数字だけの送信者名は登録できません。",
+        )
     raise SenderRefused(
-        "A sender is a telephone number, or a name of at most 11 Latin letters and digits."
+        "A sender is a telephone number, or a name of at most 11 Latin letters and digits.",
+        "送信者には、電話番号か、11文字以内の英数字の名前を指定してください。",
     )
 
 
@@ -42,6 +46,8 @@ def check_override(sender: str, reason: str) -> str | None:
     if not why:
         raise SenderRefused(
             f"{sender} is a name: anybody can send under it, and nobody can reply to it."
-            " Use a telephone number, or give --override-reason."
+            " Use a telephone number, or give the reason of an administrator to override this.",
+            "送信者名（英字）は、だれでも名乗れるうえ、ご返信も届きません。"
+            "電話番号を使うか、管理者が例外とする理由を指定してください。",
         )
     return why[:LONGEST_REASON]

@@ -65,11 +65,13 @@ def choose(connection: Connection, settings: Settings, written: str | None) -> s
     return serving[0]
 
 
-def add(connection: Connection, written: str, details: Details, reason: str = "") -> str:
+def add(
+    connection: Connection, written: str, details: Details, reason: str = "", actor: str = ""
+) -> str:
     """Register a sender, not enabled yet, and return its number.
 
     Raises SenderRefused for one that is there, for digits that are no number, and for a name
-    without a reason. A name gets no replies.
+    without a reason, which is kept with its actor. A name gets no replies.
     """
     number = notation.read(written)
     why = notation.check_override(number, reason)
@@ -77,10 +79,11 @@ def add(connection: Connection, written: str, details: Details, reason: str = ""
     if notation.is_name(number):
         columns.setdefault("inbound", Inbound.DROP)
     _check_replies(number, columns.get("inbound"))
-    row = insert(connection, senders).values(number=number, override_reason=why, **columns)
+    columns |= {"override_reason": why, "override_by": actor or None} if why else {}
+    row = insert(connection, senders).values(number=number, **columns)
     once = row.on_conflict_do_nothing(index_elements=["number"]).returning(senders.c.id)
     if connection.execute(once).first() is None:
-        raise SenderRefused(f"{number} is registered already: use henji senders change.")
+        raise SenderRefused(f"{number} is registered already: change it instead.")
     return number
 
 
@@ -102,7 +105,7 @@ def enable(connection: Connection, settings: Settings, written: str) -> str:
     sender = _sender(row, settings)
     if not sender.company.legal_name:
         raise SenderRefused(
-            f"{sender.number} has no legal name: give --legal-name or set HENJI_LEGAL_NAME."
+            f"{sender.number} has no legal name: give it one, or set HENJI_LEGAL_NAME for all."
         )
     if sender.approval is Approval.REFUSED:
         raise SenderRefused(f"{sender.number} was refused by the carriers: change its approval.")
@@ -132,7 +135,7 @@ def _find(connection: Connection, written: str) -> Row[Any]:
 
 
 def _unknown(number: str) -> SenderRefused:
-    return SenderRefused(f"{number} is not registered: use henji senders add.")
+    return SenderRefused(f"{number} is not registered: add it first.")
 
 
 def _keep(connection: Connection, row: Row[Any], **columns: Any) -> None:
@@ -156,6 +159,7 @@ def _sender(row: Row[Any], settings: Settings) -> Sender:
         displays=row.displays,
         link_domains=tuple(row.link_domains),
         override_reason=row.override_reason,
+        override_by=row.override_by,
         enabled_at=row.enabled_at,
         retired_at=row.retired_at,
     )

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bot.senders.company import Company
 from bot.text.language import Language
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 # Japan's four networks, in the order of their size; budget brands show what their network shows.
 CARRIERS = ("docomo", "au", "SoftBank", "Rakuten")
@@ -33,6 +37,22 @@ class Approval(StrEnum):
     REQUESTED = "requested"
     APPROVED = "approved"
     REFUSED = "refused"
+
+
+class State(StrEnum):
+    """Whether a sender may write to people unasked: only an enabled one may."""
+
+    REGISTERED = "registered"
+    ENABLED = "enabled"
+    RETIRED = "retired"
+
+
+class WayToStop(StrEnum):
+    """How people can stop what a sender writes; none of it can be switched off."""
+
+    REPLY = "reply"
+    LINK = "link"
+    TELEPHONE = "telephone"
 
 
 @dataclass(frozen=True)
@@ -75,10 +95,32 @@ class Sender:
     displays: Mapping[str, str]
     link_domains: tuple[str, ...]
     override_reason: str | None
+    override_by: str | None
     enabled_at: datetime | None
     retired_at: datetime | None
 
     @property
     def in_service(self) -> bool:
         """Whether it may write to people who did not just write to it."""
-        return self.enabled_at is not None and self.retired_at is None
+        return self.state is State.ENABLED
+
+    @property
+    def state(self) -> State:
+        """Where it stands between registration and retirement."""
+        if self.retired_at is not None:
+            return State.RETIRED
+        return State.REGISTERED if self.enabled_at is None else State.ENABLED
+
+    @property
+    def ways_to_stop(self) -> tuple[WayToStop, ...]:
+        """How people can stop it: by a word where replies reach us, by the link that any of its
+        texts may carry, and where a telephone number is told."""
+        reply = (WayToStop.REPLY,) if self.inbound is Inbound.ON else ()
+        telephone = (WayToStop.TELEPHONE,) if self.company.support_phone else ()
+        return (*reply, WayToStop.LINK, *telephone)
+
+    def webhook(self, settings: "Settings") -> str | None:
+        """The address at which the provider must hand us texts to it; None where it drops them."""
+        if self.inbound is Inbound.DROP or settings.PUBLIC_URL is None:
+            return None
+        return f"{settings.PUBLIC_URL}/webhooks/{settings.HENJI_PROVIDER}/messages"

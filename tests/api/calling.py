@@ -30,6 +30,7 @@ class Calling:
     client: FlaskClient
     key: str
     texting: Texting = field(repr=False)
+    others: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def at(cls, runtime: Runtime) -> "Calling":
@@ -39,9 +40,9 @@ class Calling:
         calling.key = calling.gets_key("crm")
         return calling
 
-    def gets_key(self, name: str, allow: tuple[str, ...] = NETWORKS, signed: bool = False) -> str:
+    def gets_key(self, name: str, allow: tuple[str, ...] = NETWORKS, **kind: bool) -> str:
         vault = self.runtime.vault
-        return transact(self.runtime.engine, lambda it: keys.add(it, vault, name, allow, signed))
+        return transact(self.runtime.engine, lambda it: keys.add(it, vault, name, allow, **kind))
 
     def gets(self, path: str, **more: Any) -> TestResponse:
         return self._calls("GET", path, **more)

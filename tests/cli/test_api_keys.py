@@ -78,3 +78,9 @@ def test_a_name_in_use_is_not_given_twice_and_is_free_again(environment: dict[st
     assert third.status == 0
     assert third.out != first.out
     assert api(environment, "list").out.startswith("crm  signed  from 192.0.2.1/32")
+
+
+def test_a_key_that_administers_senders_is_listed_as_such(environment: dict[str, str]) -> None:
+    api(environment, "add", "console", "--administers", "--allow", "192.0.2.1")
+
+    assert api(environment, "list").out.startswith("console  bearer, administers senders  from")

@@ -10,7 +10,11 @@ from tests.cli.commands import Ended, henji
 @pytest.fixture
 def registry(tmp_path: Path) -> dict[str, str]:
     """An environment with a migrated database and no sender yet."""
-    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/henji.sqlite", "HENJI_BRAND": "例示商会"}
+    environment = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/henji.sqlite",
+        "HENJI_BRAND": "例示商会",
+        "PUBLIC_URL": "https://sms.example.com",
+    }
     assert henji("migrate", environment=environment).status == 0
     return environment
 
@@ -25,7 +29,8 @@ def test_a_sender_from_registration_to_retirement(registry: dict[str, str]) -> N
     senders("add", "050-0000-0001", "--display", "softbank=12345", "--link-domain", "s.example.jp")
     assert senders("list").out == (
         "+815000000001  not enabled  例示商会 (no legal name)"
-        "  domestic, inbound on, approval draft  SoftBank=12345  s.example.jp\n"
+        "  domestic, inbound on, approval draft  SoftBank=12345  s.example.jp"
+        "  webhook https://sms.example.com/webhooks/twilio/messages  stops by reply, link\n"
     )
     senders(
         "change",
@@ -38,9 +43,7 @@ def test_a_sender_from_registration_to_retirement(registry: dict[str, str]) -> N
     senders("change", "05000000001", "--approval", "approved", "--route", "international")
     senders("enable", "+815000000001")
     assert "  enabled 20" in senders("list").out
-    assert senders("list").out.endswith(
-        "international, inbound on, approval approved  SoftBank=12345\n"
-    )
+    assert "international, inbound on, approval approved  SoftBank=12345  w" in senders("list").out
     senders("retire", "050-0000-0001")
     assert "  retired 20" in senders("list").out
 
@@ -92,10 +95,10 @@ def test_a_wrong_call_ends_with_2(registry: dict[str, str], arguments: list[str]
 
 
 def test_a_name_with_a_reason_is_listed_with_it(registry: dict[str, str]) -> None:
-    henji(
-        "senders", "add", "MYBRAND", "--override-reason", "asked for by law", environment=registry
-    )
+    named = ("senders", "add", "MYBRAND", "--override-reason", "asked for by law", "--by", "sato")
+    assert henji(*named, environment=registry).status == 0
 
     assert henji("senders", "list", environment=registry).out.endswith(
-        "inbound drop, approval draft  a name because: asked for by law\n"
+        "inbound drop, approval draft  a name because: asked for by law  by staff:sato"
+        "  stops by link\n"
     )

@@ -1,7 +1,11 @@
 """The registry in the database: what may be enabled, what retiring means, and what texts say."""
 
+from dataclasses import replace
+from urllib.parse import urlsplit
+
 import pytest
 from alembic import command
+from flask import Flask
 from sqlalchemy import Engine, select, text, update
 
 from bot.errors import Refused, SenderRefused
@@ -9,11 +13,13 @@ from bot.messaging.gate import MessageClass
 from bot.runtime import Runtime
 from bot.senders import registry
 from bot.senders.sender import Approval, Details, Inbound, Sender
+from bot.setting_types import ProviderName
 from bot.store import schema
 from bot.store.session import transact
 from bot.store.tables import consent_events, inbound_messages, outbound_messages, senders
 from tests.carrier import Carrier
 from tests.people import OURS, Texting
+from webhooks import twilio, vonage
 
 HANAKO = "+819000000001"
 SECOND = "+815000000002"
@@ -90,7 +96,7 @@ def test_a_number_is_registered_once_in_whatever_notation(runtime: Runtime) -> N
 
 
 def test_a_name_is_recorded_with_its_reason_and_gets_no_replies(runtime: Runtime) -> None:
-    with pytest.raises(SenderRefused, match="override-reason"):
+    with pytest.raises(SenderRefused, match="anybody can send under it"):
         add(runtime, "MYBRAND")
     with pytest.raises(SenderRefused, match="nobody can reply"):
         add(runtime, "MYBRAND", Details(inbound=Inbound.ON), "asked for by law")
@@ -98,8 +104,23 @@ def test_a_name_is_recorded_with_its_reason_and_gets_no_replies(runtime: Runtime
 
     sender = one(runtime, "MYBRAND")
     assert (sender.override_reason, sender.inbound) == ("asked for by law", Inbound.DROP)
+    assert sender.webhook(runtime.settings) is None
     with pytest.raises(SenderRefused, match="nobody can reply"):
         change(runtime, "MYBRAND", Details(inbound=Inbound.ON))
+
+
+@pytest.mark.parametrize("provider", ProviderName)
+def test_the_webhook_of_a_sender_is_an_address_that_there_is(
+    runtime: Runtime, provider: ProviderName
+) -> None:
+    settings = runtime.settings.model_copy(update={"HENJI_PROVIDER": provider})
+    sender = one(runtime, OURS)
+    door = {ProviderName.TWILIO: twilio.door, ProviderName.VONAGE: vonage.door}[provider]
+    app = Flask(__name__)
+    app.register_blueprint(door(replace(runtime, settings=settings)))
+
+    path = urlsplit(sender.webhook(settings) or "").path
+    assert path in {rule.rule for rule in app.url_map.iter_rules()}
 
 
 def test_doing_it_again_changes_nothing_and_a_retired_sender_may_come_back(

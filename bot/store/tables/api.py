@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -24,6 +25,13 @@ api_keys = Table(
     Column("id", Id, primary_key=True),
     Column("name", String(40), nullable=False, comment="the ledger's actor is api:name"),
     Column("signed", Boolean, nullable=False, comment="its requests are signed"),
+    Column(
+        "administers",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="it may change the registry of senders",
+    ),
     Column(
         "fingerprint",
         String(64),

@@ -39,6 +39,7 @@ senders = Table(
     Column("link_domains", JSON, nullable=False, default=list),
     Column("approval", String(16), nullable=False, default="draft", comment="the carriers'"),
     Column("override_reason", String(200), comment="why it may be a name"),
+    Column("override_by", String(64), comment="who took a name: staff:name, api:key"),
     Column("enabled_at", UtcDateTime),
     Column("retired_at", UtcDateTime),
     created(),
