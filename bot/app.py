@@ -56,7 +56,7 @@ def build_runtime(settings: Settings) -> Runtime:
     """Connect everything; raises a HenjiError that says what is wrong."""
     own = [_own_flows(name) for name in settings.flow_modules]
     table = _flow_table([*flows.FLOWS, *(flow for module in own for flow in module.FLOWS)])
-    texts = scripts.load([scripts.LOCALES, *(Path(module.LOCALES) for module in own)])
+    texts = load_scripts(settings)
     for flow in table.values():
         scripts.check_flow(flow, texts)
     return Runtime(
@@ -71,6 +71,12 @@ def build_runtime(settings: Settings) -> Runtime:
         vocabulary=scripts.load_vocabulary(scripts.LOCALES),
         flows=table,
     )
+
+
+def load_scripts(settings: Settings) -> scripts.Scripts:
+    """Every script, those of one's own flows too; raises a HenjiError that says what is wrong."""
+    own = (_own_flows(name) for name in settings.flow_modules)
+    return scripts.load([scripts.LOCALES, *(Path(module.LOCALES) for module in own)])
 
 
 def _own_flows(name: str) -> ModuleType:

@@ -71,6 +71,7 @@ class Announced:
             "purposes": sender.purposes,
             "route": sender.route,
             "inbound": sender.inbound,
+            "ways_to_stop": sender.ways_to_stop,
             "displays": sender.displays,
             "link_domains": self.domains,
             "enabled_at": _moment(sender.enabled_at),

@@ -4,12 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
+from bot.app import load_scripts
 from bot.doctor.finding import Finding, bad, good
+from bot.errors import HenjiError
 from bot.messaging.sending.backlog import LOOK_BACK_DAYS, heard_by_number
+from bot.senders import replies
 from bot.senders.registry import everyone
-from bot.senders.sender import Approval, Inbound, Sender
+from bot.senders.sender import Approval, Inbound, Route, Sender
 from bot.settings import Settings
 from bot.text import mask
+
+SHOWN = 3
 
 
 def findings(connection: Connection, settings: Settings) -> Iterator[Finding]:
@@ -19,8 +24,45 @@ def findings(connection: Connection, settings: Settings) -> Iterator[Finding]:
     heard = heard_by_number(connection)
     for sender in senders:
         yield from map(bad, _troubles(sender, heard))
-        if sender.in_service and sender.inbound is Inbound.DROP and sender.company.support_phone:
-            yield good(f"Replies to {_shown(sender)} are dropped: people can stop by telephone.")
+        if sender.in_service:
+            yield from _reached(sender, settings)
+            yield from _asking(sender, settings)
+
+
+def _reached(sender: Sender, settings: Settings) -> Iterator[Finding]:
+    """How texts and stops reach us; no setting turns a stop off."""
+    shown = _shown(sender)
+    if sender.inbound is Inbound.DROP and sender.company.support_phone:
+        yield good(f"Replies to {shown} are dropped: people can stop by telephone.")
+    elif address := sender.webhook(settings):
+        ways = ", ".join(sender.ways_to_stop)
+        yield good(f"STOP is heard for {shown}, by {ways}; its texts must come to {address}.")
+
+
+def _asking(sender: Sender, settings: Settings) -> Iterator[Finding]:
+    """Scripts that leave people no way but a reply, where it costs them dearly or reaches nobody.
+
+    Where replies are dropped nobody is answered, so that none of them leaves by itself.
+    """
+    dropped = sender.inbound is Inbound.DROP
+    if not dropped and sender.route is not Route.INTERNATIONAL:
+        return
+    keys = _that_need_reply(settings)
+    if not keys:
+        return
+    some = f"{len(keys)} scripts, such as {', '.join(keys[:SHOWN])}"
+    asks = "ask for a reply and offer neither a link nor a telephone number"
+    if dropped:
+        yield good(f"Send none of these from {_shown(sender)}: {some}, {asks}.")
+    else:
+        yield bad(f"A reply to {_shown(sender)} goes abroad and costs more, yet {some}, {asks}.")
+
+
+def _that_need_reply(settings: Settings) -> list[str]:
+    try:
+        return list(replies.that_need_reply(load_scripts(settings)))
+    except HenjiError:
+        return []  # told where the flows are examined
 
 
 def _registered(senders: list[Sender], settings: Settings) -> Finding:

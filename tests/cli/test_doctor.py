@@ -388,6 +388,31 @@ def test_a_sender_that_drops_replies_must_name_a_telephone(
     )
 
 
+@pytest.mark.usefixtures("clock", "runtime")
+def test_how_texts_and_stops_reach_us_is_told(healthy: dict[str, str]) -> None:
+    assert (
+        "ok STOP is heard for +8150****0001, by reply, link, telephone; its texts must come to"
+        " https://sms.example.com/webhooks/twilio/messages.\n"
+    ) in henji("doctor", environment=healthy).out
+
+
+@pytest.mark.usefixtures("clock")
+def test_scripts_that_leave_only_a_reply_are_named_where_that_is_dear_or_lost(
+    healthy: dict[str, str], runtime: Runtime
+) -> None:
+    with runtime.engine.begin() as connection:
+        connection.execute(update(senders).values(route="international"))
+    (found,) = examined(healthy)
+    assert found.startswith("A reply to +8150****0001 goes abroad and costs more, yet ")
+    assert "such as balance.answer, " in found
+
+    with runtime.engine.begin() as connection:
+        connection.execute(update(senders).values(inbound="drop"))
+    ended = henji("doctor", environment=healthy)
+    assert troubles(ended) == []
+    assert "ok Send none of these from +8150****0001: " in ended.out
+
+
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [

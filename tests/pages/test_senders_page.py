@@ -45,6 +45,20 @@ def test_the_page_tells_the_same_in_english(announcing: Announcing) -> None:
     assert "Reply STOP to end messages." in shown
 
 
+def test_each_number_shows_that_a_stop_is_heard_and_how(announcing: Announcing) -> None:
+    announcing.has(SHOP, legal_name="例示の店株式会社", inbound=Inbound.DROP)
+    shown = words(announcing.opens())
+
+    assert shown.count("配信停止 受付中") == 2
+    assert "停止の方法 返信 / SMS内のリンク / お電話" in shown
+    assert "停止の方法 SMS内のリンク / お電話" in shown
+    assert "Ways to stop reply / link in a text / telephone" in words(announcing.opens(lang="en"))
+    told = announcing.browser.get("/senders.json").get_json()["senders"]
+    assert [one["ways_to_stop"] for one in told] == [
+        ["reply", "link", "telephone"], ["link", "telephone"],
+    ]  # fmt: skip
+
+
 def test_a_browser_gets_its_own_language(announcing: Announcing) -> None:
     page = announcing.browser.get("/senders", headers={"Accept-Language": "en-US,en;q=0.9"})
 
