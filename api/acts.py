@@ -11,8 +11,10 @@ from api.refusal import Refusal
 from bot.compliance import status as standing
 from bot.compliance.ledger import Method
 from bot.dialogue.consent import Step
+from bot.messaging import look_ups
 from bot.messaging.consent import records
 from bot.messaging.consent.orders import Order
+from bot.messaging.look_ups import Checked
 from bot.messaging.sending import verdicts
 from bot.runtime import Runtime
 from bot.text import mask
@@ -23,12 +25,13 @@ STEPS = {bodies.Answer.GRANTED: Step.GRANT, bodies.Answer.REFUSED: Step.REFUSE}
 
 @dataclass(frozen=True)
 class Call:
-    """One request in its transaction: by whom, and with what."""
+    """One request in its transaction: by whom, with what, and what was found out before it."""
 
     connection: Connection
     runtime: Runtime
     actor: str
     body: Any = None
+    found: Any = None
     message: int = 0
 
 
@@ -72,6 +75,22 @@ def tell_status(call: Call) -> bodies.Status:
         consents=[bodies.AgreedTo.model_validate(one) for one in found.agreed],
         stops=[bodies.Stop.model_validate(one) for one in found.stops],
         holds=[bodies.Hold.model_validate(one) for one in found.holds],
+    )
+
+
+def look_up(runtime: Runtime, body: bodies.StatusBody) -> Checked:
+    """Ask the provider about a number; before the transaction, which would wait for its answer."""
+    return look_ups.check(runtime, body.number)
+
+
+def tell_look_up(call: Call) -> bodies.LookedUp:
+    """What the provider knew, and what was held for it."""
+    found: Checked = call.found
+    return bodies.LookedUp(
+        number=mask.number(call.body.number),
+        line=found.status.line,
+        reassigned=found.status.reassigned,
+        held=found.held,
     )
 
 

@@ -149,6 +149,15 @@ class Status(BaseModel):
     holds: list[Hold]
 
 
+class LookedUp(BaseModel):
+    """What the provider knows of a number; null where it does not know, or was not asked."""
+
+    number: str = Field(description="Masked.", examples=["+8190****0001"])
+    line: str | None = Field(description="The provider's word for the kind of line.")
+    reassigned: bool | None = Field(description="Whether somebody else has the number now.")
+    held: HoldKind | None = Field(description="The hold that was placed for it, if any.")
+
+
 class Reason(BaseModel):
     """What one rule of the gate said."""
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from pydantic import BaseModel
 
 from api import acts, bodies, sender_bodies, senders
 from api.acts import Call
+from bot.runtime import Runtime
 
 
 @dataclass(frozen=True)
@@ -15,8 +17,9 @@ class Operation:
     """One row: address and method, what is sent and what comes back, and what it does.
 
     `path` is that of Flask. `refusals` are the statuses that its own rules add to those that every
-    operation has. `administers` asks for a key that may change the registry of senders; `about` is
-    the field that names the sender.
+    operation has. `asks` finds out over the network what the act needs, before its transaction.
+    `administers` asks for a key that may change the registry of senders; `about` is the field that
+    names the sender.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Operation:
     writes: bool = False
     administers: bool = False
     about: str = "sender"
+    asks: Callable[[Runtime, Any], Any] | None = None
     refusals: tuple[HTTPStatus, ...] = ()
 
 
@@ -65,6 +69,18 @@ OPERATIONS = (
         acts.tell_status,
         bodies.Status,
         bodies.StatusBody,
+    ),
+    Operation(
+        "checkNumber",
+        "POST",
+        "/numbers/check",
+        "Ask the provider about a number, for money; what must not be sent to it is held.",
+        acts.tell_look_up,
+        bodies.LookedUp,
+        bodies.StatusBody,
+        writes=True,
+        asks=acts.look_up,
+        refusals=(HTTPStatus.CONFLICT, HTTPStatus.BAD_GATEWAY),
     ),
     Operation(
         "tellVerdict",

@@ -18,7 +18,7 @@ from api.document import PREFIX, document
 from api.operations import OPERATIONS, Operation
 from api.refusal import HEADERS, FieldProblem, Refusal
 from api.repeats import Answered
-from bot.errors import ConsentRefused, SenderRefused
+from bot.errors import ConsentRefused, LookUpRefused, SenderRefused, SendError
 from bot.runtime import Runtime
 from bot.store.session import transact
 from bot.text.language import Language
@@ -54,8 +54,10 @@ def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
     key = _idempotency_key(operation, caller)
     body = _read(operation.body) if operation.body is not None else None
 
+    found = _asked(runtime, operation, body)
+
     def work(connection: Connection) -> Answered:
-        call = Call(connection, runtime, caller.actor, body, **arguments)
+        call = Call(connection, runtime, caller.actor, body, found, **arguments)
         act = partial(_act, operation, call)
         if key is None:
             return act()
@@ -72,6 +74,18 @@ def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
         raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, words, [problem]) from None
     log.info("api.answered", operation=operation.name, key=caller.name, again=done.again)
     return _json(done.status, done.content, done.again)
+
+
+def _asked(runtime: Runtime, operation: Operation, body: Body | None) -> object:
+    """What an operation must find out before its transaction, or a Refusal where it cannot."""
+    if operation.asks is None:
+        return None
+    try:
+        return operation.asks(runtime, body)
+    except LookUpRefused as refused:
+        raise Refusal(HTTPStatus.CONFLICT, str(refused)) from None
+    except SendError as error:
+        raise Refusal(HTTPStatus.BAD_GATEWAY, str(error)) from None
 
 
 def _in_their_language(refused: SenderRefused) -> str:

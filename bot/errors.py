@@ -9,6 +9,7 @@ HenjiError
 ├── SenderRefused         the sender registry does not take what it was given
 ├── KeyRefused            a key of the API is not taken as it was given
 ├── ConsentRefused        consent cannot be recorded: the person's own no wins
+├── LookUpRefused         a number cannot be looked up as things are set
 ├── OutboxRefused         a message cannot be retried or given up as was asked
 ├── PaymentError          a payment cannot be started
 │   ├── GatewayAway       no usable answer: a page may have been opened
@@ -68,6 +69,10 @@ class KeyRefused(HenjiError):
 
 class ConsentRefused(HenjiError):
     """A consent cannot be recorded: the person stopped, or said no later; nothing was written."""
+
+
+class LookUpRefused(HenjiError):
+    """A number cannot be looked up: it is switched off, or the provider offers nothing of it."""
 
 
 class OutboxRefused(HenjiError):

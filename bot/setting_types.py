@@ -39,6 +39,13 @@ class ProviderName(StrEnum):
     VONAGE = "vonage"
 
 
+class LookUp(StrEnum):
+    """What a provider may be asked about a number, for money."""
+
+    LINE_TYPE = "line_type"
+    REASSIGNED = "reassigned"
+
+
 class PaymentMethod(StrEnum):
     """A way to pay that can be offered."""
 

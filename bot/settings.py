@@ -12,6 +12,7 @@ from bot.errors import SettingError
 from bot.setting_types import (
     E164,
     LongSecret,
+    LookUp,
     OptOutMode,
     OptOutScope,
     PaymentMethod,
@@ -160,6 +161,11 @@ class Settings(BaseModel):
         description="the minutes between two looks for lost texts in the provider's list;"
         " 0 looks at night only",
     )
+    HENJI_NUMBER_LOOKUP: Annotated[str, AfterValidator(names(*LookUp))] | None = Field(
+        None,
+        description="what the provider may be asked about a number, for money: line_type,"
+        " reassigned (numbers of the US), separated by commas (empty: nothing)",
+    )
     HENJI_FLOW_MODULES: str = Field(
         "", description="importable modules with flows of your own, separated by commas"
     )
@@ -261,6 +267,13 @@ class Settings(BaseModel):
     def payment_methods(self) -> tuple[PaymentMethod, ...]:
         """The ways to pay of `HENJI_PAYMENT_METHODS`, in order."""
         return tuple(PaymentMethod(name) for name in self.HENJI_PAYMENT_METHODS.split(","))
+
+    @property
+    def look_ups(self) -> frozenset[LookUp]:
+        """What of `HENJI_NUMBER_LOOKUP` may be asked."""
+        return frozenset(
+            LookUp(name) for name in (self.HENJI_NUMBER_LOOKUP or "").split(",") if name
+        )
 
     @property
     def flow_modules(self) -> tuple[str, ...]:

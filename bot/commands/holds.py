@@ -21,6 +21,7 @@ KINDS = (
     "wrong_person",
     "stop_question",
     "failures",
+    "no_texts",
     "hardship",
     "says_paid",
 )

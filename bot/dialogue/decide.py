@@ -227,6 +227,7 @@ def _after(base: Decision, situation: Situation, turn: Turn) -> Decision:
         return decision
     settled = any(isinstance(effect, SETTLING) for effect in turn.effects)
     view = situation.view
+    settled |= situation.facts.quarantined
     if settled or view.consent is not Consent.UNKNOWN or view.waiting is not None:
         return decision
     return _ask_consent(decision, situation)

@@ -14,6 +14,7 @@ class HoldKind(StrEnum):
     WRONG_PERSON = "wrong_person"
     STOP_QUESTION = "stop_question"
     FAILURES = "failures"
+    NO_TEXTS = "no_texts"
     HARDSHIP = "hardship"
     SAYS_PAID = "says_paid"
 
@@ -31,6 +32,7 @@ _WORDS = {
     HoldKind.FAILURES: "too many messages failed",
     HoldKind.HARDSHIP: "the person says that they cannot pay",
     HoldKind.SAYS_PAID: "the person says that they have paid",
+    HoldKind.NO_TEXTS: "no text reaches the number",
 }
 
 

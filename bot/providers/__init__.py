@@ -8,12 +8,13 @@ code asks for is data in `codes/`. Look-ups may block.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.dialogue.vocabulary import Intent
 from bot.providers.answer import Answer as Answer
+from bot.setting_types import LookUp
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,19 @@ class RefusedNumber:
 
     number: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class NumberStatus:
+    """What a carrier tells of a number; None: it does not know, or was not asked.
+
+    `line` is its own word for the kind of line, `takes_texts` whether SMS can reach that kind, and
+    `reassigned` whether somebody else has the number now.
+    """
+
+    line: str | None = None
+    takes_texts: bool | None = None
+    reassigned: bool | None = None
 
 
 class Way(StrEnum):
@@ -139,6 +153,17 @@ class KeepsConsents(Protocol):
 
     def refused_since(self, since: datetime) -> Sequence[RefusedNumber]:
         """Whom it refused messages to since a moment; raises a SendError."""
+
+
+@runtime_checkable
+class ChecksNumbers(Protocol):
+    """A carrier that can be asked about a number, for money."""
+
+    def check_number(
+        self, number: str, since: date | None, asked: frozenset[LookUp]
+    ) -> NumberStatus:
+        """What it knows; `since` is the day on which the number was its owner's for sure, without
+        which nobody can tell whether it was reassigned. Raises a SendError."""
 
 
 @runtime_checkable

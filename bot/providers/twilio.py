@@ -6,7 +6,7 @@ CPU time; everything else goes through the package.
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ from bot.providers import (
     Answer,
     ConsentOrder,
     Listed,
+    NumberStatus,
     Outgoing,
     Post,
     Recorded,
@@ -29,9 +30,11 @@ from bot.providers import (
     Request,
     Way,
     codes,
+    twilio_lookup,
 )
 from bot.providers.twilio_words import answered_by_twilio
 from bot.providers.wire import Wire
+from bot.setting_types import LookUp
 from bot.settings import TWILIO_API, Settings
 
 NAME = "twilio"
@@ -113,6 +116,20 @@ class Twilio:
             for item in answer.items or ()
             if item.get("error_code")
         }
+
+    def check_number(
+        self, number: str, since: date | None, asked: frozenset[LookUp]
+    ) -> NumberStatus:
+        """What Twilio's Lookup knows of a number; nothing is asked for that it cannot know."""
+        question = twilio_lookup.question(number, since, asked)
+        if not question:
+            return NumberStatus()
+        found: NumberStatus = _ask(
+            lambda: twilio_lookup.status(
+                self._client.lookups.v2.phone_numbers(number).fetch(**question)
+            )
+        )
+        return found
 
     def refused_since(self, since: datetime) -> Sequence[RefusedNumber]:
         """Whom Twilio refused messages to since a moment, as unsubscribed."""
@@ -231,7 +248,9 @@ class _Http(HttpClient):
         """A stand-in for Twilio stands in for all of its hosts."""
         if self._base == TWILIO_API:
             return uri
-        return uri.replace(TWILIO_API, self._base, 1).replace(ACCOUNTS_API, self._base, 1)
+        for api in (TWILIO_API, ACCOUNTS_API, twilio_lookup.API):
+            uri = uri.replace(api, self._base, 1)
+        return uri
 
 
 def _ask(call: Any) -> Any:

@@ -5,15 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, update
 
+from bot.app import create_app
 from bot.compliance import opt_out_links
 from bot.compliance.ledger import Method
+from bot.errors import Unreachable
 from bot.messaging.consent import orders
 from bot.messaging.consent.orders import Order
+from bot.providers import NumberStatus
 from bot.store.columns import seconds_from_now
 from bot.store.tables import api_requests, conversations, opt_outs
 from tests.api.calling import HANAKO, Calling, refused
 from tests.cli.commands import henji
 from tests.messaging.campaign import people, queue
+from tests.messaging.test_look_ups import knowing
 
 PURPOSES = ["billing", "promotions"]
 WRITTEN = "090-0000-0001"
@@ -214,3 +218,39 @@ def test_answers_are_forgotten_after_a_day(calling: Calling) -> None:
     )
     with calling.runtime.engine.begin() as connection:
         assert len(connection.execute(select(api_requests)).all()) == 1
+
+
+def test_a_number_is_looked_up_and_the_answer_holds_it(calling: Calling) -> None:
+    register = knowing(calling.texting, NumberStatus("landline", takes_texts=False))
+    calling = Calling(
+        calling.texting.runtime,
+        create_app(calling.texting.runtime).test_client(),
+        calling.key,
+        calling.texting,
+    )
+    told = calling.posts("/numbers/check", {"number": "090-0000-0001"})
+
+    assert (told.status_code, told.get_json()) == (
+        200,
+        {
+            "number": "+8190****0001",
+            "line": "landline",
+            "reassigned": None,
+            "held": "no_texts",
+        },
+    )
+    assert calling.posts("/numbers/status", {"number": HANAKO}).get_json()["holds"][0]["rule"] == (
+        "twilio says: the line is of the kind landline"
+    )
+    register.known.append(Unreachable("the provider cannot be reached"))
+    assert refused(calling.posts("/numbers/check", {"number": HANAKO})) == (
+        502,
+        "the provider cannot be reached",
+    )
+
+
+def test_no_number_is_looked_up_unless_that_is_switched_on(calling: Calling) -> None:
+    status, detail = refused(calling.posts("/numbers/check", {"number": HANAKO}))
+
+    assert status == 409
+    assert "HENJI_NUMBER_LOOKUP" in detail

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, parse_qsl
 import pytest
 
 from bot import errors
-from bot.providers import Answer, ConsentOrder, Outgoing
+from bot.providers import Answer, ConsentOrder, NumberStatus, Outgoing
 from bot.providers.twilio import MOST_PAGES, Twilio, sid
+from bot.setting_types import LookUp
 from bot.settings import load
 from tests.conftest import ENVIRONMENT
 from tests.fake_wire import FakeWire, answer, query
@@ -279,6 +280,61 @@ def test_a_stop_is_told_by_the_bulk_consents_api() -> None:
             "date_of_consent": "2026-11-21T09:30:00Z",
         }
     ]
+
+
+LOOKED_UP = [
+    ("mobile", None, "no", NumberStatus("mobile", takes_texts=True, reassigned=False)),
+    ("landline", None, "yes", NumberStatus("landline", takes_texts=False, reassigned=True)),
+    ("nonFixedVoip", None, "no_data_available", NumberStatus("nonFixedVoip", takes_texts=True)),
+    (None, 60601, None, NumberStatus()),
+    ("a new kind", None, "perhaps", NumberStatus("a new kind", takes_texts=True)),
+]
+
+
+@pytest.mark.parametrize(("line", "error", "reassigned", "expected"), LOOKED_UP)
+def test_a_number_is_looked_up_for_what_was_asked(
+    line: str | None, error: int | None, reassigned: str | None, expected: NumberStatus
+) -> None:
+    known = {
+        "line_type_intelligence": {"type": line, "error_code": error},
+        "reassigned_number": {"is_number_reassigned": reassigned, "error_code": error},
+    }
+    wire = FakeWire(answer({"phone_number": "+12025550123", "valid": True, **known}))
+    asked = frozenset({LookUp.LINE_TYPE, LookUp.REASSIGNED})
+
+    found = Twilio(SETTINGS, wire).check_number("+12025550123", date(2026, 4, 1), asked)
+    assert found == expected
+    [request] = wire.asked
+    assert request.method == "GET"
+    assert request.url.startswith("https://lookups.twilio.com/v2/PhoneNumbers/+12025550123?")
+    assert query(request) == {
+        "Fields": "line_type_intelligence,reassigned_number",
+        "LastVerifiedDate": "20260401",
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "since", "asked"),
+    [
+        ("+819000000001", date(2026, 4, 1), {LookUp.REASSIGNED}),
+        ("+12025550123", None, {LookUp.REASSIGNED}),
+        ("+819000000001", None, set()),
+    ],
+)
+def test_what_twilio_cannot_tell_is_not_asked_for(
+    number: str, since: date | None, asked: set[LookUp]
+) -> None:
+    assert Twilio(SETTINGS, FakeWire()).check_number(number, since, frozenset(asked)) == (
+        NumberStatus()
+    )
+
+
+def test_what_is_no_answer_to_a_look_up_says_nothing_of_the_number() -> None:
+    for came, error in ((refusal(404, 20404), errors.Refused), (Answer(200), errors.Uncertain)):
+        with pytest.raises(error):
+            Twilio(SETTINGS, FakeWire(came)).check_number(
+                "+819000000001", None, frozenset({LookUp.LINE_TYPE})
+            )
 
 
 def test_a_consent_that_twilio_does_not_take_is_named() -> None:
