@@ -19,7 +19,8 @@ class Kind(StrEnum):
     Our account or sender at the provider, a region, a script that carriers take for spam, messages
     that a person must decide about, one conversation, and the loop or flood in one; a delivery rate
     that fell, messages under our number that we did not send; a payment gateway that does not work,
-    money that is not where it should be, a payment that was charged back.
+    money that is not where it should be, a payment that was charged back; a person who keeps
+    answering wrongly who they are, secrets that are being guessed, a balance source that is away.
     """
 
     ACCOUNT = "account"
@@ -34,6 +35,9 @@ class Kind(StrEnum):
     GATEWAY = "gateway"
     PAYMENT = "payment"
     CHARGEBACK = "chargeback"
+    VERIFICATION = "verification"
+    GUESSING = "guessing"
+    BALANCES = "balances"
 
 
 def alert(connection: Connection, kind: Kind, subject: str, words: str) -> None:

@@ -22,6 +22,7 @@ from bot.commands.outbox import outbox
 from bot.commands.payments import payments
 from bot.commands.reconcile import reconcile
 from bot.commands.senders import senders
+from bot.commands.verification import verification
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -194,6 +195,7 @@ main.add_command(delivery)
 main.add_command(reconcile)
 main.add_command(payments)
 main.add_command(senders)
+main.add_command(verification)
 
 
 @contextmanager

@@ -54,6 +54,27 @@ class PaymentMethod(StrEnum):
     PAYPAY = "paypay"
 
 
+class Question(StrEnum):
+    """A question by which a person proves on a page who they are."""
+
+    CUSTOMER_NUMBER = "customer_number"
+    PHONE = "phone"
+    BIRTH_DATE = "birth_date"
+    NAME_KANA = "name_kana"
+    POSTCODE = "postcode"
+    PASSWORD = "password"  # noqa: S105 - the name of a question
+
+
+MOST_QUESTIONS = 4
+
+
+class Disclosure(StrEnum):
+    """When what somebody owes may be told in a text."""
+
+    AFTER_VERIFICATION = "after_verification"
+    IN_TEXT = "in_text"
+
+
 def _web_address(value: str) -> str:
     """Twilio calls no host with an underscore; what follows the path would end up in every link."""
     address = urlsplit(with_port(value))
@@ -90,14 +111,14 @@ def _secret_key(value: SecretStr) -> SecretStr:
     return value
 
 
-def names(*known: str) -> Callable[[str], str]:
-    """A check of a list that is separated by commas."""
+def names(*known: str, most: int | None = None) -> Callable[[str], str]:
+    """A check of a list that is separated by commas, of at most so many names."""
 
     def check(value: str) -> str:
-        named = [name.strip() for name in value.split(",")]
-        if not set(named) <= set(known):
+        named = dict.fromkeys(name.strip() for name in value.split(","))
+        if not set(named) <= set(known) or len(named) > (most or len(known)):
             raise ValueError
-        return ",".join(dict.fromkeys(named))
+        return ",".join(named)
 
     return check
 

@@ -11,12 +11,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from bot.errors import SettingError
 from bot.setting_types import (
     E164,
+    MOST_QUESTIONS,
+    Disclosure,
     LongSecret,
     LookUp,
     OptOutMode,
     OptOutScope,
     PaymentMethod,
     ProviderName,
+    Question,
     SecretKey,
     WebAddress,
     names,
@@ -177,6 +180,21 @@ class Settings(BaseModel):
         description="how many proxies stand before Henji, each adding to X-Forwarded-For"
         " (0: the header is never believed)",
     )
+    HENJI_QUESTIONS: Annotated[str, AfterValidator(names(*Question, most=MOST_QUESTIONS))] = Field(
+        "customer_number",
+        description="what the payment page asks to know who is there: one to four of"
+        " customer_number, phone (the last four digits of each), birth_date, name_kana, postcode"
+        " and password, separated by commas",
+    )
+    HENJI_DISCLOSURE: Disclosure = Field(
+        Disclosure.AFTER_VERIFICATION,
+        description="when a text may say what is owed: after_verification, or in_text without it",
+    )
+    HENJI_WRONG_ANSWERS: Annotated[int, Field(ge=1, le=1000)] = Field(
+        5,
+        description="the wrong answers in an hour after which an address on the Internet may give"
+        " no more, 1 to 1000; people behind one carrier may share theirs",
+    )
     STRIPE_API_KEY: SecretKey | None = Field(
         None,
         description="the secret key of your Stripe account, which begins with sk_ or rk_"
@@ -274,6 +292,11 @@ class Settings(BaseModel):
         return frozenset(
             LookUp(name) for name in (self.HENJI_NUMBER_LOOKUP or "").split(",") if name
         )
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions of `HENJI_QUESTIONS`, in order."""
+        return tuple(Question(name) for name in self.HENJI_QUESTIONS.split(","))
 
     @property
     def flow_modules(self) -> tuple[str, ...]:

@@ -1,6 +1,9 @@
-"""Balance: ask who is asking, by the last four digits of the customer number, then answer."""
+"""Balance: ask who is asking, by the last four digits of the customer number, then answer.
 
-from bot.dialogue.effects import VerificationFailed, VerificationPassed
+Nobody is asked again within ten minutes, nor where the company tells amounts without proof.
+"""
+
+from bot.dialogue.effects import HandOver, VerificationFailed, VerificationPassed
 from bot.dialogue.flow import DONE, START, Flow, move
 from bot.dialogue.turn import Account, Turn
 from bot.dialogue.vocabulary import Intent
@@ -14,6 +17,14 @@ def unknown_number(turn: Turn) -> bool:
     return not turn.facts.accounts
 
 
+def withheld(turn: Turn) -> bool:
+    return turn.facts.withheld
+
+
+def known(turn: Turn) -> bool:
+    return _known(turn) is not None
+
+
 def proves(turn: Turn) -> bool:
     return not locked(turn) and _proven(turn) is not None
 
@@ -22,10 +33,25 @@ def last_try(turn: Turn) -> bool:
     return _looks_like_an_answer(turn) and turn.facts.tries_left <= 1
 
 
+def withhold(turn: Turn) -> None:
+    turn.do(HandOver())
+    turn.say("withheld")
+
+
 def answer(turn: Turn) -> None:
     account = _proven(turn)
     assert account is not None
-    turn.do(VerificationPassed())
+    turn.do(VerificationPassed(account.id))
+    _tell(turn, account)
+
+
+def answer_known(turn: Turn) -> None:
+    account = _known(turn)
+    assert account is not None
+    _tell(turn, account)
+
+
+def _tell(turn: Turn, account: Account) -> None:
     key = "answer" if account.due.minor > 0 else "nothing_due"
     turn.say(key, amount=account.due, as_of=account.as_of, name=account.name)
 
@@ -49,6 +75,14 @@ def left(turn: Turn) -> None:
     turn.say("left")
 
 
+def _known(turn: Turn) -> Account | None:
+    """The account that need not be proved: just proved, or the only one where texts may tell."""
+    mine, facts = turn.facts.accounts, turn.facts
+    if facts.disclosed and len(mine) == 1:
+        return mine[0]
+    return next((one for one in mine if one.id == facts.verified), None)
+
+
 def _proven(turn: Turn) -> Account | None:
     return next((one for one in turn.facts.accounts if one.proves(_digits(turn))), None)
 
@@ -65,8 +99,11 @@ flow = Flow(
     "balance",
     (
         move("begin", START, DONE, when=locked, then=lock),
+        move("begin", START, DONE, when=withheld, then=withhold),
         move("begin", START, DONE, when=unknown_number, then=not_registered),
+        move("begin", START, DONE, when=known, then=answer_known),
         move("begin", START, "ask_digits"),
+        move("reply", "ask_digits", DONE, when=withheld, then=withhold),
         move("reply", "ask_digits", DONE, when=proves, then=answer),
         move("reply", "ask_digits", DONE, when=last_try, then=lock),
         move("reply", "ask_digits", when=_looks_like_an_answer, then=refuse),

@@ -1,6 +1,6 @@
 """Payment: send a link; the page behind it asks who is there and shows the amount."""
 
-from bot.dialogue.effects import CreatePaymentLink
+from bot.dialogue.effects import CreatePaymentLink, HandOver
 from bot.dialogue.flow import DONE, START, Flow, move
 from bot.dialogue.turn import Account, Turn
 from bot.dialogue.vocabulary import Intent
@@ -14,17 +14,30 @@ def unknown_number(turn: Turn) -> bool:
     return not turn.facts.accounts
 
 
+def withheld(turn: Turn) -> bool:
+    return turn.facts.withheld
+
+
 def pending(turn: Turn) -> bool:
     return _account(turn).pending
 
 
 def send_link(turn: Turn) -> None:
-    turn.do(CreatePaymentLink(_account(turn).id))
-    turn.say("link")
+    account = _account(turn)
+    turn.do(CreatePaymentLink(account.id))
+    if turn.facts.disclosed and account.due.minor > 0:
+        turn.say("link_with_amount", amount=account.due)
+    else:
+        turn.say("link")
 
 
 def wait(turn: Turn) -> None:
     turn.say("waiting")
+
+
+def withhold(turn: Turn) -> None:
+    turn.do(HandOver())
+    turn.say("withheld")
 
 
 def refuse(turn: Turn) -> None:
@@ -48,6 +61,7 @@ flow = Flow(
     "payment",
     (
         move("begin", START, DONE, when=locked, then=refuse),
+        move("begin", START, DONE, when=withheld, then=withhold),
         move("begin", START, DONE, when=unknown_number, then=not_registered),
         move("begin", START, DONE, when=pending, then=wait),
         move("begin", START, DONE, then=send_link),

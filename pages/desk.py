@@ -1,5 +1,6 @@
 """Which screen a person is shown, and with what on it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,9 +11,11 @@ from bot.dialogue.turn import Account
 from bot.payments.link import Seen, Status, account_of
 from bot.payments.offers import offered
 from bot.runtime import Runtime
+from bot.setting_types import Question
 from bot.settings import Settings
 from bot.text.language import Language
 from pages import wording
+from pages.asking import fields
 from pages.screens import Screens
 from pages.ways import named
 
@@ -45,13 +48,31 @@ class Desk:
         """A title and a sentence, and nothing to do."""
         return self._screen("sentence", language, status, what=what)
 
-    def ask(self, link: Seen, problem: str | None = None, **values: object) -> Response:
+    def too_often(self) -> Response:
+        """The same bytes for every link, right or wrong."""
+        return self.tell("too_often", wished_language(), status=429)
+
+    def ask(
+        self,
+        link: Seen,
+        problem: str | None = None,
+        unreadable: Collection[Question] = (),
+        **values: object,
+    ) -> Response:
         """The question who is there, with status 422 after a `problem`; or that it is locked."""
         if link.tries_left == 0:
             return self.locked(link)
-        status = 422 if problem else 200
+        shown = fields(link.questions, unreadable)
+        bad = [field for field in shown if field.unreadable]
         return self._screen(
-            "ask", wished_language(link.language), status, problem=problem, values=values
+            "ask",
+            wished_language(link.language),
+            422 if problem else 200,
+            problem=problem,
+            values=values,
+            fields=shown,
+            any_unreadable=bool(bad),
+            focus=(bad or shown)[0],
         )
 
     def locked(self, link: Seen, status: int = 200) -> Response:
@@ -80,6 +101,7 @@ class Desk:
             language,
             day=partial(wording.full_day, language=language),
             moment=partial(wording.full_moment, language=language),
+            senders=f"{self.settings.needed('PUBLIC_URL')}/senders?lang={language}",
             **values,
         )
         return Response(page, status, mimetype="text/html")

@@ -2,24 +2,24 @@
 
 from functools import partial
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.payments import checkout, identity
+from bot.payments import checkout, guesses, identity
 from bot.payments.checkout import Refusal, Wish
 from bot.payments.identity import Answer
-from bot.payments.link import look
+from bot.payments.link import Seen, look
 from bot.runtime import Runtime
-from pages import proof, protection
+from pages import asking, proof, protection
 from pages.desk import Desk, wished_language
 from pages.screens import tell_errors
 
 LONGEST_AMOUNT = 18
 # What is said above the question when an answer led nowhere.
 PROBLEMS = {
-    Answer.UNREADABLE: "digits_unreadable",
-    Answer.WRONG: "digits_wrong",
-    Answer.OTHER_ACCOUNT: "digits_other",
+    Answer.UNREADABLE: "answers_unreadable",
+    Answer.WRONG: "answers_wrong",
+    Answer.OTHER_ACCOUNT: "answers_other",
 }
 # What is said above the pay button when a tap on it led nowhere, and the status it is said with.
 NOTES = {
@@ -61,9 +61,9 @@ def show(desk: Desk, returning: bool, token: str) -> ResponseReturnValue:
     Previews and scanners come here too. Nothing changes; only that somebody who proved who they are
     has seen the page is written down.
     """
-    link = look(desk.runtime, token, returning)
-    if link is None:
-        return desk.gone()
+    link = _find(desk, token, returning)
+    if isinstance(link, Response):
+        return link
     if not proof.holds(desk.settings, link):
         return desk.ask(link)
     if request.method == "GET":
@@ -73,10 +73,11 @@ def show(desk: Desk, returning: bool, token: str) -> ResponseReturnValue:
 
 def answer(desk: Desk, returning: bool, token: str) -> ResponseReturnValue:
     """The answer to who is there; the right one is remembered for ten minutes."""
-    link = look(desk.runtime, token, returning)
-    if link is None:
-        return desk.gone()
-    verdict = identity.verify(desk.runtime, link.id, request.form.get("digits", ""))
+    link = _find(desk, token, returning)
+    if isinstance(link, Response):
+        return link
+    written = asking.written(link.questions)
+    verdict = identity.verify(desk.runtime, link.id, written, protection.visitor())
     match verdict.answer:
         case Answer.RIGHT:
             response = redirect(f"{request.path}?lang={wished_language(link.language)}", 303)
@@ -86,16 +87,21 @@ def answer(desk: Desk, returning: bool, token: str) -> ResponseReturnValue:
             return desk.gone()
         case Answer.LOCKED:
             return desk.locked(link, status=429)
-    return desk.ask(link, PROBLEMS[verdict.answer], tries_left=verdict.tries_left)
+        case Answer.TOO_OFTEN:
+            return desk.too_often()
+    problem = PROBLEMS[verdict.answer]
+    if verdict.answer is Answer.WRONG and len(link.questions) > 1:
+        problem = "answers_wrong_several"
+    return desk.ask(link, problem, verdict.unreadable, tries_left=verdict.tries_left)
 
 
 def pay(desk: Desk, token: str) -> ResponseReturnValue:
     """On to the gateway's page, for those who proved who they are."""
-    link = look(desk.runtime, token)
-    if link is None:
-        return desk.gone()
+    link = _find(desk, token)
+    if isinstance(link, Response):
+        return link
     if not proof.holds(desk.settings, link):
-        return desk.ask(link, "digits_again")
+        return desk.ask(link, "answers_again")
     address = f"{desk.settings.link_url}/p/{token}"
     language, chosen = wished_language(link.language), request.form.get("gateway")
     wish = Wish(link.id, address, language, _amount_shown(), chosen)
@@ -106,6 +112,23 @@ def pay(desk: Desk, token: str) -> ResponseReturnValue:
         note, status = NOTES[begun]
         return desk.proven(link, note=note, status=status)
     return _to_page(token)
+
+
+def _find(desk: Desk, token: str, returning: bool = False) -> Seen | Response:
+    """The link of a token, or what to say instead.
+
+    From an address that tried too many tokens, those alone go on who proved who they are before;
+    for everybody else a right token looks like a wrong one.
+    """
+    runtime, visitor = desk.runtime, protection.visitor()
+    if not guesses.may_look(runtime, visitor):
+        known = look(runtime, token, returning) if proof.is_carried(desk.settings) else None
+        return known if known and proof.holds(desk.settings, known) else desk.too_often()
+    link = look(runtime, token, returning)
+    if link is None:
+        guesses.note_unknown_link(runtime, visitor)
+        return desk.gone()
+    return link
 
 
 def _to_page(token: str) -> ResponseReturnValue:

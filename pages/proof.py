@@ -27,6 +27,11 @@ def give(response: Response, settings: Settings, token: str, link: Seen) -> None
     )
 
 
+def is_carried(settings: Settings) -> bool:
+    """Whether this request carries anything that may be a proof."""
+    return _name(settings) in request.cookies
+
+
 def holds(settings: Settings, link: Seen) -> bool:
     """Whether this request carries a proof for this very link that is not too old."""
     try:

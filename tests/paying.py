@@ -62,6 +62,8 @@ class Paying:
 
     def gets_link(self, number: str = HANAKO, word: str = "支払い") -> str:
         """Text for a link and return its token."""
+        self.texting.sends()
+        self.texting.new_keys()
         keys = self.texting.says(number, word)
         assert keys[0] == "payment.link"
         self.token = _LINK.findall(" ".join(self.bodies(number)))[-1]
@@ -131,7 +133,7 @@ class Paying:
         """A browser of its own."""
         return self.browser.application.test_client()
 
-    def with_settings(self, **changes: str) -> "Paying":
+    def with_settings(self, **changes: object) -> "Paying":
         """The same link, served by a process with other settings."""
         settings = self.runtime.settings.model_copy(update=changes)
         return self.with_runtime(replace(self.runtime, settings=settings))

@@ -5,11 +5,12 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from bot.billing import cells, consent_cells
+from bot.billing import answer_cells, cells, consent_cells
+from bot.billing.answers import Answers
 from bot.billing.cells import CellRefused
 from bot.compliance.basis import NOTHING_STATED, Stated
 from bot.errors import FileRefused
@@ -28,7 +29,7 @@ UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 class Customer:
     """One row: whose number (E.164) owes how much, in minor units of the currency.
 
-    `stated` is what the row says about consent.
+    `stated` is what the row says about consent, `answers` what proves who somebody is.
     """
 
     line: int
@@ -40,6 +41,7 @@ class Customer:
     currency: str
     due_date: date | None
     stated: Stated = NOTHING_STATED
+    answers: Answers = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,10 @@ class Refusal:
 
 
 class CustomerFile:
-    """A CSV with all of `COLUMNS` and any of `consent_cells.COLUMNS`, in any order.
+    """A CSV with all of `COLUMNS` and any of `consent_cells.COLUMNS` and `answer_cells.COLUMNS`.
 
-    `ignored` names the columns that it has besides, `sha256` is that of its content in hex.
+    They come in any order. `ignored` names the columns that it has besides, `sha256` is that of its
+    content in hex.
     Raises FileRefused, with nothing read, where the content is no such file.
     """
 
@@ -61,7 +64,7 @@ class CustomerFile:
         self._rows = csv.reader(_lines(content), strict=True)
         self._header = [_column(cell) for cell in self._next() or ()]
         _check_header(self._header)
-        known = {*COLUMNS, *consent_cells.COLUMNS}
+        known = {*COLUMNS, *consent_cells.COLUMNS, *answer_cells.COLUMNS}
         self.ignored = tuple(name for name in self._header if name and name not in known)
         self.sha256 = hashlib.sha256(content).hexdigest()
 
@@ -130,6 +133,7 @@ def _customer(row: dict[str, str], line: int) -> Customer:
         currency=currency,
         due_date=cells.day(row["due_date"]),
         stated=consent_cells.stated(row),
+        answers=answer_cells.answers(row),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, select
 
 from bot.billing import accounts as ledger
+from bot.billing import answers
 from bot.billing.customer_file import Customer, CustomerFile, Refusal
 from bot.store.columns import utc_now
 from bot.store.crypto import Vault
@@ -70,6 +71,9 @@ def _keep_batch(connection: Connection, vault: Vault, batch: Sequence[Customer])
     rows = [_sealed(by_index[i], i, vault) for i in by_index if i in new or i in changed]
     if rows:
         _write(connection, rows)
+    told = {index: customer.answers for index, customer in by_index.items() if customer.answers}
+    if told:
+        answers.keep(connection, vault, told)
     return len(new), len(changed)
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from bot.compliance.reviews import Held
 
-BY_ID = "id:"
 # Those of bot.dialogue.holds.HoldKind, whose module takes a while to load; a test compares them.
 KINDS = (
     "promise",
@@ -69,7 +68,7 @@ def release(number: str, kind: str, by: str, reason: str) -> None:
     from bot.settings import load
     from bot.store.session import opened, transact
 
-    actor, wanted, who = options.staff(by), HoldKind(kind), _who(number)
+    actor, wanted, who = options.staff(by), HoldKind(kind), options.person(number)
     why = options.reason(reason)
 
     def work(connection: "Connection") -> "list[Held] | None":
@@ -93,18 +92,5 @@ def line(one: "Held") -> str:
     from bot.text import mask
 
     until = f"until {one.until:%Y-%m-%d %H:%M} UTC" if one.until else "until released"
-    who = f"{BY_ID}{one.contact_id}  {mask.number(one.number)}"
+    who = f"{options.BY_ID}{one.contact_id}  {mask.number(one.number)}"
     return f"{who}  {one.kind}  since {one.since:%Y-%m-%d}  {until}  {one.kind.words}: {one.rule}"
-
-
-def _who(written: str) -> str | int:
-    """A number in E.164 form, or the id of a person as the list prints it."""
-    from bot.text import phone
-
-    parsed = phone.parse(written)
-    if parsed is not None:
-        return parsed
-    digits = written.removeprefix(BY_ID)
-    if digits == written or not (digits.isascii() and digits.isdecimal() and len(digits) <= 18):
-        raise click.UsageError("NUMBER is neither a telephone number nor an id of the list.")
-    return int(digits)

@@ -12,6 +12,8 @@ from bot.compliance.basis import Basis, EvidenceKind, Stated, fingerprint
 Command = Callable[..., None]
 LONGEST_NAME = 40
 LONGEST_REASON = 200
+# Before the id by which a list names a person whose number it masks.
+BY_ID = "id:"
 
 
 def choice(kind: type[StrEnum]) -> click.Choice[str]:
@@ -60,6 +62,19 @@ def number(written: str) -> str:
     if parsed is None:
         raise click.UsageError("NUMBER is not a telephone number.")
     return parsed
+
+
+def person(written: str) -> str | int:
+    """A number in E.164 form, or the id of a person as a list prints it; else a usage error."""
+    from bot.text import phone
+
+    parsed = phone.parse(written)
+    if parsed is not None:
+        return parsed
+    digits = written.removeprefix(BY_ID)
+    if digits == written or not (digits.isascii() and digits.isdecimal() and len(digits) <= 18):
+        raise click.UsageError("NUMBER is neither a telephone number nor an id of the list.")
+    return int(digits)
 
 
 def staff(name: str) -> str:

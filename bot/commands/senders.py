@@ -46,6 +46,14 @@ DETAILS = (
         metavar="DOMAIN",
         help='A domain of its links besides our own; all of them, or "" for none.',
     ),
+    click.option(
+        "--question",
+        "questions",
+        multiple=True,
+        metavar="QUESTION",
+        help="What its pages ask to know who is there: customer_number, phone, birth_date,"
+        ' name_kana, postcode, password; one to four of them, or "" for HENJI_QUESTIONS.',
+    ),
 )
 
 
@@ -149,12 +157,14 @@ def _in_registry(work: "Callable[[Connection, Settings], Result]") -> Result:
 def _details(given: dict[str, Any]) -> Details:
     """What was given: a list that was not is no change, rather than an empty list."""
     displays, domains = given.pop("displays"), given.pop("link_domains")
+    questions = given.pop("questions")
     for name, kind in (("route", Route), ("inbound", Inbound), ("approval", Approval)):
         given[name] = given[name] and kind(given[name])
     return Details(
         **given,
         displays=dict(map(_display, displays)) if displays else None,
         link_domains=domains or None,
+        questions=questions or None,
     )
 
 
@@ -177,6 +187,7 @@ def _parts(sender: "Sender", settings: "Settings") -> Iterable[str]:
     yield f"{sender.route}, inbound {sender.inbound}, approval {sender.approval}"
     yield ", ".join(f"{carrier}={shown}" for carrier, shown in sender.displays.items())
     yield " ".join(sender.link_domains)
+    yield f"asks {', '.join(sender.questions)}" if sender.questions else ""
     yield f"a name because: {sender.override_reason}" if sender.override_reason else ""
     yield f"by {sender.override_by}" if sender.override_by else ""
     yield f"webhook {address}" if (address := sender.webhook(settings)) else ""

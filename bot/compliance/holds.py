@@ -22,6 +22,19 @@ def quarantined(contact_id: Any) -> ColumnElement[bool]:
     )
 
 
+def withheld(contact_id: Any) -> ColumnElement[bool]:
+    """Whether a hold forbids to tell a contact what is owed, as an expression.
+
+    A lawyer speaks for the person, or the number may be somebody else's by now. A promise, or an
+    open question whether to stop, only keeps back what nobody asked for.
+    """
+    return exists().where(
+        holds.c.contact_id == contact_id,
+        holds.c.kind.in_((HoldKind.LAWYER, HoldKind.FAILURES)),
+        holds.c.released_at.is_(None),
+    )
+
+
 def place(
     connection: Connection,
     contact_id: int,

@@ -117,7 +117,7 @@ def _secret(situation: Situation) -> bool:
         return True
     found = [digits[-PROOF_LENGTH:] for digits in DIGITS.findall(form)]
     facts = situation.facts
-    if found and facts.quarantined:
+    if found and (facts.quarantined or facts.withheld):
         return True
     if any(account.proves(digits) for account in facts.accounts for digits in found):
         return True

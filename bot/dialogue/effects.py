@@ -33,7 +33,9 @@ class RecordConsent:
 
 @dataclass(frozen=True)
 class VerificationPassed:
-    """The person proved who they are: forget earlier wrong answers."""
+    """The person proved to be an account's: forget earlier wrong answers, ask again in a while."""
+
+    account_id: int
 
 
 @dataclass(frozen=True)

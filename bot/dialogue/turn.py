@@ -38,14 +38,19 @@ class Facts:
     """What was looked up before the turn.
 
     `tries_left` counts the wrong answers that a number may still give to the question of who it
-    is; 0 means that it is locked. `accounts` is filled for flows that need "account"; a number that
-    was reported as somebody else's is `quarantined`, and has none. `today` is the day where the
+    is; 0 means that it is locked. `verified` is the account that was proved by text in the last ten
+    minutes; `disclosed` says that amounts may be told without proof. `accounts` is filled for flows
+    that need "account"; a number that was reported as somebody else's is `quarantined`, what one on
+    which there is a hold owes may be `withheld`, and neither has any. `today` is the day where the
     person is, for flows that need "today".
     """
 
     accounts: tuple[Account, ...] = ()
-    tries_left: int = 3
+    tries_left: int = 5
     quarantined: bool = False
+    withheld: bool = False
+    verified: int | None = None
+    disclosed: bool = False
     today: date | None = None
 
 

@@ -1,32 +1,39 @@
 """The question who is there, asked by a payment page; its wrong answers count with those by SMS."""
 
-import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, auto
 
 import structlog
 from sqlalchemy import Connection, update
 
-from bot.billing import accounts, events, links, verification
+from bot.billing import accounts, answers, events, links, questions, verification
+from bot.billing.answers import Answers
 from bot.billing.events import Kind
-from bot.dialogue.turn import Account
+from bot.dialogue.turn import Reply
+from bot.messaging import outbox
 from bot.messaging.answering import conversation
+from bot.payments import guesses
 from bot.payments.link import Held, Status, hold
+from bot.payments.notices import say
 from bot.runtime import Runtime
+from bot.setting_types import Question
 from bot.store.columns import utc_now
 from bot.store.session import transact
 from bot.store.tables import payment_links
-
-LONGEST_ANSWER = 64
-DIGITS_ASKED = 4
+from bot.text.format import TOKYO
 
 log = structlog.get_logger(__name__)
+
+Written = Mapping[Question, str]
 
 
 class Answer(Enum):
     """What an answer turned out to be; only a wrong one counts.
 
     `OTHER_ACCOUNT` is right for the person, but the link is taken by another of their accounts.
+    `TOO_OFTEN` is about the address that it came from.
     """
 
     RIGHT = auto()
@@ -34,30 +41,38 @@ class Answer(Enum):
     WRONG = auto()
     UNREADABLE = auto()
     LOCKED = auto()
+    TOO_OFTEN = auto()
     GONE = auto()
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """An answer, and after a wrong one how many more may be given."""
+    """An answer, after a wrong one how many more may be given, and which could not be read.
+
+    `counts` where it was compared and found to be wrong.
+    """
 
     answer: Answer
     tries_left: int = 0
+    counts: bool = False
+    unreadable: tuple[Question, ...] = ()
 
 
-def verify(runtime: Runtime, link_id: int, written: str) -> Verdict:
-    """Compare what was written with the last four digits of the person's customer numbers.
+def verify(runtime: Runtime, link_id: int, written: Written, visitor: str) -> Verdict:
+    """Compare what was written with what is known of the person's accounts, all of it together.
 
     A new link does not tell which of several accounts it is for: the first one that is proved
-    through it is the one it leads to from then on.
+    through it is the one it leads to from then on. `visitor` is the address that it came from.
     """
-    digits = four_digits(written)
-    if digits is None:
-        return Verdict(Answer.UNREADABLE)
+    if not guesses.may_answer(runtime, visitor):
+        return Verdict(Answer.TOO_OFTEN)
     verdict = transact(
-        runtime.engine, lambda connection: _judge(connection, runtime, link_id, digits)
+        runtime.engine, lambda connection: _judge(connection, runtime, link_id, written)
     )
     log.info("link.answered", link=link_id, answer=verdict.answer.name.lower())
+    if verdict.counts:
+        guesses.note_wrong_answer(runtime, visitor)
+        outbox.wake(runtime)
     return verdict
 
 
@@ -66,15 +81,7 @@ def note_view(runtime: Runtime, link_id: int) -> None:
     transact(runtime.engine, lambda connection: events.record_view(connection, link_id))
 
 
-def four_digits(written: str) -> str | None:
-    """The digits of an answer in any width, with blanks or hyphens; None where not exactly four."""
-    folded = unicodedata.normalize("NFKC", written[:LONGEST_ANSWER])
-    digits = "".join(char for char in folded if not char.isspace() and char not in "-ー−")
-    whole = len(written) <= LONGEST_ANSWER and digits.isascii() and digits.isdecimal()
-    return digits if whole and len(digits) == DIGITS_ASKED else None
-
-
-def _judge(connection: Connection, runtime: Runtime, link_id: int, digits: str) -> Verdict:
+def _judge(connection: Connection, runtime: Runtime, link_id: int, written: Written) -> Verdict:
     held = hold(connection, link_id)
     if held is None or held.ended:
         return Verdict(Answer.GONE)
@@ -83,21 +90,35 @@ def _judge(connection: Connection, runtime: Runtime, link_id: int, digits: str) 
     left = conversation.tries_left(held.person)
     if left == 0:
         return Verdict(Answer.LOCKED)
-    account = _proven(connection, runtime, held, digits)
-    if account is None:
-        return _fail(connection, held, left)
-    if account.id != held.link.account_id:
+    asked = questions.asked(held.person.questions, runtime.settings.questions)
+    given = _read(asked, written, held.person.now.astimezone(TOKYO).date())
+    if missing := tuple(question for question in asked if question not in given):
+        return Verdict(Answer.UNREADABLE, unreadable=missing)
+    account_id = _proved(connection, runtime, held, given)
+    if account_id is None:
+        return _fail(connection, runtime, held, left)
+    if account_id != held.link.account_id:
         if _is_taken(held):
             return Verdict(Answer.OTHER_ACCOUNT)
-        links.bind(connection, link_id, account.id)
+        links.bind(connection, link_id, account_id)
     return _pass(connection, held)
 
 
-def _proven(connection: Connection, runtime: Runtime, held: Held, digits: str) -> Account | None:
-    """The account that the digits prove, the link's own before the others of its person."""
-    own = accounts.by_id(connection, runtime.vault, held.link.account_id)
+def _read(asked: tuple[Question, ...], written: Written, today: date) -> Answers:
+    return {
+        question: answer
+        for question in asked
+        if (answer := questions.read(question, written.get(question, ""), today)) is not None
+    }
+
+
+def _proved(connection: Connection, runtime: Runtime, held: Held, given: Answers) -> int | None:
+    """The account that the answers prove, the link's own before the others of its person."""
+    own: int = held.link.account_id
     others = accounts.of_number(connection, runtime.vault, str(held.person.number))
-    return next((account for account in (own, *others) if account.proves(digits)), None)
+    ids = dict.fromkeys([own, *(account.id for account in others)])
+    proved = answers.proved(connection, runtime.vault, list(ids), given)
+    return next((account_id for account_id in ids if account_id in proved), None)
 
 
 def _is_taken(held: Held) -> bool:
@@ -108,18 +129,24 @@ def _is_taken(held: Held) -> bool:
 def _pass(connection: Connection, held: Held) -> Verdict:
     _record(connection, held, Kind.VERIFIED)
     verification.passed(connection, held.person.contact_id)
-    connection.execute(
-        update(payment_links)
-        .where(payment_links.c.id == held.link.id)
-        .values(verified_at=utc_now())
-    )
+    _change(connection, held, verified_at=utc_now(), wrong_answers=0)
     return Verdict(Answer.RIGHT)
 
 
-def _fail(connection: Connection, held: Held, left: int) -> Verdict:
+def _fail(connection: Connection, runtime: Runtime, held: Held, left: int) -> Verdict:
     _record(connection, held, Kind.WRONG_ANSWER)
-    verification.failed(connection, held.person.contact_id, left)
-    return Verdict(Answer.WRONG, left - 1) if left > 1 else Verdict(Answer.LOCKED)
+    _change(connection, held, wrong_answers=held.link.wrong_answers + 1)
+    if not verification.failed(connection, held.person.contact_id, left):
+        return Verdict(Answer.WRONG, left - 1, counts=True)
+    # Whoever has the telephone may not be who has the page.
+    say(connection, runtime, held, Reply("payment.locked_on_page"))
+    return Verdict(Answer.LOCKED, counts=True)
+
+
+def _change(connection: Connection, held: Held, **values: object) -> None:
+    connection.execute(
+        update(payment_links).where(payment_links.c.id == held.link.id).values(**values)
+    )
 
 
 def _record(connection: Connection, held: Held, kind: Kind) -> None:

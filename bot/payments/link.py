@@ -7,15 +7,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from bot.billing import accounts, links, verification
+from bot.billing import accounts, links, questions, verification
 from bot.compliance import holds
 from bot.dialogue.turn import Account
 from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
 from bot.runtime import Runtime
+from bot.setting_types import Question
+from bot.settings import Settings
 from bot.store.columns import utc_now
 from bot.store.session import transact
-from bot.store.tables import checkouts, contacts, conversations, payment_links, payments
+from bot.store.tables import (
+    checkouts,
+    contacts,
+    conversations,
+    payment_links,
+    payments,
+    senders,
+)
 from bot.text.format import Money
 from bot.text.language import Language
 
@@ -41,7 +50,7 @@ class Seen:
     """A link that leads somewhere, at the moment `now` of the database's clock.
 
     `quoted` is what was paid, else what was asked for when the payment began; `tries_left` of the
-    person, 0: locked.
+    person, 0: locked. `questions` are those that tell who is there.
     """
 
     id: int
@@ -52,6 +61,7 @@ class Seen:
     receipt_number: str | None
     paid_at: datetime | None
     tries_left: int
+    questions: tuple[Question, ...]
     now: datetime
 
 
@@ -69,22 +79,29 @@ class Held:
 
     @property
     def ended(self) -> bool:
-        """Whether the link leads nowhere any more, or must not while the number is quarantined."""
-        return self.person.quarantined or has_ended(self.link, self.person.now)
+        """Whether the link leads nowhere any more, or must not while a hold is on the number."""
+        person = self.person
+        if person.quarantined or person.withheld or has_ended(self.link, person.now):
+            return True
+        return is_used_up(self.link, conversation.tries_left(person))
 
 
 def look(runtime: Runtime, token: str, returning: bool = False) -> Seen | None:
     """The link of a token; None where it is unknown, revoked or expired. Changes nothing.
 
-    It is None as well while the number that it was sent to counts as somebody else's. A person who
+    It is None as well while the number that it was sent to counts as somebody else's, or nothing
+    may be told to it, and after five wrong answers, once its person is not locked. A person who
     is `returning` from the gateway may still see how a payment ends that was begun before the link
     expired.
     """
     row = transact(runtime.engine, lambda connection: _row(connection, token))
-    if row is None or row.quarantined:
+    if row is None or row.quarantined or row.withheld:
         return None
     begun = returning and row.status == Status.STARTED
-    return None if has_ended(row, row.now) and not begun else _seen(row)
+    if has_ended(row, row.now) and not begun:
+        return None
+    link = _seen(row, runtime.settings)
+    return None if is_used_up(row, link.tries_left) else link
 
 
 def account_of(runtime: Runtime, link: Seen) -> Account:
@@ -100,6 +117,15 @@ def has_ended(row: Row[Any], now: datetime) -> bool:
     if row.status in LASTING:
         return False
     return bool(row.status == Status.REVOKED or row.expires_at <= now)
+
+
+def is_used_up(row: Row[Any], tries_left: int) -> bool:
+    """Whether a link took so many wrong answers that only a new one will do; its receipt stays.
+
+    While its person is locked that is what is told, and not that the link has ended.
+    """
+    wrong: int = row.wrong_answers
+    return wrong >= verification.MOST_TRIES and tries_left > 0 and row.status not in LASTING
 
 
 def hold(connection: Connection, link_id: int) -> Held | None:
@@ -128,18 +154,21 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
             func.coalesce(payments.c.currency, checkouts.c.currency).label("currency"),
             contacts.c.verification_failures,
             contacts.c.verification_locked_until,
+            senders.c.questions,
             holds.quarantined(contacts.c.id).label("quarantined"),
+            holds.withheld(contacts.c.id).label("withheld"),
             utc_now().label("now"),
         )
         .join(conversations, conversations.c.id == payment_links.c.conversation_id)
         .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .join(senders, senders.c.id == conversations.c.sender_id)
         .outerjoin(checkouts, under_way)
         .outerjoin(payments, paid)
         .where(payment_links.c.token_hash == links.hashed(token))
     ).one_or_none()
 
 
-def _seen(row: Row[Any]) -> Seen:
+def _seen(row: Row[Any], settings: Settings) -> Seen:
     return Seen(
         row.id,
         row.account_id,
@@ -149,5 +178,6 @@ def _seen(row: Row[Any]) -> Seen:
         row.receipt_number,
         row.paid_at,
         verification.tries_left(row.verification_failures, row.verification_locked_until, row.now),
+        questions.asked(row.questions, settings.questions),
         row.now,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.errors import SenderRefused
 from bot.senders.sender import CARRIERS, Details
+from bot.setting_types import MOST_QUESTIONS, Question
 from bot.store.tables import senders
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
@@ -32,6 +33,8 @@ def _kept(name: str, value: Any) -> Any:
             return dict(_displays(value))
         case "link_domains":
             return [domain(one) for one in value if one.strip()]
+        case "questions":
+            return list(_questions([one.strip() for one in value if one.strip()]))
     return value if isinstance(value, StrEnum) else _words(name, value)
 
 
@@ -57,6 +60,16 @@ def _displays(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             raise SenderRefused(f"{carrier} shows at most {LONGEST_DISPLAY} characters.")
         if shown:
             yield carrier, shown
+
+
+def _questions(names: list[str]) -> Iterator[str]:
+    """Each once, in the order in which they are asked."""
+    if unknown := [name for name in names if name not in set(Question)]:
+        raise SenderRefused(f"{unknown[0][:40]} is no question: {', '.join(Question)}.")
+    asked = dict.fromkeys(names)
+    if len(asked) > MOST_QUESTIONS:
+        raise SenderRefused(f"A page asks at most {MOST_QUESTIONS} questions.")
+    yield from asked
 
 
 def domain(value: str) -> str:

@@ -158,6 +158,7 @@ def _sender(row: Row[Any], settings: Settings) -> Sender:
         approval=Approval(row.approval),
         displays=row.displays,
         link_domains=tuple(row.link_domains),
+        questions=tuple(row.questions),
         override_reason=row.override_reason,
         override_by=row.override_by,
         enabled_at=row.enabled_at,

@@ -60,7 +60,8 @@ class Details:
     """What may be told about a sender; None leaves it as it is.
 
     `displays` is what people see instead of the number, by carrier; an empty one is taken back.
-    `link_domains` are the hosts of links in its texts, besides those of the settings.
+    `link_domains` are the hosts of links in its texts, besides those of the settings; `questions`
+    what its pages ask to know who is there, instead of those of the settings.
     """
 
     brand: str | None = None
@@ -75,6 +76,7 @@ class Details:
     approval: Approval | None = None
     displays: Mapping[str, str] | None = None
     link_domains: tuple[str, ...] | None = None
+    questions: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Sender:
     approval: Approval
     displays: Mapping[str, str]
     link_domains: tuple[str, ...]
+    questions: tuple[str, ...]
     override_reason: str | None
     override_by: str | None
     enabled_at: datetime | None

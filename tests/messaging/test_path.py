@@ -2,12 +2,17 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.app import create_app
+from bot.compliance import holds
 from bot.dialogue.decision import Heard
+from bot.dialogue.holds import HoldKind
 from bot.messaging import inbox, sweep
+from bot.setting_types import Disclosure
 from bot.store.columns import seconds_from_now
 from bot.store.tables import (
     accounts,
@@ -51,7 +56,7 @@ def test_the_same_in_english(texting: Texting, carrier: Carrier) -> None:
     assert all(body.startswith("Example Co.: ") for body in carrier.bodies())
 
 
-def test_three_wrong_answers_lock_the_person_for_every_door(texting: Texting) -> None:
+def test_five_wrong_answers_lock_the_person_for_every_door(texting: Texting) -> None:
     add_customer(texting.runtime, HANAKO, "10001234", due=12800)
     texting.says(HANAKO, "残高")
 
@@ -59,27 +64,28 @@ def test_three_wrong_answers_lock_the_person_for_every_door(texting: Texting) ->
     assert texting.says(HANAKO, "支払い") == ["payment.link", "onboarding.consent"]
     assert texting.says(HANAKO, "残高") == ["balance.ask_digits"]
     assert texting.says(HANAKO, "何番ですか") == ["balance.ask_digits.again"]
-    assert texting.says(HANAKO, "0001") == ["balance.wrong"]
-    assert texting.says(HANAKO, "0002") == ["balance.locked"]
+    for digits in ("0001", "0002", "0003"):
+        assert texting.says(HANAKO, digits) == ["balance.wrong"]
+    assert texting.says(HANAKO, "0004") == ["balance.locked"]
     assert texting.says(HANAKO, "残高") == ["balance.locked"]
     assert texting.says(HANAKO, "支払い") == ["payment.locked"]
 
 
 def test_a_lock_ends_by_itself(texting: Texting) -> None:
     add_customer(texting.runtime, HANAKO, "10001234", due=12800)
-    for text in ("残高", "0000", "0001", "0002"):
+    for text in ("残高", "0000", "0001", "0002", "0003", "0004"):
         texting.says(HANAKO, text)
     with texting.runtime.engine.begin() as connection:
         connection.execute(update(contacts).values(verification_locked_until=seconds_from_now(-1)))
 
     assert texting.says(HANAKO, "残高") == ["balance.ask_digits"]
-    assert texting.says(HANAKO, "0003") == ["balance.wrong"]
+    assert texting.says(HANAKO, "0005") == ["balance.wrong"]
     assert texting.says(HANAKO, "1234") == ["balance.answer"]
 
 
 def test_the_digits_are_in_no_table(texting: Texting) -> None:
     add_customer(texting.runtime, HANAKO, "10007391", due=12800)
-    for text in ("残高", "7391", "残高", "私の番号は７３９０です", "7391", "7391"):
+    for text in ("残高", "私の番号は７３９０です", "7391", "残高", "7391", "7391"):
         texting.says(HANAKO, text)
 
     kept = ""
@@ -90,6 +96,55 @@ def test_the_digits_are_in_no_table(texting: Texting) -> None:
     assert "残高" in kept
     assert "739" not in kept
     assert "７３９" not in kept
+
+
+def test_who_proved_who_they_are_is_asked_again_after_ten_minutes(texting: Texting) -> None:
+    add_customer(texting.runtime, HANAKO, "10001234", due=12800)
+    texting.says(HANAKO, "残高")
+    assert texting.says(HANAKO, "1234")[0] == "balance.answer"
+    assert texting.says(HANAKO, "残高") == ["balance.answer"]
+
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(conversations).values(verified_at=seconds_from_now(-601)))
+    assert texting.says(HANAKO, "残高") == ["balance.ask_digits"]
+
+
+def test_a_wrong_answer_ends_what_was_proved(texting: Texting) -> None:
+    add_customer(texting.runtime, HANAKO, "10001234", due=12800)
+    add_customer(texting.runtime, HANAKO, "10005678", due=4980)
+    for text in ("残高", "1234"):
+        texting.says(HANAKO, text)
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(conversations).values(verified_at=seconds_from_now(-601)))
+    texting.says(HANAKO, "残高")
+    assert texting.says(HANAKO, "0000") == ["balance.wrong"]
+    assert texting.says(HANAKO, "残高") == ["balance.ask_digits"]
+
+
+def test_a_company_may_let_texts_tell_amounts_without_proof(texting: Texting) -> None:
+    add_customer(texting.runtime, HANAKO, "10001234", due=12800)
+    settings = texting.runtime.settings.model_copy(update={"HENJI_DISCLOSURE": Disclosure.IN_TEXT})
+    runtime = replace(texting.runtime, settings=settings)
+    open_ = Texting(runtime, create_app(runtime).test_client())
+
+    assert open_.says(HANAKO, "残高")[0] == "balance.answer"
+    assert open_.says(HANAKO, "支払い")[0] == "payment.link_with_amount"
+    add_customer(runtime, HANAKO, "10005678", due=4980)
+    assert open_.says(HANAKO, "残高") == ["balance.ask_digits"]
+
+
+@pytest.mark.parametrize("kind", [HoldKind.LAWYER, HoldKind.FAILURES])
+def test_no_amount_goes_to_a_number_on_hold(texting: Texting, kind: HoldKind) -> None:
+    add_customer(texting.runtime, HANAKO, "10001234", due=12800)
+    texting.says(HANAKO, "残高")
+    with texting.runtime.engine.begin() as connection:
+        contact = connection.execute(select(contacts.c.id)).scalar_one()
+        holds.place(connection, contact, kind, "a rule")
+
+    assert texting.says(HANAKO, "1234") == ["balance.withheld"]
+    assert texting.says(HANAKO, "残高") == ["balance.withheld"]
+    assert texting.says(HANAKO, "支払い") == ["payment.withheld"]
+    assert "12,800" not in " ".join(texting.runtime.provider.bodies(HANAKO))  # type: ignore[attr-defined]
 
 
 def test_a_new_link_revokes_the_one_before(texting: Texting) -> None:

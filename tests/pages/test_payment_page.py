@@ -104,9 +104,10 @@ def test_a_form_too_large_is_refused_in_a_sentence(paying: Paying) -> None:
     assert "もう一度お開きください" in words(page)
 
 
-def test_a_wrong_answer_says_so_and_the_third_locks(paying: Paying) -> None:
-    assert "あと2回" in words(paying.answers("0000"))
-    assert "あと1回" in words(paying.answers("0000"))
+def test_a_wrong_answer_says_so_and_the_fifth_locks(paying: Paying) -> None:
+    paying = paying.with_settings(HENJI_WRONG_ANSWERS=99)
+    for left in (4, 3, 2, 1):
+        assert f"あと{left}回" in words(paying.answers("0000"))
 
     locked = paying.answers("0000")
 
@@ -119,7 +120,7 @@ def test_a_wrong_answer_says_so_and_the_third_locks(paying: Paying) -> None:
 
 def test_a_lock_by_text_locks_the_page(paying: Paying) -> None:
     paying.texting.says(HANAKO, "残高")
-    for _ in range(3):
+    for _ in range(5):
         paying.texting.says(HANAKO, "0000")
     assert "お手続きを停止しています" in words(paying.opens())
 
@@ -338,7 +339,7 @@ def test_the_whole_way_in_english(paying: Paying) -> None:
     paying.gets_link(ALICE, "PAY")
 
     assert "Please confirm it is you" in words(paying.opens())
-    assert "Tries left: 2" in words(paying.answers("0000"))
+    assert "Tries left: 4" in words(paying.answers("0000"))
     paying.answers("5678")
     assert "$42.10" in words(paying.opens())
     paying.taps_pay()
@@ -374,8 +375,11 @@ def test_no_token_stands_in_the_log(paying: Paying, capsys: pytest.CaptureFixtur
     assert paying.token not in written
 
 
-def test_a_lock_that_is_over_lets_in_again(paying: Paying) -> None:
-    for _ in range(3):
+def test_a_lock_that_is_over_lets_in_again_by_a_new_link(paying: Paying) -> None:
+    paying = paying.with_settings(HENJI_WRONG_ANSWERS=99)
+    for _ in range(5):
         paying.answers("0000")
     paying.changes(update(contacts).values(verification_locked_until=seconds_from_now(-1)))
+    assert paying.answers().status_code == 404
+    paying.gets_link()
     assert paying.answers().status_code == 303

@@ -1,109 +1,172 @@
-"""The question who is there: three wrong answers, by whatever door, lock the person."""
+"""The question who is there: five wrong answers, by whatever door, lock the person."""
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
-from bot.payments.identity import Answer, four_digits, verify
-from bot.store.columns import seconds_from_now
+from bot.payments import guesses
+from bot.payments.identity import Answer, Verdict, verify
+from bot.runtime import impatient
+from bot.setting_types import Question
+from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import contacts, conversations, payment_links, senders
-from tests.paying import HANAKO, Paying
+from tests.paying import ALICE, HANAKO, Paying
 
-UNREADABLE = ["", " ", "123", "12345", "1234" * 1000, "12a4", "一二三四", "①②③④⑤", "👍", "\0"]
-UNREADABLE += ["1\x001", "\ud83d", "١٢٣٤", "-1-2", "1234\0"]
-READABLE = ["1234", "１２３４", " 1234\n", "1 2 3 4", "12-34", "１２−３４", "①②③④"]
+ADDRESSES = (f"192.0.2.{number}/32" for number in itertools.cycle(range(256)))
 
 
-def wrong(paying: Paying) -> Answer:
-    return verify(paying.runtime, paying.link().id, "0000").answer
+def verdict(
+    paying: Paying, digits: str, link: int | None = None, visitor: str | None = None
+) -> Verdict:
+    """What becomes of an answer to the newest link, or another; each comes from a new address."""
+    written = {Question.CUSTOMER_NUMBER: digits}
+    where = visitor or next(ADDRESSES)
+    return verify(paying.runtime, link or paying.link().id, written, where)
 
 
-@pytest.mark.parametrize("written", UNREADABLE)
-def test_what_is_not_four_digits_is_no_answer(written: str) -> None:
-    assert four_digits(written) is None
+def answers(paying: Paying, *digits: str) -> list[Answer]:
+    return [verdict(paying, each).answer for each in digits]
 
 
-@pytest.mark.parametrize("written", READABLE)
-def test_four_digits_are_read_in_any_width(written: str) -> None:
-    assert four_digits(written) == "1234"
+def locks(paying: Paying) -> None:
+    """Answer wrongly until the person is locked."""
+    assert answers(paying, *["0000"] * 5)[-1] is Answer.LOCKED
 
 
-@given(st.text())
-def test_whatever_is_written_is_four_ascii_digits_or_none(written: str) -> None:
-    digits = four_digits(written)
-    assert digits is None or (len(digits) == 4 and digits.isascii() and digits.isdecimal())
+def lock_is_over(paying: Paying) -> None:
+    paying.changes(update(contacts).values(verification_locked_until=seconds_from_now(-1)))
+
+
+def locked_for(paying: Paying) -> timedelta:
+    with paying.runtime.engine.begin() as connection:
+        until = connection.execute(select(contacts.c.verification_locked_until)).scalar_one()
+        left: timedelta = until - connection.execute(select(utc_now())).scalar_one()
+    return left
 
 
 def test_an_answer_that_cannot_be_read_costs_no_try(paying: Paying) -> None:
-    for _ in range(5):
-        assert verify(paying.runtime, paying.link().id, "12").answer is Answer.UNREADABLE
-    assert verify(paying.runtime, paying.link().id, "1234").answer is Answer.RIGHT
+    assert answers(paying, *["12"] * 9) == [Answer.UNREADABLE] * 9
+    assert verdict(paying, "12").unreadable == (Question.CUSTOMER_NUMBER,)
+    assert answers(paying, "1234") == [Answer.RIGHT]
 
 
 def test_a_wrong_answer_says_how_many_are_left(paying: Paying) -> None:
-    link = paying.link().id
-    assert [verify(paying.runtime, link, "0000").tries_left for _ in range(3)] == [2, 1, 0]
-    assert verify(paying.runtime, link, "1234").answer is Answer.LOCKED
+    assert [verdict(paying, "0000").tries_left for _ in range(5)] == [4, 3, 2, 1, 0]
+    assert answers(paying, "1234") == [Answer.LOCKED]
 
 
 def test_wrong_answers_on_the_page_and_by_text_count_together(paying: Paying) -> None:
-    assert wrong(paying) is Answer.WRONG
+    assert answers(paying, "0000", "0001", "0002") == [Answer.WRONG] * 3
     paying.texting.says(HANAKO, "残高")
     assert paying.texting.says(HANAKO, "0000") == ["balance.wrong"]
 
-    assert wrong(paying) is Answer.LOCKED
+    assert answers(paying, "0003") == [Answer.LOCKED]
     assert "balance.locked" in paying.texting.says(HANAKO, "残高")
 
 
 def test_a_new_link_does_not_reset_the_count(paying: Paying) -> None:
-    wrong(paying)
-    wrong(paying)
+    answers(paying, *["0000"] * 4)
     paying.gets_link()
-    assert wrong(paying) is Answer.LOCKED
+    assert answers(paying, "0000") == [Answer.LOCKED]
 
 
-def test_the_lock_ends_after_an_hour(paying: Paying) -> None:
-    for _ in range(3):
-        wrong(paying)
-    with paying.runtime.engine.begin() as connection:
-        until = connection.execute(select(contacts.c.verification_locked_until)).scalar_one()
-        locked = connection.execute(select(seconds_from_now(3600))).scalar_one() - until
-    assert 0 <= locked.total_seconds() < 60
+def test_a_lock_on_the_page_is_told_to_the_telephone_once(paying: Paying) -> None:
+    locks(paying)
+    answers(paying, "0000", "1234")
+    paying.texting.sends()
+    assert paying.texting.new_keys() == ["payment.locked_on_page"]
 
-    paying.changes(update(contacts).values(verification_locked_until=seconds_from_now(-1)))
-    assert verify(paying.runtime, paying.link().id, "1234").answer is Answer.RIGHT
+
+def test_the_first_lock_ends_after_an_hour_the_second_after_a_day(paying: Paying) -> None:
+    for lasts in (timedelta(hours=1), timedelta(days=1)):
+        locks(paying)
+        assert lasts - timedelta(minutes=5) < locked_for(paying) <= lasts
+        lock_is_over(paying)
+        paying.gets_link()
+    assert answers(paying, "1234") == [Answer.RIGHT]
+
+
+def test_the_third_lock_is_for_staff_to_end_and_they_hear_of_it(paying: Paying) -> None:
+    for _ in range(2):
+        locks(paying)
+        lock_is_over(paying)
+        paying.gets_link()
+    assert [kind for kind, _ in paying.alerts()] == []
+
+    locks(paying)
+
+    assert locked_for(paying) > timedelta(days=10_000)
+    assert [kind for kind, _ in paying.alerts()] == ["verification"]
+
+
+def test_a_link_that_took_five_wrong_answers_is_no_use_after_the_lock(paying: Paying) -> None:
+    locks(paying)
+    lock_is_over(paying)
+    assert answers(paying, "1234") == [Answer.GONE]
+    paying.gets_link()
+    assert answers(paying, "1234") == [Answer.RIGHT]
+
+
+def test_five_wrong_answers_of_one_address_are_enough_whomever_they_are_about(
+    paying: Paying,
+) -> None:
+    thief = "203.0.113.9/32"
+    for digits in ("0000", "0001", "0002", "0003"):
+        assert verdict(paying, digits, visitor=thief).answer is Answer.WRONG
+    paying.is_customer(ALICE, digits="5678")
+    paying.gets_link(ALICE, "PAY")
+    assert verdict(paying, "0000", visitor=thief).answer is Answer.WRONG
+
+    assert verdict(paying, "5678", visitor=thief).answer is Answer.TOO_OFTEN
+    assert verdict(paying, "5678", visitor="203.0.113.10/32").answer is Answer.RIGHT
+    assert [kind for kind, _ in paying.alerts()] == ["guessing"]
+
+
+def test_wrong_answers_from_everywhere_raise_an_alert(paying: Paying) -> None:
+    link = paying.link().id
+    for _ in range(guesses.WRONG_ANSWERS_OF_ALL.most + 1):
+        verdict(paying, "0000", link)
+        paying.changes(update(contacts).values(verification_failures=0))
+        paying.changes(update(payment_links).values(wrong_answers=0))
+    assert [kind for kind, _ in paying.alerts()] == ["guessing"]
+
+
+def test_without_redis_the_database_still_counts(paying: Paying) -> None:
+    away = replace(paying.runtime, redis=impatient("unix://nowhere"))
+    other = paying.with_runtime(away)
+    assert answers(other, *["0000"] * 5)[-1] is Answer.LOCKED
+    assert answers(other, "1234") == [Answer.LOCKED]
 
 
 def test_the_right_answer_marks_the_link_and_forgets_wrong_ones(paying: Paying) -> None:
-    wrong(paying)
-    assert verify(paying.runtime, paying.link().id, "1234").answer is Answer.RIGHT
+    assert answers(paying, "0000", "1234") == [Answer.WRONG, Answer.RIGHT]
     assert paying.link().verified_at is not None
-    assert verify(paying.runtime, paying.link().id, "0000").tries_left == 2
+    assert verdict(paying, "0000").tries_left == 4
 
 
-def test_twenty_guesses_at_once_are_three(paying: Paying) -> None:
+def test_twenty_guesses_at_once_are_five(paying: Paying) -> None:
     link = paying.link().id
-    guesses = [f"{number:04}" for number in range(20)]
+    guessed = [f"{number:04}" for number in range(20)]
 
     with ThreadPoolExecutor(16) as pool:
-        verdicts = list(pool.map(lambda guess: verify(paying.runtime, link, guess), guesses))
+        verdicts = list(pool.map(lambda guess: verdict(paying, guess, link), guessed))
 
-    answers = [verdict.answer for verdict in verdicts]
-    assert answers.count(Answer.WRONG) == 2
-    assert answers.count(Answer.LOCKED) == 18
+    told = [each.answer for each in verdicts]
+    assert (told.count(Answer.WRONG), told.count(Answer.LOCKED)) == (4, 16)
 
 
-def test_guesses_at_once_over_two_of_our_numbers_are_three(paying: Paying) -> None:
+def test_guesses_at_once_over_two_of_our_numbers_are_five(paying: Paying) -> None:
     links = [paying.link().id, link_by_another_sender(paying)]
-    guesses = [(links[number % 2], f"{number:04}") for number in range(20)]
+    guessed = [(f"{number:04}", links[number % 2]) for number in range(20)]
 
     with ThreadPoolExecutor(16) as pool:
-        verdicts = list(pool.map(lambda guess: verify(paying.runtime, *guess), guesses))
+        verdicts = list(pool.map(lambda guess: verdict(paying, *guess), guessed))
 
-    assert [verdict.answer for verdict in verdicts].count(Answer.WRONG) == 2
+    assert [each.answer for each in verdicts].count(Answer.WRONG) == 4
 
 
 def link_by_another_sender(paying: Paying) -> int:
@@ -133,6 +196,6 @@ def test_a_link_that_ended_takes_no_answer(paying: Paying, end: str) -> None:
         paying.link_expires()
     if end == "revoked":
         paying.gets_link()
-    answer = verify(paying.runtime, 999 if end == "unknown" else link, "0000").answer
-    assert answer is Answer.GONE
-    assert verify(paying.runtime, 999 if end == "unknown" else link, "1234").answer is Answer.GONE
+    gone = 999 if end == "unknown" else link
+    assert verdict(paying, "0000", gone).answer is Answer.GONE
+    assert verdict(paying, "1234", gone).answer is Answer.GONE

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.payments.identity import Answer, verify
+from bot.setting_types import Question
 from bot.store.tables import accounts, payment_links
 from tests.paying import ALICE, HANAKO, Paying
 
@@ -16,7 +17,8 @@ def both(paying: Paying) -> Paying:
 
 
 def answer(paying: Paying, digits: str) -> Answer:
-    return verify(paying.runtime, paying.link().id, digits).answer
+    written = {Question.CUSTOMER_NUMBER: digits}
+    return verify(paying.runtime, paying.link().id, written, "192.0.2.1/32").answer
 
 
 @pytest.mark.parametrize(("digits", "amount"), [("1234", "12,800円"), ("5678", "500円")])

@@ -11,7 +11,7 @@ from bot.billing import accounts
 from bot.dialogue.decide import decide, needs
 from bot.dialogue.decision import Decision, Heard
 from bot.dialogue.situation import Situation
-from bot.dialogue.turn import Account
+from bot.dialogue.turn import Account, Facts
 from bot.dialogue.vocabulary import Intent
 from bot.messaging.answering import conversation, late, waiting
 from bot.messaging.answering.carry_out import carry_out
@@ -129,8 +129,12 @@ def _situation(work: Work) -> Situation:
     )
 
 
+def _facts(work: Work, known: Known) -> Facts:
+    return conversation.facts_of(work.row, known, work.runtime.settings)
+
+
 def _decision(work: Work, known: Known) -> Decision:
-    situation = replace(_situation(work), facts=conversation.facts_of(work.row, known))
+    situation = replace(_situation(work), facts=_facts(work, known))
     try:
         return decide(situation)
     except Exception:

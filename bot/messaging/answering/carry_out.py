@@ -205,6 +205,8 @@ def _conversation(answer: _Answer) -> dict[str, Any]:
         "spoke_at": row.now if answer.messages else row.spoke_at,
         "heard_at": row.heard_at if decision.late else row.now,
         "guard": decision.guard.stored(),
+        "verified_at": row.verified_at,
+        "verified_account_id": row.verified_account_id,
         "muted_at": (row.muted_at or row.now) if decision.muted else None,
     }
     for effect in decision.effects:
@@ -213,16 +215,22 @@ def _conversation(answer: _Answer) -> dict[str, Any]:
 
 
 def _kept(effect: Effect, work: Work) -> dict[str, Any]:
+    now = work.row.now
+    changes: dict[str, Any] = {}
     match effect:
         case ChooseLanguage():
-            return {"language_chosen": True}
+            changes = {"language_chosen": True}
         case HandOver():
-            return {"person_wanted_at": work.row.now}
+            changes = {"person_wanted_at": now}
         case Hold():
-            return {"held_since": work.row.held_since or work.row.now}
+            changes = {"held_since": work.row.held_since or now}
         case Release():
-            return {"held_since": None}
-    return {}
+            changes = {"held_since": None}
+        case VerificationPassed(account_id):
+            changes = {"verified_at": now, "verified_account_id": account_id}
+        case VerificationFailed():
+            changes = {"verified_at": None}
+    return changes
 
 
 def _inbound(answer: _Answer) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bot.dialogue.effects import Consent
 from bot.dialogue.guard import Counts
 from bot.dialogue.turn import Account, Facts
 from bot.senders.company import Company
+from bot.setting_types import Disclosure
 from bot.settings import Settings
 from bot.store import bulk
 from bot.store.columns import among, utc_now
@@ -36,7 +37,9 @@ _FOUND = (
         senders.c.brand,
         senders.c.brand_en,
         senders.c.support_phone,
+        senders.c.questions,
         holds.quarantined(contacts.c.id).label("quarantined"),
+        holds.withheld(contacts.c.id).label("withheld"),
         utc_now().label("now"),
     )
     .join(contacts)
@@ -156,11 +159,19 @@ def company_of(row: Locked, settings: Settings) -> Company:
     return Company.of(settings, **own)
 
 
-def facts_of(row: Locked, known: Mapping[str, Sequence[Account]]) -> Facts:
+def facts_of(row: Locked, known: Mapping[str, Sequence[Account]], settings: Settings) -> Facts:
     """The facts that flows ask for, from the accounts known by number; nothing is known of whom
-    the company does not know."""
-    mine = () if row.quarantined else tuple(known.get(row.number, ()))
-    return Facts(mine, tries_left(row), row.quarantined, _today(row))
+    the company does not know, or must not tell."""
+    hidden = row.quarantined or row.withheld
+    return Facts(
+        () if hidden else tuple(known.get(row.number, ())),
+        tries_left(row),
+        row.quarantined,
+        row.withheld,
+        row.verified_account_id if verification.holds(row.verified_at, row.now) else None,
+        settings.HENJI_DISCLOSURE is Disclosure.IN_TEXT,
+        _today(row),
+    )
 
 
 def _today(row: Locked) -> date:

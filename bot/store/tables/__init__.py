@@ -3,7 +3,13 @@
 from bot.store.tables.alerts import alerts
 from bot.store.tables.api import api_keys, api_requests
 from bot.store.tables.base import metadata
-from bot.store.tables.billing import accounts, gateway_events, payment_links
+from bot.store.tables.billing import (
+    accounts,
+    gateway_events,
+    identity_answers,
+    payment_links,
+    verification_locks,
+)
 from bot.store.tables.consent import (
     consent_pushes,
     holds,
@@ -49,6 +55,7 @@ __all__ = [
     "earlier_attempts",
     "gateway_events",
     "holds",
+    "identity_answers",
     "inbound_messages",
     "metadata",
     "opt_out_links",
@@ -64,4 +71,5 @@ __all__ = [
     "refunds",
     "sender_paces",
     "senders",
+    "verification_locks",
 ]

@@ -1,4 +1,4 @@
-"""What people owe, and the links by which they pay."""
+"""What people owe, how they prove who they are, and the links by which they pay."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -32,6 +32,30 @@ accounts = Table(
     created(),
 )
 
+identity_answers = Table(
+    "identity_answers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account_id", Id, ForeignKey("accounts.id"), nullable=False),
+    Column("question", String(24), nullable=False),
+    Column("fingerprint", String(64), nullable=False, comment="keyed hash; the answer is not kept"),
+    created(),
+    UniqueConstraint("account_id", "question"),
+)
+
+verification_locks = Table(
+    "verification_locks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
+    Column("until", UtcDateTime, comment="null: until staff end it"),
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", String(64), comment="person, staff:name"),
+    Column("end_reason", String(200)),
+    created(),
+    Index("ix_verification_locks_contact_id", "contact_id"),
+)
+
 payment_links = Table(
     "payment_links",
     metadata,
@@ -42,6 +66,7 @@ payment_links = Table(
     Column("language", String(2), nullable=False),
     Column("status", String(16), nullable=False, default="open"),
     Column("failures", Integer, nullable=False, default=0),
+    Column("wrong_answers", Integer, nullable=False, server_default="0"),
     Column("receipt_number", String(16), unique=True),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("verified_at", UtcDateTime),

@@ -1,0 +1,93 @@
+"""The answers by which accounts are proved: kept as keyed hashes, compared all and in one time."""
+
+import hmac
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.billing.questions import DIGITS_ASKED
+from bot.setting_types import Question
+from bot.store.crypto import Vault
+from bot.store.session import insert
+from bot.store.tables import accounts, identity_answers
+
+# What cannot be told from the account itself is imported beside it.
+KEPT = (Question.BIRTH_DATE, Question.NAME_KANA, Question.POSTCODE, Question.PASSWORD)
+_NONE = "0" * 64
+
+Answers = Mapping[Question, str]
+
+
+def keep(connection: Connection, vault: Vault, given: Mapping[str, Answers]) -> None:
+    """Keep answers, by the index of a customer number; they are in the form that is compared."""
+    rows = [
+        {"account_id": row.id, "question": question, "fingerprint": fingerprint}
+        for row in _accounts(connection, accounts.c.customer_number_index.in_(given.keys()))
+        for question, fingerprint in _hashed(
+            vault, row.customer_number_index, given[row.customer_number_index]
+        ).items()
+    ]
+    if not rows:
+        return
+    statement = insert(connection, identity_answers)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["account_id", "question"],
+            set_={"fingerprint": statement.excluded.fingerprint},
+        ),
+        rows,
+    )
+
+
+def proved(
+    connection: Connection, vault: Vault, account_ids: Collection[int], given: Answers
+) -> set[int]:
+    """The accounts for which every answer is right; one that an account lacks is never right.
+
+    Every answer is compared for every account, in constant time.
+    """
+    rows = _accounts(connection, accounts.c.id.in_(account_ids))
+    kept = _kept(connection, account_ids)
+    return {row.id for row in rows if _agree(vault, row, kept[row.id], given)}
+
+
+def _agree(vault: Vault, row: Row[Any], kept: Mapping[str, str], given: Answers) -> bool:
+    index = row.customer_number_index
+    own = {
+        Question.CUSTOMER_NUMBER: vault.open(row.customer_number)[-DIGITS_ASKED:],
+        Question.PHONE: row.number[-DIGITS_ASKED:],
+    }
+    right = {**kept, **_hashed(vault, index, own)}
+    compared = [
+        hmac.compare_digest(fingerprint, right.get(question, _NONE))
+        for question, fingerprint in _hashed(vault, index, given).items()
+    ]
+    return bool(compared) and all(compared)
+
+
+def _hashed(vault: Vault, index: str, answers: Answers) -> dict[str, str]:
+    """Each with its account in it, so that equal answers of two people do not look alike."""
+    return {
+        question: vault.fingerprint(f"{index} {question} {answer}")
+        for question, answer in answers.items()
+    }
+
+
+def _accounts(connection: Connection, which: Any) -> Sequence[Row[Any]]:
+    found = select(
+        accounts.c.id,
+        accounts.c.number,
+        accounts.c.customer_number,
+        accounts.c.customer_number_index,
+    )
+    return connection.execute(found.where(which)).all()
+
+
+def _kept(connection: Connection, account_ids: Collection[int]) -> Mapping[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    these = select(identity_answers).where(identity_answers.c.account_id.in_(account_ids))
+    for row in connection.execute(these):
+        found[row.account_id][row.question] = row.fingerprint
+    return found
