@@ -15,6 +15,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import flows
 from api import document, refusal, v1
 from bot import log
+from bot.billing import source_file
+from bot.billing.http_source import HttpSource
+from bot.billing.sources import AccountsTable, BalanceSource
 from bot.dialogue.flow import Flow
 from bot.errors import FlowError, HenjiError, SettingError
 from bot.payments.gateways import Gateway
@@ -70,6 +73,7 @@ def build_runtime(settings: Settings) -> Runtime:
         scripts=texts,
         vocabulary=scripts.load_vocabulary(scripts.LOCALES),
         flows=table,
+        balances=_balances(settings),
     )
 
 
@@ -77,6 +81,15 @@ def load_scripts(settings: Settings) -> scripts.Scripts:
     """Every script, those of one's own flows too; raises a HenjiError that says what is wrong."""
     own = (_own_flows(name) for name in settings.flow_modules)
     return scripts.load([scripts.LOCALES, *(Path(module.LOCALES) for module in own)])
+
+
+def _balances(settings: Settings) -> BalanceSource:
+    """The company's own system where there is one, else the accounts as they were imported."""
+    if settings.HENJI_BALANCE_SOURCE is None:
+        return AccountsTable()
+    secret = settings.HENJI_BALANCE_SECRET
+    source = source_file.read(settings.HENJI_BALANCE_SOURCE)
+    return HttpSource(source, secret.get_secret_value() if secret else "")
 
 
 def _own_flows(name: str) -> ModuleType:

@@ -90,6 +90,7 @@ def settings_of_a_talk(settings: Settings) -> Settings:
             "TWILIO_AUTH_TOKEN": SecretStr(""),
             "TWILIO_API_BASE": NOWHERE,
             "HENJI_SENDER": OURS,
+            "HENJI_BALANCE_SOURCE": None,
         }
     )
 

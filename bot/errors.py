@@ -11,6 +11,7 @@ HenjiError
 ├── ConsentRefused        consent cannot be recorded: the person's own no wins
 ├── LookUpRefused         a number cannot be looked up as things are set
 ├── OutboxRefused         a message cannot be retried or given up as was asked
+├── SourceAway            the balance source cannot tell what somebody owes
 ├── PaymentError          a payment cannot be started
 │   ├── GatewayAway       no usable answer: a page may have been opened
 │   ├── GatewayBusy       the gateway is still at work on the same request
@@ -77,6 +78,10 @@ class LookUpRefused(HenjiError):
 
 class OutboxRefused(HenjiError):
     """A message cannot be sent after all or given up as was asked; nothing was changed."""
+
+
+class SourceAway(HenjiError):
+    """The balance source cannot tell; the message says why, and nothing of the person."""
 
 
 class PaymentError(HenjiError):

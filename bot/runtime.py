@@ -9,6 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import Engine
 
+from bot.billing.sources import AccountsTable, BalanceSource
 from bot.dialogue.decision import Flows
 from bot.dialogue.vocabulary import Vocabulary
 from bot.payments.gateways import Gateway
@@ -66,4 +67,5 @@ class Runtime:
     scripts: Scripts
     vocabulary: Vocabulary
     flows: Flows
+    balances: BalanceSource = field(default_factory=AccountsTable)
     redis_rest: Rest = field(default_factory=Rest)

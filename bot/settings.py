@@ -180,6 +180,14 @@ class Settings(BaseModel):
         description="how many proxies stand before Henji, each adding to X-Forwarded-For"
         " (0: the header is never believed)",
     )
+    HENJI_BALANCE_SOURCE: Path | None = Field(
+        None,
+        description="a file that describes your own system as the source of what people owe; see"
+        " docs/payments.md (empty: the accounts that were imported)",
+    )
+    HENJI_BALANCE_SECRET: SecretStr | None = Field(
+        None, description="what stands for {secret} in that file, such as a token of that system"
+    )
     HENJI_QUESTIONS: Annotated[str, AfterValidator(names(*Question, most=MOST_QUESTIONS))] = Field(
         "customer_number",
         description="what the payment page asks to know who is there: one to four of"

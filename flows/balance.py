@@ -17,6 +17,10 @@ def unknown_number(turn: Turn) -> bool:
     return not turn.facts.accounts
 
 
+def unavailable(turn: Turn) -> bool:
+    return turn.facts.unavailable
+
+
 def withheld(turn: Turn) -> bool:
     return turn.facts.withheld
 
@@ -67,6 +71,10 @@ def lock(turn: Turn) -> None:
     turn.say("locked")
 
 
+def apologise(turn: Turn) -> None:
+    turn.say("unavailable")
+
+
 def not_registered(turn: Turn) -> None:
     turn.say("not_registered")
 
@@ -100,6 +108,7 @@ flow = Flow(
     (
         move("begin", START, DONE, when=locked, then=lock),
         move("begin", START, DONE, when=withheld, then=withhold),
+        move("begin", START, DONE, when=unavailable, then=apologise),
         move("begin", START, DONE, when=unknown_number, then=not_registered),
         move("begin", START, DONE, when=known, then=answer_known),
         move("begin", START, "ask_digits"),

@@ -14,6 +14,10 @@ def unknown_number(turn: Turn) -> bool:
     return not turn.facts.accounts
 
 
+def unavailable(turn: Turn) -> bool:
+    return turn.facts.unavailable
+
+
 def withheld(turn: Turn) -> bool:
     return turn.facts.withheld
 
@@ -44,6 +48,10 @@ def refuse(turn: Turn) -> None:
     turn.say("locked")
 
 
+def apologise(turn: Turn) -> None:
+    turn.say("unavailable")
+
+
 def not_registered(turn: Turn) -> None:
     turn.say("not_registered")
 
@@ -62,6 +70,7 @@ flow = Flow(
     (
         move("begin", START, DONE, when=locked, then=refuse),
         move("begin", START, DONE, when=withheld, then=withhold),
+        move("begin", START, DONE, when=unavailable, then=apologise),
         move("begin", START, DONE, when=unknown_number, then=not_registered),
         move("begin", START, DONE, when=pending, then=wait),
         move("begin", START, DONE, then=send_link),

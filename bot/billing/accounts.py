@@ -24,7 +24,9 @@ _PAID_AT = (
     .scalar_subquery()
 )
 _ACCOUNTS = select(accounts, _PENDING.label("pending"), _PAID_AT.label("paid_at"))
-_OF_NUMBERS = _ACCOUNTS.where(among(accounts.c.number, "numbers")).order_by(accounts.c.id)
+_OF_NUMBERS = _ACCOUNTS.where(
+    among(accounts.c.number, "numbers"), accounts.c.gone_at.is_(None)
+).order_by(accounts.c.id)
 _BY_ID = _ACCOUNTS.where(accounts.c.id == bindparam("account_id"))
 _LANGUAGES = (
     select(accounts.c.number, accounts.c.language)

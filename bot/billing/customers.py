@@ -1,19 +1,21 @@
 """Bring the accounts in line with the rows of a customer file: all of its good rows, or none."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from bot.billing import accounts as ledger
 from bot.billing import answers
 from bot.billing.customer_file import Customer, CustomerFile, Refusal
+from bot.billing.sources import Owed
 from bot.store.columns import utc_now
 from bot.store.crypto import Vault
 from bot.store.session import insert, transact
-from bot.store.tables import accounts
+from bot.store.tables import accounts, payment_links, payments
 
 BATCH = 500
 COMPARED = ("number", "name", "language", "due_minor", "currency", "due_date")
@@ -63,6 +65,49 @@ def keep(connection: Connection, vault: Vault, customers: Iterable[Customer]) ->
     return added, changed
 
 
+def renew(
+    connection: Connection,
+    vault: Vault,
+    number: str,
+    found: Sequence[Owed],
+    settles_within: timedelta,
+) -> None:
+    """Bring a number's accounts in line with what a balance source tells of it right now.
+
+    An amount that may not know of a payment through us yet is left as it is: it would be asked for
+    again. Accounts that the source knows no more are hidden, and owe nothing.
+    """
+    ledger.check_key(connection, vault)
+    now = connection.execute(select(utc_now())).scalar_one()
+    by_index = {vault.index(one.customer.customer_number): one for one in found}
+    paid = _paid_at(connection, by_index)
+    rows = [
+        {**_sealed(one.customer, index, vault), "updated_at": min(one.as_of or now, now)}
+        for index, one in by_index.items()
+        if index not in paid or paid[index] < (one.as_of or now - settles_within)
+    ]
+    if rows:
+        _write(connection, rows)
+    connection.execute(
+        update(accounts)
+        .where(accounts.c.number == number, accounts.c.gone_at.is_(None))
+        .where(accounts.c.customer_number_index.not_in(by_index))
+        .values(gone_at=now, due_minor=0)
+    )
+
+
+def _paid_at(connection: Connection, indexes: Collection[str]) -> dict[str, datetime]:
+    """When these accounts were last paid through us."""
+    found = (
+        select(accounts.c.customer_number_index, func.max(payments.c.created_at))
+        .join(payment_links, payment_links.c.account_id == accounts.c.id)
+        .join(payments, payments.c.payment_link_id == payment_links.c.id)
+        .where(accounts.c.customer_number_index.in_(indexes), payments.c.credited)
+        .group_by(accounts.c.customer_number_index)
+    )
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
 def _keep_batch(connection: Connection, vault: Vault, batch: Sequence[Customer]) -> tuple[int, int]:
     by_index = {vault.index(customer.customer_number): customer for customer in batch}
     known = _known(connection, by_index)
@@ -86,7 +131,8 @@ def _known(connection: Connection, by_index: Mapping[str, Customer]) -> dict[str
 
 def _differs(row: Row[Any], customer: Customer, vault: Vault) -> bool:
     stored = {**row._mapping, "name": vault.open(row.name)}
-    return any(stored[column] != getattr(customer, column) for column in COMPARED)
+    changed = any(stored[column] != getattr(customer, column) for column in COMPARED)
+    return changed or row.gone_at is not None
 
 
 def _sealed(customer: Customer, index: str, vault: Vault) -> dict[str, Any]:
@@ -102,8 +148,10 @@ def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Insert or, also where another import was faster, update."""
     statement = insert(connection, accounts)
     changes = {column: statement.excluded[column] for column in COMPARED}
+    as_of = statement.excluded.updated_at if "updated_at" in rows[0] else utc_now()
     upsert = statement.on_conflict_do_update(
-        index_elements=["customer_number_index"], set_={**changes, "updated_at": utc_now()}
+        index_elements=["customer_number_index"],
+        set_={**changes, "updated_at": as_of, "gone_at": None},
     )
     connection.execute(upsert, rows)
 

@@ -47,6 +47,14 @@ def needs(situation: Situation) -> frozenset[str]:
     return frozenset(digits).union(*(flow.needs for flow in candidates if flow))
 
 
+def tells_accounts(situation: Situation) -> bool:
+    """Whether the answer may tell what somebody owes, rather than only compare their digits."""
+    if situation.reading.intent in ALWAYS_HEARD or situation.view.consent is Consent.STOPPED:
+        return False
+    candidates = (situation.running, situation.begun)
+    return any(flow is not None and "account" in flow.needs for flow in candidates)
+
+
 def decide(situation: Situation) -> Decision:
     """Decide one text. The replies are keys and values; nothing is rendered or stored here."""
     if situation.late:

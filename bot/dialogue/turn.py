@@ -41,7 +41,8 @@ class Facts:
     is; 0 means that it is locked. `verified` is the account that was proved by text in the last ten
     minutes; `disclosed` says that amounts may be told without proof. `accounts` is filled for flows
     that need "account"; a number that was reported as somebody else's is `quarantined`, what one on
-    which there is a hold owes may be `withheld`, and neither has any. `today` is the day where the
+    which there is a hold owes may be `withheld`, and neither has any. They are `unavailable` while
+    their source is away and nothing was known of the number before. `today` is the day where the
     person is, for flows that need "today".
     """
 
@@ -49,6 +50,7 @@ class Facts:
     tries_left: int = 5
     quarantined: bool = False
     withheld: bool = False
+    unavailable: bool = False
     verified: int | None = None
     disclosed: bool = False
     today: date | None = None

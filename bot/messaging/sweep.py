@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import structlog
 from sqlalchemy import Connection, select
 
-from bot.messaging import inbox, outbox
+from bot.messaging import balances, inbox, outbox
 from bot.messaging.consent import expiry, pushes
 from bot.messaging.sending import claim, uncertain
 from bot.messaging.sending import pace as paces
@@ -72,7 +72,7 @@ class Sending:
 
 def rounds() -> tuple[Round, ...]:
     """What the clock does, each in a thread of its own: one that waits holds up no other."""
-    return (mend, look_up, push, Sending())
+    return (mend, look_up, push, balances.look_up_due, Sending())
 
 
 def sweep(runtime: Runtime, stopping: threading.Event) -> None:

@@ -1,7 +1,7 @@
 """The question who is there, asked by a payment page; its wrong answers count with those by SMS."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 
@@ -12,7 +12,7 @@ from bot.billing import accounts, answers, events, links, questions, verificatio
 from bot.billing.answers import Answers
 from bot.billing.events import Kind
 from bot.dialogue.turn import Reply
-from bot.messaging import outbox
+from bot.messaging import balances, outbox
 from bot.messaging.answering import conversation
 from bot.payments import guesses
 from bot.payments.link import Held, Status, hold
@@ -49,12 +49,13 @@ class Answer(Enum):
 class Verdict:
     """An answer, after a wrong one how many more may be given, and which could not be read.
 
-    `counts` where it was compared and found to be wrong.
+    `counts` where it was compared and found to be wrong. `number` is whose it is, once it is right.
     """
 
     answer: Answer
     tries_left: int = 0
     counts: bool = False
+    number: str = field(default="", repr=False)
     unreadable: tuple[Question, ...] = ()
 
 
@@ -70,6 +71,8 @@ def verify(runtime: Runtime, link_id: int, written: Written, visitor: str) -> Ve
         runtime.engine, lambda connection: _judge(connection, runtime, link_id, written)
     )
     log.info("link.answered", link=link_id, answer=verdict.answer.name.lower())
+    if verdict.number:
+        balances.refresh(runtime, verdict.number)
     if verdict.counts:
         guesses.note_wrong_answer(runtime, visitor)
         outbox.wake(runtime)
@@ -130,7 +133,7 @@ def _pass(connection: Connection, held: Held) -> Verdict:
     _record(connection, held, Kind.VERIFIED)
     verification.passed(connection, held.person.contact_id)
     _change(connection, held, verified_at=utc_now(), wrong_answers=0)
-    return Verdict(Answer.RIGHT)
+    return Verdict(Answer.RIGHT, number=held.person.number)
 
 
 def _fail(connection: Connection, runtime: Runtime, held: Held, left: int) -> Verdict:

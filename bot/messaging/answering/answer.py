@@ -7,8 +7,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from bot.billing import accounts
-from bot.dialogue.decide import decide, needs
+from bot.billing import accounts, lookups
+from bot.billing.lookups import Standing
+from bot.dialogue.decide import decide, needs, tells_accounts
 from bot.dialogue.decision import Decision, Heard
 from bot.dialogue.situation import Situation
 from bot.dialogue.turn import Account, Facts
@@ -21,9 +22,17 @@ from bot.messaging.answering.work import Work
 from bot.runtime import Runtime
 from bot.store.session import AWAY
 
+WAITING = (Standing.STALE, Standing.ASKED)
+
 log = structlog.get_logger(__name__)
 
-Known = Mapping[str, Sequence[Account]]
+
+@dataclass(frozen=True)
+class Known:
+    """The accounts known by number, and the numbers whose source could not be asked."""
+
+    accounts: Mapping[str, Sequence[Account]]
+    away: frozenset[str] = frozenset()
 
 
 class FlowFailed(Exception):
@@ -48,11 +57,12 @@ def answer_one(
 ) -> Step:
     """Answer the text of a locked conversation whose turn it is; raises FlowFailed for a bug."""
     works, more = _works(connection, runtime, [row], texts)
+    works, away = _without_waiting(connection, runtime, works)
     if not works:
         return Step(row.id)
     (work,) = works
     try:
-        known = _accounts(connection, runtime, works)
+        known = Known(_accounts(connection, runtime, works), away)
         (replies,) = carry_out(runtime, [(_decision(work, known), work)])
     except AWAY:
         raise
@@ -71,12 +81,14 @@ def answer_together(
     A text whose flow fails, or that ends messages and so waits for what is in flight, still waits
     for an answer after this: `more` says so.
     """
-    works, more = _works(connection, runtime, rows, texts)
-    known = _accounts(connection, runtime, works)
+    found, more = _works(connection, runtime, rows, texts)
+    works, away = _without_waiting(connection, runtime, found)
+    known = Known(_accounts(connection, runtime, works), away)
     decided = [(decision, work) for work in works if (decision := _easy_decision(work, known))]
     replies = carry_out(runtime, decided)
     answered = {work.row.id: count for (_, work), count in zip(decided, replies, strict=True)}
     left = more | {work.row.id for work in works} - answered.keys()
+    left -= {work.row.id for work in found} - {work.row.id for work in works}
     return {row.id: Step(row.id, answered.get(row.id, 0), row.id in left) for row in rows}
 
 
@@ -107,7 +119,29 @@ def _heard(inbound: Row[Any]) -> Heard:
     )
 
 
-def _accounts(connection: Connection, runtime: Runtime, works: Sequence[Work]) -> Known:
+def _without_waiting(
+    connection: Connection, runtime: Runtime, works: list[Work]
+) -> tuple[list[Work], frozenset[str]]:
+    """Those that need not wait for the balance source, and the numbers of which it cannot tell.
+
+    The others stay as they are: the look-up answers them when it ends, and the sweep if it dies.
+    """
+    if runtime.balances.max_age is None:
+        return works, frozenset()
+    asking = {work.row.number for work in works if tells_accounts(_situation(work))}
+    if not asking:
+        return works, frozenset()
+    stands = lookups.standing(connection, asking, runtime.balances.max_age)
+    if stale := [number for number, each in stands.items() if each is Standing.STALE]:
+        lookups.ask(connection, stale)
+    waiting = {number for number, each in stands.items() if each in WAITING}
+    ready = [work for work in works if work.row.number not in waiting]
+    return ready, frozenset(number for number, each in stands.items() if each is Standing.AWAY)
+
+
+def _accounts(
+    connection: Connection, runtime: Runtime, works: Sequence[Work]
+) -> Mapping[str, Sequence[Account]]:
     """The accounts of those whose flows, or digits, call for them."""
     numbers = [work.row.number for work in works if "account" in needs(_situation(work))]
     return accounts.of_numbers(connection, runtime.vault, numbers) if numbers else {}
@@ -130,7 +164,10 @@ def _situation(work: Work) -> Situation:
 
 
 def _facts(work: Work, known: Known) -> Facts:
-    return conversation.facts_of(work.row, known, work.runtime.settings)
+    number = work.row.number
+    accounts_of_number = known.accounts.get(number, ())
+    away = number in known.away
+    return conversation.facts_of(work.row, accounts_of_number, away, work.runtime.settings)
 
 
 def _decision(work: Work, known: Known) -> Decision:

@@ -159,18 +159,19 @@ def company_of(row: Locked, settings: Settings) -> Company:
     return Company.of(settings, **own)
 
 
-def facts_of(row: Locked, known: Mapping[str, Sequence[Account]], settings: Settings) -> Facts:
-    """The facts that flows ask for, from the accounts known by number; nothing is known of whom
-    the company does not know, or must not tell."""
-    hidden = row.quarantined or row.withheld
+def facts_of(row: Locked, known: Sequence[Account], away: bool, settings: Settings) -> Facts:
+    """The facts that flows ask for, from the accounts known of the number; nothing is known of whom
+    the company does not know, or must not tell. `away`: their source could not be asked."""
+    proved = verification.holds(row.verified_at, row.now)
     return Facts(
-        () if hidden else tuple(known.get(row.number, ())),
+        () if row.quarantined or row.withheld else tuple(known),
         tries_left(row),
-        row.quarantined,
-        row.withheld,
-        row.verified_account_id if verification.holds(row.verified_at, row.now) else None,
-        settings.HENJI_DISCLOSURE is Disclosure.IN_TEXT,
-        _today(row),
+        quarantined=row.quarantined,
+        withheld=row.withheld,
+        unavailable=away and not known,
+        verified=row.verified_account_id if proved else None,
+        disclosed=settings.HENJI_DISCLOSURE is Disclosure.IN_TEXT,
+        today=_today(row),
     )
 
 

@@ -5,6 +5,7 @@ from bot.store.tables.api import api_keys, api_requests
 from bot.store.tables.base import metadata
 from bot.store.tables.billing import (
     accounts,
+    balance_lookups,
     gateway_events,
     identity_answers,
     payment_links,
@@ -41,6 +42,7 @@ __all__ = [
     "alerts",
     "api_keys",
     "api_requests",
+    "balance_lookups",
     "checkouts",
     "circuits",
     "clock_rounds",

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from bot.store.columns import Id, UtcDateTime, utc_now
@@ -29,7 +30,24 @@ accounts = Table(
     Column("currency", String(3), nullable=False),
     Column("due_date", Date),
     Column("updated_at", UtcDateTime, nullable=False, default=utc_now()),
+    Column("gone_at", UtcDateTime, comment="the balance source knows it no more"),
     created(),
+)
+
+balance_lookups = Table(
+    "balance_lookups",
+    metadata,
+    Column("number", String(20), primary_key=True, comment="E.164"),
+    Column("asked_at", UtcDateTime, nullable=False, default=utc_now(), comment="by a waiting text"),
+    Column("begun_at", UtcDateTime, comment="when it was last tried"),
+    Column("ended_at", UtcDateTime, comment="null: it is to be tried"),
+    Column("error", String(200), comment="why the source could not tell"),
+    Index(
+        "ix_balance_lookups_due",
+        "asked_at",
+        postgresql_where=text("ended_at IS NULL"),
+        sqlite_where=text("ended_at IS NULL"),
+    ),
 )
 
 identity_answers = Table(
