@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, update
 
+from bot.billing import deadlines
+from bot.compliance.countries import Country
 from bot.store.session import insert
 from bot.store.tables import payment_links
 from bot.text.language import Language
@@ -29,9 +31,19 @@ class Link:
 
 
 def create(
-    connection: Connection, conversation_id: int, account_id: int, language: Language, now: datetime
+    connection: Connection,
+    conversation_id: int,
+    account_id: int,
+    language: Language,
+    now: datetime,
+    country: Country,
+    part: int | None = None,
 ) -> Link:
-    """Make a link and revoke the earlier ones of the account that nobody has paid through."""
+    """Make a link and revoke the earlier ones of the account that nobody has paid through.
+
+    `country` is the person's, by whose nights it is planned when to remind of the link's end. Of
+    what is due only a `part` (minor units) is to be paid through it, if given.
+    """
     revoke(connection, account_id)
     token, expires_at = new_token(), now + VALID_FOR
     row = insert(connection, payment_links).values(
@@ -40,16 +52,21 @@ def create(
         account_id=account_id,
         language=language,
         expires_at=expires_at,
+        amount_minor=part,
+        remind_at=deadlines.remind_at(country, now, expires_at),
     )
     made: int = connection.execute(row.returning(payment_links.c.id)).scalar_one()
     return Link(made, token, expires_at)
 
 
 def bind(connection: Connection, link_id: int, account_id: int) -> None:
-    """Let a link lead to another account instead, as its only one that can be paid through."""
+    """Let a link lead to another account instead, as its only one that can be paid through, and to
+    all that is due there."""
     revoke(connection, account_id)
     connection.execute(
-        update(payment_links).where(payment_links.c.id == link_id).values(account_id=account_id)
+        update(payment_links)
+        .where(payment_links.c.id == link_id)
+        .values(account_id=account_id, amount_minor=None)
     )
 
 

@@ -18,6 +18,8 @@ from bot.settings import ROOT
 
 FOLDER = ROOT / "countries"
 ENCODINGS = ("GSM-7", "UCS-2")
+# What is sent in the last minutes before a night may arrive in it.
+LAST_CALL = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,17 @@ class Country:
             at = later
         return at
 
+    def closes(self, moment: datetime) -> datetime:
+        """The last moment up to the given one at which it is day everywhere, half an hour before a
+        night; as `opens`, where there is none."""
+        at = moment
+        for _ in self.zones:
+            earlier = min(self._closes_in(zone, at) for zone in self.zones)
+            if earlier == at:
+                return at
+            at = earlier
+        return at
+
     def quiet_zone(self, now: datetime) -> ZoneInfo | None:
         """A zone in which it is quiet; None where it is day everywhere."""
         at = now.astimezone(UTC)
@@ -90,6 +103,13 @@ class Country:
             return now
         day = there.date() + timedelta(days=1 if clock >= self.quiet_from else 0)
         return datetime.combine(day, self.quiet_until, zone).astimezone(UTC)
+
+    def _closes_in(self, zone: ZoneInfo, now: datetime) -> datetime:
+        if self._opens_in(zone, now) == now:
+            return now
+        there = now.astimezone(zone)
+        day = there.date() - timedelta(days=1 if there.time() < self.quiet_until else 0)
+        return datetime.combine(day, self.quiet_from, zone) - LAST_CALL
 
 
 Countries = tuple[Country, ...]

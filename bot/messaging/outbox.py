@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from redis import Redis
@@ -77,10 +78,15 @@ def enqueue(
     grounds: Grounds | None = None,
     priority: Priority | None = None,
     about: About = NOTHING,
+    lasts: timedelta | None = None,
 ) -> None:
-    """Add messages to a conversation's line, in order; see `rows`."""
+    """Add messages to a conversation's line, in order; see `rows`.
+
+    `lasts` is for how long they are of use, where that is not as long as others of their class.
+    """
     made = rows(conversation_id, messages, message_class, inbound_id, grounds, priority, about)
-    insert_rows(connection, made)
+    useful = {} if lasts is None else {"useful_for": int(lasts.total_seconds())}
+    insert_rows(connection, [{**row, **useful} for row in made])
 
 
 def rows(

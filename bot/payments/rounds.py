@@ -1,10 +1,12 @@
-"""What the clock does for payments: say whether promises were kept."""
+"""What the clock does for payments: remind of what ends, say whether promises were kept."""
 
 from collections.abc import Sequence
 
 from bot.billing import promises
+from bot.messaging import outbox
 from bot.messaging.reconciling.missed import Going
 from bot.messaging.rounds import Round
+from bot.payments import reminders
 from bot.runtime import Runtime
 from bot.store.session import transact
 
@@ -14,6 +16,12 @@ def judge_promises(runtime: Runtime, going: Going) -> None:
     transact(runtime.engine, promises.judge_due)
 
 
+def remind(runtime: Runtime, going: Going) -> None:
+    """Remind of links, and of times for a store, that end soon."""
+    if reminders.remind_due(runtime):
+        outbox.wake(runtime)
+
+
 def rounds() -> Sequence[Round]:
     """The rounds, to be turned beside those of `messaging`."""
-    return [Round("judge promises", 60, judge_promises)]
+    return [Round("judge promises", 60, judge_promises), Round("remind", 60, remind)]

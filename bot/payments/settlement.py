@@ -11,7 +11,7 @@ from bot.billing import accounts, promises
 from bot.dialogue.turn import Reply
 from bot.messaging import outbox
 from bot.messaging.sending import recall
-from bot.payments import attempts, flags, reference, refunds
+from bot.payments import attempts, flags, reference, refunds, reminders
 from bot.payments.gateways import GatewayEvent, Outcome
 from bot.payments.judgement import FOR_A_PERSON, RECEIVED, Case, Verdict, judge
 from bot.payments.link import Held, Status, hold
@@ -108,6 +108,7 @@ def _carry_out(
         _receive(connection, runtime, held, case.event)
     elif verdict is Verdict.PENDING:
         _change(connection, held, status=Status.PENDING)
+        reminders.plan(connection, held, case.event.pay_by)
     elif verdict in OVER:
         _change(connection, held, status=Status.FAILED, failures=held.link.failures + 1)
     if key := NOTICES.get(verdict):

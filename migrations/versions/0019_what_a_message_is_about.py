@@ -11,6 +11,7 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 MOMENT = sa.DateTime(timezone=True)
+WANTED = sa.text('remind_at IS NOT NULL')
 OPEN = sa.text("status = 'open'")
 ABOUT = {'account_id': 'what it is about', 'payment_link_id': 'the link that it carries, or tells of'}
 
@@ -20,6 +21,10 @@ def upgrade() -> None:
         there = sa.text(f'{name} IS NOT NULL')
         op.add_column('outbound_messages', sa.Column(name, ID, nullable=True, comment=comment))
         op.create_index(f'ix_outbound_messages_{name}', 'outbound_messages', [name], unique=False, postgresql_where=there, sqlite_where=there)
+    op.add_column('payment_links', sa.Column('amount_minor', ID, nullable=True, comment='the part that is to be paid; null: all that is due'))
+    op.add_column('payment_links', sa.Column('remind_at', MOMENT, nullable=True, comment='when to remind of its end; null: not, or done'))
+    op.add_column('payment_links', sa.Column('reminded_at', MOMENT, nullable=True))
+    op.create_index('ix_payment_links_remind_at', 'payment_links', ['remind_at'], unique=False, postgresql_where=WANTED, sqlite_where=WANTED)
     op.create_table('promises',
     sa.Column('id', ID, nullable=False),
     sa.Column('conversation_id', ID, nullable=False),
@@ -44,6 +49,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('promises')
+    op.drop_index('ix_payment_links_remind_at', 'payment_links')
+    for name in ('reminded_at', 'remind_at', 'amount_minor'):
+        op.drop_column('payment_links', name)
     for name in ABOUT:
         op.drop_index(f'ix_outbound_messages_{name}', 'outbound_messages')
         op.drop_column('outbound_messages', name)

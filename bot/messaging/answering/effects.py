@@ -25,6 +25,7 @@ from bot.dialogue.holds import HoldKind
 from bot.messaging.answering import conversation
 from bot.messaging.answering.work import Work
 from bot.messaging.outbox import About
+from bot.messaging.sending import recall
 from bot.text.language import Language
 
 # Among the values: the link whose address is `url`.
@@ -53,8 +54,10 @@ def carry_out(effect: Effect, language: Language, work: Work) -> Mapping[str, An
 
 
 def _payment_link(account_id: int, language: Language, work: Work) -> Mapping[str, Any]:
-    row = work.row
-    link = links.create(work.connection, row.id, account_id, language, row.now)
+    row, connection = work.row, work.connection
+    country = countries.of_number(row.number, countries.shipped())
+    recall.cancel_link_reminders(connection, account_id, "a new link was made")
+    link = links.create(connection, row.id, account_id, language, row.now, country)
     url = f"{work.runtime.settings.link_url}/p/{link.token}"
     return {"url": url, "expires": link.expires_at, ABOUT: About(account_id, link.id)}
 

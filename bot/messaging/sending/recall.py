@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, select, update
 
-from bot.messaging.gate import UNSOLICITED
+from bot.messaging.gate import UNSOLICITED, MessageClass
 from bot.store.columns import utc_now
 from bot.store.session import AWAY, after_commit, transact
 from bot.store.tables import outbound_messages
@@ -34,6 +34,13 @@ def outdate(
     _let_age(connection, _of(conversation_ids, purpose), reason)
     # Last, for it may have come back to wait while the rows above were waited for.
     cancel(connection, conversation_ids, reason, purpose)
+
+
+def cancel_link_reminders(connection: Connection, account_id: int, reason: str) -> None:
+    """Take back what waits to remind of the end of an account's payment links."""
+    of_link = (_outbound.account_id == account_id) & _outbound.payment_link_id.is_not(None)
+    reminders = of_link & (_outbound.message_class == MessageClass.REMINDER)
+    take_back(connection, reminders, reason, [{"rule": "link", "words": reason}])
 
 
 def outdate_dunning(connection: Connection, account_id: int, reason: str) -> None:

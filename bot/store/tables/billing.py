@@ -89,11 +89,20 @@ payment_links = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("verified_at", UtcDateTime),
     Column("paid_at", UtcDateTime),
+    Column("amount_minor", Id, comment="the part that is to be paid; null: all that is due"),
+    Column("remind_at", UtcDateTime, comment="when to remind of its end; null: not, or done"),
+    Column("reminded_at", UtcDateTime),
     created(),
     CheckConstraint(
         "status IN ('open', 'started', 'pending', 'paid', 'failed', 'revoked')", name="status"
     ),
     Index("ix_payment_links_account_id", "account_id"),
+    Index(
+        "ix_payment_links_remind_at",
+        "remind_at",
+        postgresql_where=text("remind_at IS NOT NULL"),
+        sqlite_where=text("remind_at IS NOT NULL"),
+    ),
 )
 
 gateway_events = Table(
