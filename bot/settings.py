@@ -169,6 +169,11 @@ class Settings(BaseModel):
         description="what the provider may be asked about a number, for money: line_type,"
         " reassigned (numbers of the US), separated by commas (empty: nothing)",
     )
+    HENJI_LEAST_PART: Annotated[int, Field(ge=0, le=99)] = Field(
+        0,
+        description="the least part of what is due that people may pay by a link of its own, in"
+        " percent, 1 to 99 (0: who wants to pay a part gets a person)",
+    )
     HENJI_FLOW_MODULES: str = Field(
         "", description="importable modules with flows of your own, separated by commas"
     )

@@ -45,9 +45,13 @@ class VerificationFailed:
 
 @dataclass(frozen=True)
 class CreatePaymentLink:
-    """Make a payment link for an account; gives the script `url` and `expires`."""
+    """Make a payment link for an account; gives the script `url` and `expires`.
+
+    Of what is due only a `part` (minor units) is to be paid through it, if given.
+    """
 
     account_id: int
+    part: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """From a text to its reading: which intent, in which language, and why.
 
 The layers, each asked only where the one before it said nothing: exact keyword, courtesy peeled,
-sentence, typo, statistics.
+sentence, typo, statistics, amount.
 """
 
 from dataclasses import replace
@@ -37,8 +37,18 @@ GRAMMARS = {Language.JA: japanese.GRAMMAR, Language.EN: english.GRAMMAR}
 def understand(text: str, vocabulary: Vocabulary) -> Reading:
     """Read a text without its context; never raises, whatever the text."""
     reading = _understand(text, vocabulary)
+    if reading.hardship or reading.intent is Intent.OTHER:
+        reading = _offering(reading, text)
     about_paying = reading.intent in ABOUT_PAYING or reading.hardship
     return _with_values(reading, text) if about_paying else reading
+
+
+def _offering(reading: Reading, text: str) -> Reading:
+    """Who offers a part of what is due wants to pay it, whatever else they cannot."""
+    if reading.back or not amounts.offered(telling(text)):
+        return reading
+    trace = {"layer": "amount", "rule": "offers a part", "form": reading.form}
+    return Reading(Intent.PAY, reading.form, languages.detect(text), trace=trace)
 
 
 def _with_values(reading: Reading, text: str) -> Reading:

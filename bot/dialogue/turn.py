@@ -43,7 +43,8 @@ class Facts:
     that need "account"; a number that was reported as somebody else's is `quarantined`, what one on
     which there is a hold owes may be `withheld`, and neither has any. They are `unavailable` while
     their source is away and nothing was known of the number before. `today` is the day where the
-    person is, for flows that need "today".
+    person is, for flows that need "today". `least_part` is how much of what is due (in percent) may
+    be paid by itself at the least; 0: only all.
     """
 
     accounts: tuple[Account, ...] = ()
@@ -54,6 +55,7 @@ class Facts:
     verified: int | None = None
     disclosed: bool = False
     today: date | None = None
+    least_part: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bot.dialogue.turn import Account
 from bot.errors import PaymentError
 from bot.payments import attempts, offers, opening
 from bot.payments.attempts import amount_of
-from bot.payments.link import UNDER_WAY, Held, Status, hold
+from bot.payments.link import UNDER_WAY, Held, Status, hold, to_be_paid
 from bot.runtime import Runtime
 from bot.store.session import transact
 from bot.store.tables import payment_links
@@ -97,7 +97,8 @@ def _start(connection: Connection, runtime: Runtime, wish: Wish) -> _Begun | Ref
         return Refusal.GONE
     if held.status is Status.PAID:
         return Refusal.PAID
-    account = accounts.by_id(connection, runtime.vault, held.link.account_id)
+    whole = accounts.by_id(connection, runtime.vault, held.link.account_id)
+    account = to_be_paid(whole, held.link.amount_minor)
     under_way = attempts.current(connection, held.link)
     if held.status in UNDER_WAY and under_way is not None:
         return _continue(held, under_way, account)

@@ -1,6 +1,6 @@
 """A payment link as its page may see it, and the lock under which anything about it changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -50,7 +50,8 @@ class Seen:
     """A link that leads somewhere, at the moment `now` of the database's clock.
 
     `quoted` is what was paid, else what was asked for when the payment began; `tries_left` of the
-    person, 0: locked. `questions` are those that tell who is there.
+    person, 0: locked. `questions` are those that tell who is there. `part` is how much of what is
+    due is to be paid (minor units; None: all).
     """
 
     id: int
@@ -63,6 +64,7 @@ class Seen:
     tries_left: int
     questions: tuple[Question, ...]
     now: datetime
+    part: int | None = None
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,19 @@ def look(runtime: Runtime, token: str, returning: bool = False) -> Seen | None:
 
 
 def account_of(runtime: Runtime, link: Seen) -> Account:
-    """The account that a link is for."""
-    return transact(
+    """The account that a link is for, with what is to be paid through it as due."""
+    account = transact(
         runtime.engine,
         lambda connection: accounts.by_id(connection, runtime.vault, link.account_id),
     )
+    return to_be_paid(account, link.part)
+
+
+def to_be_paid(account: Account, part: int | None) -> Account:
+    """An account with a part of what is due, in minor units, as due; None: all of it."""
+    if part is None or account.due.minor <= part:
+        return account
+    return replace(account, due=Money(part, account.due.currency))
 
 
 def has_ended(row: Row[Any], now: datetime) -> bool:
@@ -155,6 +165,7 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
             contacts.c.verification_failures,
             contacts.c.verification_locked_until,
             senders.c.questions,
+            payment_links.c.amount_minor.label("part"),
             holds.quarantined(contacts.c.id).label("quarantined"),
             holds.withheld(contacts.c.id).label("withheld"),
             utc_now().label("now"),
@@ -180,4 +191,5 @@ def _seen(row: Row[Any], settings: Settings) -> Seen:
         verification.tries_left(row.verification_failures, row.verification_locked_until, row.now),
         questions.asked(row.questions, settings.questions),
         row.now,
+        row.part,
     )

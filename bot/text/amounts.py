@@ -12,10 +12,11 @@ from bot.text.normalize import folded
 
 
 class Share(StrEnum):
-    """A part of what is owed, where no figure is named."""
+    """How much of what is owed, where no figure is named; `part` leaves open how much."""
 
     ALL = "all"
     HALF = "half"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,25 @@ _DOLLARS = re.compile(rf"\$ ?({_FIGURE})|({_FIGURE}) ?(?:dollars|bucks|usd)")
 _FIGURE_ALONE = re.compile(
     r"(?<![0-9/.:-])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{3,7})(?![0-9/.:-]|[日月年時分番])"
 )
-_ALL = re.compile(r"全額|ぜんがく|全部|一括|in full|full amount|the whole|all of it|everything")
+_ALL = re.compile(r"全額|ぜんがく|全部|[一1]括|in full|full amount|the whole|all of it|everything")
 _HALF = re.compile(r"半分|半額|はんぶん|\bhalf\b")
+_PART = re.compile(
+    r"[一1]部|いちぶ|少しだけ|少しづつ|少しずつ|ちょっとだけ|いくらかだけ|内金"
+    r"|\b(?:a |in )?part(?:s|ial(?:ly)?)?\b|\bsome of (?:it|that|this)\b|\ba (?:bit|little)\b"
+)
+# An amount beside which stands that it is not all: 5000円だけ, 半分なら, only $50, half for now.
+_AN_AMOUNT = (
+    rf"(?:(?:{_FIGURE}[億万千百]?){{1,3}} ?(?:円|えん|yen|usd|dollars)?|半分|半額|1部|内金)"
+)
+_OFFERED = re.compile(
+    rf"{_AN_AMOUNT}(?:ほど|くらい|ぐらい|程度)?"
+    r"(?:だけ|のみ|しか|なら|ずつ|づつ|(?:で|を|は)?(?:先|とりあえず|1旦)|でも?(?:いい|良い|よい|よろし))"
+    rf"|(?:先に|とりあえず|ひとまず|まずは?|今(?:日|回|月)は?) ?{_AN_AMOUNT}"
+    rf"|\b(?:only|just)\b[^.?!]{{0,24}}?(?:[$¥] ?)?(?:{_FIGURE}|half|part)"
+    r"|\bhalf (?:of it |of that )?(?:now|first|today|for now)\b"
+)
+# "Is it only 5,000 yen?" asks how much it is.
+_ASKED = re.compile(r"(?:だけ|のみ)(?:です(?:か|よね)|でしょうか|なの|なん|だよね|[?])")
 
 
 def parse(text: str) -> Amount | None:
@@ -54,20 +72,30 @@ def parse(text: str) -> Amount | None:
         return Amount(_value(match.group(1) or match.group(2)), "USD")
     if match := _BARE_UNITS.search(form) or _FIGURE_ALONE.search(form):
         return Amount(_value(match.group()))
-    if _ALL.search(form):
-        return Amount(share=Share.ALL)
-    return Amount(share=Share.HALF) if _HALF.search(form) else None
+    # "Not all of it, but half" names both, and means the part.
+    ways = ((_HALF, Share.HALF), (_PART, Share.PART), (_ALL, Share.ALL))
+    return next((Amount(share=share) for way, share in ways if way.search(form)), None)
+
+
+def offered(text: str) -> Amount | None:
+    """The amount that a text offers instead of all: one beside which stands "only" or the like."""
+    form = _arabic(folded(text))
+    if _OFFERED.search(form) is None or _ASKED.search(form):
+        return None
+    amount = parse(text)
+    return None if amount is None or amount.share is Share.ALL else amount
 
 
 def part_of(amount: Amount, due: Money) -> Money | None:
     """How much an amount is where something is due: all of it at the most.
 
-    Half is rounded up to the minor unit. None where that cannot be told: another currency, nothing.
+    Half is rounded up to the minor unit. None where that cannot be told: some part, another
+    currency, nothing.
     """
     if amount.share is Share.HALF:
         return Money((due.minor + 1) // 2, due.currency)
     if amount.figure is None:
-        return due
+        return due if amount.share is Share.ALL else None
     if amount.currency not in {None, due.currency}:
         return None
     minor = int(amount.figure.scaleb(get_currency_precision(due.currency)))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import amounts
+from bot.text.format import Money
 
 AMOUNTS = [
     ("", None),
@@ -29,6 +30,40 @@ AMOUNTS = [
     ("全額払います", "all"),
     ("半分だけ", "half"),
     ("pay in full", "all"),
+    ("一括で払います", "all"),
+    ("一部だけ払いたい", "part"),
+    ("全額は無理なので半分払います", "half"),
+    ("partial payment", "part"),
+]
+OFFERS = [
+    ("5000円だけ", "5000 JPY"),
+    ("五千円だけなら", "5000 JPY"),
+    ("先に1万円入れます", "10000 JPY"),
+    ("3000円ずつでお願いします", "3000 JPY"),
+    ("半額だけでもいいですか", "half"),
+    ("今月は半分しか無理", "half"),
+    ("一部なら払えます", "part"),
+    ("I can only do $50", "50 USD"),
+    ("just 5000 yen now", "5000 JPY"),
+    ("half now, the rest later", "half"),
+    ("5000円", None),
+    ("5000円だけですか？", None),
+    ("5000円だけなんですか", None),
+    ("全額は無理です", None),
+    ("just a minute", None),
+    ("1234", None),
+]
+PARTS = [
+    ("5000円", 12800, "JPY", 5000),
+    ("2万円", 12800, "JPY", 12800),
+    ("半分", 12801, "JPY", 6401),
+    ("全額", 12800, "JPY", 12800),
+    ("一部", 12800, "JPY", None),
+    ("0円", 12800, "JPY", None),
+    ("$20.50", 4210, "USD", 2050),
+    ("$20", 12800, "JPY", None),
+    ("5000円", 4210, "USD", None),
+    ("3000", 12800, "JPY", 3000),
 ]
 
 
@@ -37,6 +72,26 @@ def test_an_amount_is_read(text: str, expected: str | None) -> None:
     amount = amounts.parse(text)
 
     assert (amount and str(amount)) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), OFFERS)
+def test_an_amount_that_is_offered_instead_of_all_is_told_from_others(
+    text: str, expected: str | None
+) -> None:
+    amount = amounts.offered(text)
+
+    assert (amount and str(amount)) == expected
+
+
+@pytest.mark.parametrize(("text", "due", "currency", "part"), PARTS)
+def test_how_much_of_what_is_due_an_amount_is(
+    text: str, due: int, currency: str, part: int | None
+) -> None:
+    amount = amounts.parse(text)
+    assert amount is not None
+    found = amounts.part_of(amount, Money(due, currency))
+
+    assert found == (None if part is None else Money(part, currency))
 
 
 @pytest.mark.parametrize(
@@ -49,3 +104,4 @@ def test_kanji_numbers(word: str, value: int) -> None:
 @given(st.text(alphabet="0123456789,.万千百億円¥$一二三十 ", max_size=30))
 def test_no_text_makes_it_raise(text: str) -> None:
     amounts.parse(text)
+    amounts.offered(text)

@@ -16,6 +16,8 @@ from bot.dialogue.effects import (
     Hold,
     RecordConsent,
     Release,
+    VerificationFailed,
+    VerificationPassed,
 )
 from bot.dialogue.holds import called_for
 from bot.dialogue.situation import ALWAYS_HEARD

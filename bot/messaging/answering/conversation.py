@@ -172,6 +172,7 @@ def facts_of(row: Locked, known: Sequence[Account], away: bool, settings: Settin
         verified=row.verified_account_id if proved else None,
         disclosed=settings.HENJI_DISCLOSURE is Disclosure.IN_TEXT,
         today=_today(row),
+        least_part=settings.HENJI_LEAST_PART,
     )
 
 

@@ -42,8 +42,8 @@ def carry_out(effect: Effect, language: Language, work: Work) -> Mapping[str, An
             events.record_event(work.connection, Kind.WRONG_ANSWER, work.row.id)
             left = conversation.tries_left(work.row)
             verification.failed(work.connection, work.row.contact_id, left)
-        case CreatePaymentLink(account_id):
-            return _payment_link(account_id, language, work)
+        case CreatePaymentLink():
+            return _payment_link(effect, language, work)
         case PromiseToPay():
             _keep_promise(effect, work)
         case HoldBack(kind, days):
@@ -53,11 +53,11 @@ def carry_out(effect: Effect, language: Language, work: Work) -> Mapping[str, An
     return {}
 
 
-def _payment_link(account_id: int, language: Language, work: Work) -> Mapping[str, Any]:
-    row, connection = work.row, work.connection
+def _payment_link(effect: CreatePaymentLink, language: Language, work: Work) -> Mapping[str, Any]:
+    row, connection, account_id = work.row, work.connection, effect.account_id
     country = countries.of_number(row.number, countries.shipped())
     recall.cancel_link_reminders(connection, account_id, "a new link was made")
-    link = links.create(connection, row.id, account_id, language, row.now, country)
+    link = links.create(connection, row.id, account_id, language, row.now, country, effect.part)
     url = f"{work.runtime.settings.link_url}/p/{link.token}"
     return {"url": url, "expires": link.expires_at, ABOUT: About(account_id, link.id)}
 
