@@ -22,6 +22,7 @@ from bot.commands.outbox import outbox
 from bot.commands.payments import payments
 from bot.commands.reconcile import reconcile
 from bot.commands.senders import senders
+from bot.commands.staff import staff
 from bot.commands.verification import verification
 
 if TYPE_CHECKING:
@@ -195,6 +196,7 @@ main.add_command(delivery)
 main.add_command(reconcile)
 main.add_command(payments)
 main.add_command(senders)
+main.add_command(staff)
 main.add_command(verification)
 
 

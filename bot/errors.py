@@ -8,6 +8,7 @@ HenjiError
 ├── FileRefused           a file to import is unusable as a whole
 ├── SenderRefused         the sender registry does not take what it was given
 ├── KeyRefused            a key of the API is not taken as it was given
+├── StaffRefused          a change of staff, departments or their rules is not taken
 ├── ConsentRefused        consent cannot be recorded: the person's own no wins
 ├── LookUpRefused         a number cannot be looked up as things are set
 ├── OutboxRefused         a message cannot be retried or given up as was asked
@@ -66,6 +67,17 @@ class SenderRefused(HenjiError):
 
 class KeyRefused(HenjiError):
     """A key of the API is not taken as it was given; nothing was changed."""
+
+
+class StaffRefused(HenjiError):
+    """A member of staff, a department or a rule is not taken as given; nothing was changed.
+
+    `why` names the reason, for a page that tells it in the reader's language.
+    """
+
+    def __init__(self, why: str, message: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class ConsentRefused(HenjiError):

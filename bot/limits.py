@@ -3,6 +3,7 @@
 Redis keeps a keyed hash of who it was, never an address or a token.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,6 +56,13 @@ def room(runtime: Runtime, limit: Limit, who: str = "") -> Room:
     """Whether one more time would be within the limit; nothing is counted."""
     key = _key(runtime, limit, who)
     return _compare(runtime, limit, lambda: int(runtime.redis.get(key) or 0) + 1)
+
+
+def forget(runtime: Runtime, limit: Limit, who: str = "") -> None:
+    """Begin to count afresh for who has shown that they may; nothing while Redis is away."""
+    if not runtime.redis_rest.lasts:
+        with contextlib.suppress(RedisError):
+            runtime.redis.delete(_key(runtime, limit, who))
 
 
 def _compare(runtime: Runtime, limit: Limit, count: Callable[[], int]) -> Room:

@@ -8,6 +8,8 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
 
+from bot.text import mask
+
 # Longer than any notation of one number (two numbers in one cell are refused anyway).
 LONGEST_NOTATION = 64
 
@@ -87,6 +89,18 @@ def notations(number: str) -> Notations:
         return Notations(number, number, number)
     national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
     return Notations(national, "".join(filter(str.isdigit, national)), number)
+
+
+def masked(number: str) -> str:
+    """Return how a number is shown to who need not know it: "090-****-5678".
+
+    The last four digits stay, and the first block of the national notation; what is no telephone
+    number is hidden whole.
+    """
+    blocks = re.findall(r"[0-9]+", notations(number).national) if is_e164(number) else []
+    if len(blocks) < 2 or len(blocks[-1]) < 4:
+        return mask.number(number)
+    return f"{blocks[0]}-****-{blocks[-1][-4:]}"
 
 
 def can_be_answered(sender: str) -> bool:

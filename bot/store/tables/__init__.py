@@ -36,12 +36,22 @@ from bot.store.tables.payments import (
 )
 from bot.store.tables.people import contacts, conversations, senders
 from bot.store.tables.sending import circuits, outbox_acts, sender_paces
+from bot.store.tables.staff import (
+    audit_events,
+    department_senders,
+    departments,
+    role_rules,
+    staff,
+    staff_invitations,
+    staff_sessions,
+)
 
 __all__ = [
     "accounts",
     "alerts",
     "api_keys",
     "api_requests",
+    "audit_events",
     "balance_lookups",
     "checkouts",
     "circuits",
@@ -54,6 +64,8 @@ __all__ = [
     "conversations",
     "delivery_counts",
     "delivery_reports",
+    "department_senders",
+    "departments",
     "earlier_attempts",
     "gateway_events",
     "holds",
@@ -71,7 +83,11 @@ __all__ = [
     "purpose_consents",
     "reconciliations",
     "refunds",
+    "role_rules",
     "sender_paces",
     "senders",
+    "staff",
+    "staff_invitations",
+    "staff_sessions",
     "verification_locks",
 ]

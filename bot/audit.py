@@ -1,0 +1,116 @@
+"""The audit log: every act of staff, kept by the database so that nobody can change it later."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select
+
+from bot.store.tables import audit_events
+from bot.store.tables.staff import LONGEST_REASON
+
+NOBODY = "nobody"
+PAGE = 50
+LONGEST_SUBJECT = 64
+LONGEST_ADDRESS = 45
+
+_event = audit_events.c
+
+
+class Act(StrEnum):
+    """What somebody did: with their own access, with other staff, with people's data."""
+
+    SIGN_IN = "sign_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGN_OUT = "sign_out"
+    SESSION_END = "session_end"
+    PASSWORD_SET = "password_set"
+    SECOND_FACTOR_SET = "second_factor_set"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    STAFF_ADD = "staff_add"
+    STAFF_CHANGE = "staff_change"
+    STAFF_INVITE = "staff_invite"
+    DEPARTMENT_CHANGE = "department_change"
+    ROLE_RULE_CHANGE = "role_rule_change"
+    UNMASK = "unmask"
+    EXPORT = "export"
+    TAKE_OVER = "take_over"
+    HAND_BACK = "hand_back"
+    SEND = "send"
+    NOTE = "note"
+    CANNED_REPLY_CHANGE = "canned_reply_change"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One act: by whom (staff:<name>, or nobody), on what, why, and from which address.
+
+    `subject` names the thing by our own id, such as "conversation 12"; neither it nor `details`
+    holds personal data.
+    """
+
+    actor: str
+    act: Act
+    subject: str
+    conversation_id: int | None = None
+    reason: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which events are asked for; what is empty does not matter. `before` is an id: older ones."""
+
+    actor: str = ""
+    act: Act | None = None
+    conversation_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str = ""
+    before: int | None = None
+
+
+def record(connection: Connection, event: Event) -> None:
+    """Keep an act, in the transaction that does it."""
+    connection.execute(
+        insert(audit_events).values(
+            actor=event.actor,
+            act=event.act,
+            subject=event.subject[:LONGEST_SUBJECT],
+            conversation_id=event.conversation_id,
+            reason=event.reason[:LONGEST_REASON],
+            details=dict(event.details),
+            address=event.address[:LONGEST_ADDRESS],
+        )
+    )
+
+
+def search(connection: Connection, wanted: Wanted, limit: int = PAGE) -> Sequence[Row[Any]]:
+    """The events that are wanted, the newest first."""
+    found = _found(wanted).order_by(_event.id.desc()).limit(limit)
+    return connection.execute(found).all()
+
+
+def _found(wanted: Wanted) -> Select[Any]:
+    found = select(audit_events)
+    conditions = (
+        (wanted.actor, lambda: _event.actor == wanted.actor),
+        (wanted.act, lambda: _event.act == wanted.act),
+        (wanted.conversation_id, lambda: _event.conversation_id == wanted.conversation_id),
+        (wanted.since, lambda: _event.created_at >= wanted.since),
+        (wanted.until, lambda: _event.created_at < wanted.until),
+        (wanted.before, lambda: _event.id < wanted.before),
+        (wanted.words, lambda: _told(wanted.words)),
+    )
+    return found.where(*(condition() for given, condition in conditions if given))
+
+
+def _told(words: str) -> Any:
+    """Whether the words stand in a reason or a subject; they hold no wildcards."""
+    return _event.reason.contains(words, autoescape=True) | _event.subject.contains(
+        words, autoescape=True
+    )

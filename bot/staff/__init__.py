@@ -1,0 +1,1 @@
+"""Who works with the console: members and their roles, departments, sessions, invitations."""
