@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, request
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import flows
@@ -36,6 +37,7 @@ from bot.store import scripts
 from bot.store.crypto import Vault
 from bot.store.session import connect, transact
 from bot.store.trouble import explain
+from console import app as console
 from pages import join, opt_out, payment, senders
 from webhooks import gateways, health, twilio, vonage
 
@@ -157,6 +159,9 @@ def create_app(runtime: Runtime) -> Flask:
     for room in (gateways, payment, opt_out, join, senders, v1, health):
         app.register_blueprint(room.door(runtime))
     app.register_error_handler(Exception, _answer_error)
+    app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
+        app.wsgi_app, {console.PREFIX: console.door(runtime)}
+    )
     if proxies := runtime.settings.HENJI_TRUSTED_PROXIES:
         # The peer's address alone: signatures are checked against PUBLIC_URL, never a header.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

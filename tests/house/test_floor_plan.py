@@ -16,13 +16,20 @@ FLOORS = (
     ("bot.dialogue",),
     ("flows",),
     ("bot.store",),
-    ("bot.alerts",),
-    ("bot.providers", "bot.billing", "bot.senders", "bot.payments.gateways", "bot.compliance"),
+    ("bot.alerts", "bot.audit"),
+    (
+        "bot.providers",
+        "bot.billing",
+        "bot.senders",
+        "bot.payments.gateways",
+        "bot.compliance",
+        "bot.staff",
+    ),
     ("bot.runtime",),
     ("bot.limits",),
     ("bot.messaging",),
     ("bot.payments",),
-    ("webhooks", "pages", "api"),
+    ("webhooks", "pages", "api", "console"),
     ("bot.app",),
     ("bot.jobs", "bot.chat", "bot.doctor"),
     ("bot.demo", "bot.processes"),
@@ -30,7 +37,7 @@ FLOORS = (
     ("bot.cli", "bot.__main__"),
     ("wsgi",),
 )
-OURS = ("bot", "flows", "webhooks", "pages", "api", "handset", "wsgi")
+OURS = ("bot", "flows", "webhooks", "pages", "api", "console", "handset", "wsgi")
 ONLY_IN = {
     "twilio": {"bot.providers.twilio", "webhooks.twilio"},
     "aiohttp": {"bot.providers.wire"},
@@ -38,6 +45,7 @@ ONLY_IN = {
     "phonenumbers": {"bot.text.phone"},
     "transitions": {"bot.dialogue.flow", "bot.dialogue.consent"},
     "stripe": {"bot.payments.gateways.stripe"},
+    "flask_security": {"console.signing_in.security", "console.signing_in.user"},
     "rq": {"bot.messaging.outbox", "bot.jobs"},
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "service", "misc"}

@@ -1,0 +1,59 @@
+"""Which role may use which route: one table, looked at on the server before every request.
+
+A route without a line here is closed to everybody.
+"""
+
+from collections.abc import Mapping
+
+from bot.staff.roles import WORKING, Role
+
+Roles = frozenset[Role]
+
+# Before sign-in there is no role yet.
+OPEN: Roles = frozenset()
+ALL: Roles = WORKING
+ADMINISTRATORS: Roles = frozenset({Role.ADMINISTRATOR})
+AUDITORS: Roles = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+
+TABLE: Mapping[str, Roles] = {
+    "static": OPEN,
+    "frame.vendor": OPEN,
+    "signing_in.form": OPEN,
+    "signing_in.check": OPEN,
+    "signing_in.code": OPEN,
+    "signing_in.check_code": OPEN,
+    "signing_in.set_up": OPEN,
+    "signing_in.finish_set_up": OPEN,
+    "signing_in.welcome": OPEN,
+    "signing_in.take_invitation": OPEN,
+    "signing_in.leave": ALL,
+    "frame.home": ALL,
+    "account.page": ALL,
+    "account.language": ALL,
+    "account.password": ALL,
+    "account.second_factor": ALL,
+    "account.recovery_codes": ALL,
+    "account.end_session": ALL,
+    "account.end_all": ALL,
+    "staff.everyone": AUDITORS,
+    "staff.one": ADMINISTRATORS,
+    "staff.new": ADMINISTRATORS,
+    "staff.add": ADMINISTRATORS,
+    "staff.change": ADMINISTRATORS,
+    "staff.invite": ADMINISTRATORS,
+    "staff.end_sessions": ADMINISTRATORS,
+    "staff.reset_second_factor": ADMINISTRATORS,
+    "staff.rules": AUDITORS,
+    "staff.change_rule": ADMINISTRATORS,
+    "departments.everyone": AUDITORS,
+    "departments.add": ADMINISTRATORS,
+    "departments.change": ADMINISTRATORS,
+    "audit.page": AUDITORS,
+    "audit.export": AUDITORS,
+}
+
+
+def may(role: Role, endpoint: str) -> bool:
+    """Whether a role may use a route."""
+    allowed = TABLE.get(endpoint)
+    return allowed is not None and (allowed is OPEN or role in allowed)

@@ -1,0 +1,133 @@
+"""The audit log as a page to search, and as a CSV file."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from itertools import chain
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from bot import audit
+from bot.audit import PAGE, Act, Wanted
+from bot.store.session import transact
+from bot.text import spreadsheet
+from bot.text.format import TOKYO
+from console import visitor
+from console.screens import Screens, wished_language, words
+
+COLUMNS = ("at", "actor", "act", "subject", "conversation", "reason", "details", "address")
+MOST_EXPORTED = 100_000
+
+
+def door(screens: Screens) -> Blueprint:
+    """`/audit` and `/audit.csv`."""
+    pages = Blueprint("audit", __name__)
+    pages.add_url_rule("/audit", "page", partial(page, screens))
+    pages.add_url_rule("/audit.csv", "export", partial(export, screens), methods=["POST"])
+    return pages
+
+
+def page(screens: Screens) -> ResponseReturnValue:
+    """The acts that are asked for, the newest first, a page at a time."""
+    wanted = _wanted()
+    with screens.runtime.engine.connect() as connection:
+        events = audit.search(connection, wanted, PAGE + 1)
+    more = events[PAGE - 1].id if len(events) > PAGE else None
+    asked = {name: value for name, value in request.args.items() if value and name != "before"}
+    return screens.show(
+        "audit/page",
+        events=events[:PAGE],
+        more=more,
+        asked=asked,
+        acts=sorted(Act),
+        thing=_thing,
+        detail=_detail,
+    )
+
+
+def export(screens: Screens) -> ResponseReturnValue:
+    """The same as a file that a spreadsheet takes as text; the export is an act itself."""
+    wanted = _wanted()
+
+    def work(connection: Connection) -> str:
+        told = {name: value for name, value in request.values.items() if name in _ASKED and value}
+        visitor.keep(connection, Act.EXPORT, "audit", details={"asked": sorted(told)})
+        return _csv(connection, wanted)
+
+    answer = Response(transact(screens.runtime.engine, work), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = "attachment; filename=henji-audit.csv"
+    return answer
+
+
+_ASKED = ("actor", "act", "conversation", "since", "until", "words")
+
+
+def _wanted() -> Wanted:
+    """What the address asks for; what cannot be read does not matter."""
+    asked = request.values
+    act, conversation, before = (asked.get(name, "") for name in ("act", "conversation", "before"))
+    until = _day(asked.get("until", ""))
+    return Wanted(
+        actor=asked.get("actor", "").strip()[:64],
+        act=Act(act) if act in set(Act) else None,
+        conversation_id=int(conversation) if conversation.isdecimal() else None,
+        since=_day(asked.get("since", "")),
+        until=until and until + timedelta(days=1),
+        words=asked.get("words", "").strip()[:100],
+        before=int(before) if before.isdecimal() else None,
+    )
+
+
+def _day(written: str) -> datetime | None:
+    """The beginning of a day in Japan."""
+    try:
+        return datetime.combine(date.fromisoformat(written), time(), TOKYO)
+    except ValueError:
+        return None
+
+
+def _thing(subject: str) -> str:
+    """A subject such as "staff 7" with its kind in the reader's language."""
+    kind, space, which = subject.partition(" ")
+    return f"{_told('subject', kind)}{space}{which}"
+
+
+def _detail(name: str, value: object) -> str:
+    """A detail with what is known of it in the reader's language."""
+    listed = value if isinstance(value, list) else [value]
+    said = ", ".join(_told("value", str(each)) for each in listed if each is not None)
+    return f"{_told('detail', name)}: {said or '-'}"
+
+
+def _told(kind: str, code: str) -> str:
+    texts, key = words()[wished_language()], f"{kind}_{code}"
+    return texts.get(key, code)
+
+
+def _csv(connection: Connection, wanted: Wanted) -> str:
+    file = io.StringIO()
+    # Excel reads UTF-8 by this mark alone.
+    file.write("\ufeff")
+    writer = csv.writer(file)
+    for row in chain([COLUMNS], _rows(connection, wanted)):
+        writer.writerow([spreadsheet.plain(cell) for cell in row])
+    return file.getvalue()
+
+
+def _rows(connection: Connection, wanted: Wanted) -> Iterator[tuple[str, ...]]:
+    for event in audit.search(connection, wanted, MOST_EXPORTED):
+        yield (
+            event.created_at.astimezone(TOKYO).isoformat(timespec="seconds"),
+            event.actor,
+            event.act,
+            event.subject,
+            str(event.conversation_id or ""),
+            event.reason,
+            json.dumps(event.details, ensure_ascii=False),
+            event.address,
+        )

@@ -1,0 +1,71 @@
+"""Departments and their senders, as administrators arrange them."""
+
+from collections.abc import Callable
+from functools import partial
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, select
+
+from bot.audit import Act
+from bot.errors import StaffRefused
+from bot.staff import departments
+from bot.store.session import transact
+from bot.store.tables import senders
+from console import visitor
+from console.screens import Screens
+
+
+def door(screens: Screens) -> Blueprint:
+    """`/departments`."""
+    pages = Blueprint("departments", __name__, url_prefix="/departments")
+    pages.add_url_rule("", "everyone", partial(everyone, screens))
+    pages.add_url_rule("", "add", partial(add, screens), methods=["POST"])
+    change_one = partial(change, screens)
+    pages.add_url_rule("/<int:department_id>", "change", change_one, methods=["POST"])
+    return pages
+
+
+def everyone(
+    screens: Screens, problem: str | None = None, status: int = 200
+) -> ResponseReturnValue:
+    """All departments, each with its senders."""
+    with screens.runtime.engine.connect() as connection:
+        found = departments.everyone(connection)
+        ours = connection.execute(select(senders.c.id, senders.c.number).order_by(senders.c.id))
+        page = screens.show(
+            "staff/departments", departments=found, senders=ours.all(), problem=problem
+        )
+    return page, status
+
+
+def add(screens: Screens) -> ResponseReturnValue:
+    """Make a department."""
+
+    def work(connection: Connection) -> None:
+        department_id = departments.add(connection, request.form.get("name", ""))
+        visitor.keep(connection, Act.DEPARTMENT_CHANGE, f"department {department_id}")
+
+    return _done(screens, work)
+
+
+def change(screens: Screens, department_id: int) -> ResponseReturnValue:
+    """Rename a department, or give it other senders."""
+    chosen = [int(each) for each in request.form.getlist("senders") if each.isdecimal()]
+
+    def work(connection: Connection) -> None:
+        departments.change(connection, department_id, request.form.get("name", ""), chosen)
+        told = {"senders": chosen}
+        subject = f"department {department_id}"
+        visitor.keep(connection, Act.DEPARTMENT_CHANGE, subject, details=told)
+
+    return _done(screens, work)
+
+
+def _done(screens: Screens, work: Callable[[Connection], None]) -> ResponseReturnValue:
+    try:
+        transact(screens.runtime.engine, work)
+    except StaffRefused as refused:
+        return everyone(screens, refused.why, 422)
+    flash("saved")
+    return redirect(url_for("departments.everyone"), 303)

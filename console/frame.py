@@ -1,0 +1,42 @@
+"""What every page needs: the files of Bootstrap and htmx from their wheels, and where to begin."""
+
+from functools import partial
+from pathlib import Path
+
+import js_lib_bootstrap5
+import js_lib_htmx
+from flask import Blueprint, Response, abort, redirect, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+import pages
+from console.screens import Screens
+
+_BOOTSTRAP = Path(js_lib_bootstrap5.__file__).parent / "static" / "js-lib-bootstrap5"
+_HTMX = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
+_PAGES = Path(pages.__file__).parent / "static"
+VENDOR = {
+    "bootstrap.min.css": _BOOTSTRAP / "css" / "bootstrap.min.css",
+    "bootstrap.bundle.min.js": _BOOTSTRAP / "js" / "bootstrap.bundle.min.js",
+    "htmx.min.js": _HTMX / "htmx.min.js",
+    "icon.svg": _PAGES / "icon.svg",
+}
+
+
+def door(screens: Screens) -> Blueprint:
+    """`/` and `/vendor/…`."""
+    frame = Blueprint("frame", __name__)
+    frame.add_url_rule("/", "home", partial(home, screens))
+    frame.add_url_rule("/vendor/<name>", "vendor", vendor)
+    return frame
+
+
+def home(screens: Screens) -> ResponseReturnValue:
+    """Begin where the work is."""
+    return redirect(url_for("account.page"), 303)
+
+
+def vendor(name: str) -> Response:
+    """A file of a library, as its wheel has it."""
+    if name not in VENDOR:
+        abort(404)
+    return send_file(VENDOR[name])

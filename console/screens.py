@@ -1,0 +1,86 @@
+"""What every screen of the console is made of: a template, the words, and who looks at it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from flask import render_template, request
+
+from bot.errors import ScriptError
+from bot.runtime import Runtime
+from bot.senders.company import Company
+from bot.text import phone
+from bot.text.format import TOKYO, shown
+from bot.text.language import Language
+from console import access, visitor
+from pages import wording
+from pages.wording import Words
+
+WORDS = Path(__file__).parent / "words"
+# What the navigation leads to, for those who may go there.
+ROOMS = (
+    ("staff.everyone", "staff"),
+    ("audit.page", "audit"),
+)
+
+
+@lru_cache
+def words(folder: Path = WORDS) -> Words:
+    """The console's texts, of all its rooms; ScriptError where two rooms have the same key."""
+    found: dict[Language, dict[str, str]] = {language: {} for language in Language}
+    for room in sorted(each for each in folder.iterdir() if each.is_dir()):
+        for language, texts in wording.load(room).items():
+            for key in texts.keys() & found[language].keys():
+                raise ScriptError(f"The console's text {key} exists twice.")
+            found[language] |= texts
+    return found
+
+
+@dataclass(frozen=True)
+class Screens:
+    """Shows the templates of the console."""
+
+    runtime: Runtime
+
+    def show(self, name: str, **values: Any) -> str:
+        """One screen, or a part of one, in the visitor's language."""
+        language = wished_language()
+        seen_by = visitor.present()
+        role = seen_by.member.role if seen_by else None
+        return render_template(
+            f"{name}.html",
+            language=language,
+            other=next(each for each in Language if each is not language),
+            say=partial(say, language),
+            visitor=seen_by,
+            rooms=ROOMS,
+            may=lambda endpoint: role is not None and access.may(role, endpoint),
+            moment=partial(moment, language=language),
+            shown=partial(shown, language=language),
+            masked=phone.masked,
+            brand=Company.of(self.runtime.settings).brand(language),
+            **values,
+        )
+
+
+def say(language: Language, key: str, **values: object) -> str:
+    """A text of the console with its values filled in."""
+    return wording.say(words()[language], language, "", key, **values)
+
+
+def wished_language() -> Language:
+    """The visitor's; before sign-in that of `?lang=`, else the browser's, else Japanese."""
+    if (seen_by := visitor.present()) is not None:
+        return seen_by.member.language
+    wished = request.args.get("lang")
+    if wished in set(Language):
+        return Language(wished)
+    return Language(request.accept_languages.best_match(list(Language), default=Language.JA))
+
+
+def moment(value: datetime, language: Language) -> str:
+    """A moment in Japan with its year, to the minute: "2026/07/15 14:05"."""
+    there = value.astimezone(TOKYO)
+    return f"{there:%Y/%m/%d %H:%M}" if language is Language.JA else f"{there:%b %-d, %Y %H:%M}"

@@ -1,0 +1,70 @@
+"""The console's texts: complete in both languages, used, and no template speaks for itself."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.audit import Act
+from bot.staff.roles import Role
+from bot.text.language import Language
+from console import screens
+
+CONSOLE = screens.WORDS.parent
+TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
+_JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>", re.DOTALL)
+_SPOKEN = re.compile(r'\b(?:alt|title|placeholder|aria-label)="([^"{]*[^\W\d_][^"{]*)"')
+# Examples that are the same in every language.
+SAME = {"192.0.2.0/24", "staff:…"}
+
+
+def source() -> str:
+    files = [*CONSOLE.rglob("*.py"), *TEMPLATES]
+    return "\n".join(file.read_text("utf-8") for file in files)
+
+
+def test_every_text_is_there_in_both_languages() -> None:
+    words = screens.words()
+    assert set(words[Language.JA]) == set(words[Language.EN])
+    assert all(text.strip() == text and text for texts in words.values() for text in texts.values())
+
+
+def test_every_text_is_used_and_every_text_used_is_there() -> None:
+    known, written = set(screens.words()[Language.EN]), source()
+    asked = set(re.findall(r"""say\(["'](\w+)["'][,)]""", written))
+    begun = set(re.findall(r'"(\w+_)" ?~', written)) | {"done_", "subject_", "detail_", "value_"}
+    ended = set(re.findall(r'~ "(_\w+)"', written))
+    quoted = set(re.findall(r"""["'](\w+)["']""", written))
+
+    assert asked <= known
+    unused = {
+        key
+        for key in known - quoted
+        if not key.startswith(tuple(begun)) and not key.endswith(tuple(ended))
+    }
+    assert unused == set()
+
+
+@pytest.mark.parametrize("kind", [("act_", Act), ("role_", Role)], ids=["acts", "roles"])
+def test_every_value_has_its_name(kind: tuple[str, type[Act] | type[Role]]) -> None:
+    prefix, values = kind
+    assert {f"{prefix}{value}" for value in values} <= set(screens.words()[Language.JA])
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(CONSOLE)))
+def test_no_template_speaks_for_itself(file: Path) -> None:
+    plain = _JINJA.sub("", file.read_text("utf-8"))
+    spoken = _TAG.sub(" ", plain)
+
+    assert re.findall(r"[^\W\d_]{2,}", spoken) == []
+    assert set(_SPOKEN.findall(plain)) - SAME == set()
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(CONSOLE)))
+def test_no_template_has_inline_script_or_style(file: Path) -> None:
+    text = file.read_text("utf-8")
+
+    assert re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", text) is None
+    assert "| safe" not in text
+    assert "autoescape false" not in text
