@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.billing.customer_file import CustomerFile
 from bot.billing.customers import import_file
-from bot.demo import parts
+from bot.demo import parts, people
 from bot.demo.environment import CUSTOMERS, environment_of
 from bot.demo.state import Ports, State
 from bot.demo.supervisor import PartFailed, StopAsked, Supervisor
@@ -54,19 +54,23 @@ def _serve(state: State, ports: Ports) -> None:
         socket = Path(short) / "valkey.sock"
         environment = environment_of(state, ports, socket)
         supervisor.start(parts.valkey(state.valkey, socket), environment)
-        _prepare(environment)
+        invited = _prepare(environment)
         supervisor.wait_until_ready()
         supervisor.start(parts.handset(ports.phone), environment)
         supervisor.start(parts.clock(), environment)
         supervisor.start(parts.worker(socket), environment)
         supervisor.start(parts.web(ports.bot), environment)
         supervisor.wait_until_ready()
-        print(welcome(f"http://{parts.HOST}:{ports.phone}/"), flush=True)
+        phone, bot = (f"http://{parts.HOST}:{port}" for port in (ports.phone, ports.bot))
+        print(welcome(phone, bot, invited), flush=True)
         supervisor.watch()
 
 
-def _prepare(environment: Mapping[str, str]) -> None:
-    """Bring the database up to date; one without accounts gets the customers of the sample."""
+def _prepare(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Bring the database up to date; one without accounts gets the customers of the sample.
+
+    Returns where the members of staff who have no password yet choose one.
+    """
     settings = load(environment=environment)
     engine = connect(settings.DATABASE_URL)
     schema.upgrade(engine)
@@ -75,4 +79,6 @@ def _prepare(environment: Mapping[str, str]) -> None:
     if empty:
         vault = Vault(settings.secret("SECRET_KEY"))
         import_file(engine, vault, CustomerFile.open(CUSTOMERS))
+    invited = people.invite(engine)
     engine.dispose()
+    return invited
