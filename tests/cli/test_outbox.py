@@ -14,7 +14,6 @@ from bot.store.tables import outbound_messages, outbox_acts
 from bot.text.language import Language
 from tests.carrier import Carrier
 from tests.cli.commands import NO_DATABASE, Ended, henji
-from tests.conftest import fresh_postgres
 from tests.messaging.lines import HANAKO, TARO, look_up, rows, statuses
 from tests.messaging.reporting import kept
 from tests.people import Texting
@@ -25,9 +24,9 @@ BY = ("--by", "akari", "--reason", "told by telephone")
 
 
 @pytest.fixture
-def database_url(postgres_url: str) -> str:
+def database_url(postgres_database: str) -> str:
     """PostgreSQL alone: SQLite takes texts of any length."""
-    return fresh_postgres(postgres_url)
+    return postgres_database
 
 
 def receipt(texting: Texting, number: str) -> int:

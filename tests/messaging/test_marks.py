@@ -11,15 +11,14 @@ from bot.providers import Outgoing, Post
 from bot.providers.codes import refusal
 from bot.store.tables import conversations
 from tests.carrier import Carrier
-from tests.conftest import fresh_postgres
 from tests.messaging.lines import HANAKO, TARO, look_up, statuses
 from tests.people import Texting
 
 
 @pytest.fixture
-def database_url(postgres_url: str) -> str:
+def database_url(postgres_database: str) -> str:
     """PostgreSQL alone: SQLite takes texts of any length and kind."""
-    return fresh_postgres(postgres_url)
+    return postgres_database
 
 
 class Strange(Carrier):
