@@ -26,9 +26,9 @@ _KINDS = {
     "pay": 8,
     "person": 2,
     "nonsense": 10,
-    "poison": 1,
     "long": 1,
 }
+_POISONED = 0.03
 _LONGEST_TALK = 7
 _PAYERS = 0.1
 _CUSTOMERS = 0.6
@@ -102,7 +102,9 @@ def _payment(person: Person) -> list[str]:
 
 def _chat(dice: random.Random, person: Person) -> list[str]:
     kinds = dice.choices(list(_KINDS), list(_KINDS.values()), k=dice.randint(2, _LONGEST_TALK))
-    return [_words(dice, kind, person) for kind in kinds]
+    # It comes last, for what waits behind it is answered later than one can foretell.
+    poisoned = [poison.WORD] if dice.random() < _POISONED else []
+    return [*(_words(dice, kind, person) for kind in kinds), *poisoned]
 
 
 def _words(dice: random.Random, kind: str, person: Person) -> str:
@@ -118,7 +120,6 @@ def _words(dice: random.Random, kind: str, person: Person) -> str:
         "language": ("English", "日本語"),
         "pay": ("支払い", "PAY"),
         "person": ("担当者",),
-        "poison": (poison.WORD,),
         # As long as texts can be, for whoever reads them slowly.
         "long": (f"{MARK} {'停止しないで ' * 200}", f"{MARK} {'a' * 1500}!"),
         "nonsense": (f"{MARK}-{dice.getrandbits(40):010x}",),
