@@ -88,6 +88,7 @@ def export(
     The files hold personal data in the clear.
     """
     from bot.compliance import proof
+    from bot.compliance.proof_page import as_page
     from bot.settings import load
     from bot.store.crypto import Vault
     from bot.store.session import opened
@@ -100,7 +101,7 @@ def export(
         bundle = proof.bundle(connection, vault, settings, wanted)
     into.mkdir(parents=True, exist_ok=True)
     (into / "proof.json").write_text(proof.as_json(bundle), "utf-8")
-    (into / "proof.html").write_text(proof.as_page(bundle, Language(lang)), "utf-8")
+    (into / "proof.html").write_text(as_page(bundle, Language(lang)), "utf-8")
     click.echo(f"{len(bundle['entries'])} entries are in {into}/proof.json and {into}/proof.html.")
 
 

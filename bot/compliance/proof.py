@@ -1,14 +1,11 @@
-"""The proof bundle: all that the ledger holds on one person or a period, as JSON and as a page."""
+"""The proof bundle: all that the ledger holds on one person or a period, as JSON."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from ruamel.yaml import YAML
 from sqlalchemy import Connection, Row, Select, select
 
 from bot.compliance import audit, purposes
@@ -18,9 +15,7 @@ from bot.settings import Settings
 from bot.store.columns import utc_now
 from bot.store.crypto import Vault
 from bot.store.tables import consent_events, consent_evidence, contacts, conversations, senders
-from bot.text.language import Language
 
-HERE = Path(__file__).parent
 _event = consent_events.c
 
 
@@ -55,19 +50,6 @@ def bundle(
 def as_json(proof: Mapping[str, Any]) -> str:
     """The bundle as a file: UTF-8, indented."""
     return json.dumps(proof, ensure_ascii=False, indent=2, default=_iso) + "\n"
-
-
-def as_page(proof: Mapping[str, Any], language: Language) -> str:
-    """The bundle as one printable HTML page; whatever people wrote is escaped."""
-    template = _templates().get_template("proof.html")
-    words = YAML(typ="safe").load((HERE / "words" / f"{language}.yaml").read_text("utf-8"))
-    return template.render(proof=proof, words=words, language=language)
-
-
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
-    )
 
 
 def _select(wanted: Wanted) -> Select[Any]:

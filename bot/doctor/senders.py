@@ -9,6 +9,7 @@ from bot.doctor.finding import Finding, bad, good
 from bot.errors import HenjiError
 from bot.messaging.sending.backlog import LOOK_BACK_DAYS, heard_by_number
 from bot.senders import replies
+from bot.senders.number import is_name
 from bot.senders.registry import everyone
 from bot.senders.sender import Approval, Inbound, Route, Sender
 from bot.settings import Settings
@@ -71,7 +72,7 @@ def _registered(senders: list[Sender], settings: Settings) -> Finding:
         return bad("No sender number is registered: set HENJI_SENDER.")
     if not numbers:
         return good("HENJI_SENDER will be registered when the first process starts.")
-    shown = ", ".join(map(mask.number, numbers))
+    shown = ", ".join(map(_shown, senders))
     if ours and ours not in numbers:
         return bad(f"HENJI_SENDER has no effect: other sender numbers are registered: {shown}.")
     if not any(sender.in_service for sender in senders):
@@ -95,4 +96,4 @@ def _troubles(sender: Sender, heard: Mapping[str, int]) -> Iterator[str]:
 
 
 def _shown(sender: Sender) -> str:
-    return mask.number(sender.number)
+    return sender.number if is_name(sender.number) else mask.number(sender.number)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bot.compliance import ledger
 from bot.compliance.ledger import Entry, Method
 from bot.dialogue.effects import Consent
 from bot.store.tables import consent_pushes
+from bot.text.format import TOKYO
 from tests.cli.commands import henji
 from tests.compliance.test_ledger import by_force
 from tests.people import Texting
@@ -79,6 +81,28 @@ def test_an_export_proves_one_persons_history(
         assert hashlib.sha256(one["canonical"].encode()).hexdigest() == one["hash"]
     assert "配信停止" in page
     assert TARO not in page
+
+
+def test_the_page_reads_in_words_and_by_the_clock_of_japan(
+    history: Texting, environment: dict[str, str], tmp_path: Path
+) -> None:
+    arguments = ("--number", HANAKO, "--into", str(tmp_path))
+    henji("consent", "export", *arguments, environment=environment)
+    page = (tmp_path / "proof.html").read_text("utf-8")
+    at = json.loads((tmp_path / "proof.json").read_text("utf-8"))["entries"][0]["created_at"]
+
+    written = datetime.fromisoformat(at).astimezone(TOKYO)
+    shown = (
+        "日時（日本時間）",
+        "ご本人",
+        "受信した本文",
+        "すべてのご案内",
+        "停止の範囲: すべての番号",
+    )
+    for words in (f"{written:%Y-%m-%d %H:%M:%S}", "お支払いのご案内", "SMS", *shown):
+        assert words in page
+    for raw in (at, "script_key", "(person)", "text:", "number:"):
+        assert raw not in page
 
 
 def test_an_export_of_a_period_escapes_what_people_wrote(

@@ -413,6 +413,16 @@ def test_scripts_that_leave_only_a_reply_are_named_where_that_is_dear_or_lost(
     assert "ok Send none of these from +8150****0001: " in ended.out
 
 
+@pytest.mark.usefixtures("clock")
+def test_a_name_is_told_whole_for_it_is_nobodys_number(
+    healthy: dict[str, str], runtime: Runtime
+) -> None:
+    with runtime.engine.begin() as connection:
+        connection.execute(update(senders).values(number="MYBRAND", inbound="drop"))
+
+    assert "ok Replies to MYBRAND are dropped" in henji("doctor", environment=healthy).out
+
+
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
