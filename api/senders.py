@@ -57,6 +57,7 @@ def _told(sender: senders.Sender, settings: Settings) -> Sender:
         "brand_en": company.brand_en,
         "legal_name": company.legal_name,
         "support_phone": company.support_phone,
+        "postal_address": company.postal_address,
         "purposes_ja": sender.purposes[Language.JA],
         "purposes_en": sender.purposes[Language.EN],
         "webhook": sender.webhook(settings),

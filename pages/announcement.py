@@ -67,7 +67,7 @@ class Announced:
             "brand": {language: sender.company.brand(language) for language in Language},
             "legal_name": sender.company.legal_name,
             "support_phone": sender.company.support_phone,
-            "postal_address": sender.postal_address,
+            "postal_address": sender.company.postal_address,
             "purposes": sender.purposes,
             "route": sender.route,
             "inbound": sender.inbound,

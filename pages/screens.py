@@ -48,6 +48,7 @@ class Screens:
             brand=speaker.brand(language),
             responsible=speaker.legal_name or speaker.brand(language),
             support_phone=speaker.support_phone,
+            postal_address=speaker.postal_address,
             dial=phone.parse,
             **values,
         )

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Company:
-    """The names people know a company by; `legal_name` and `support_phone` may be empty."""
+    """The names people know a company by, and where to reach it; all but the names may be empty."""
 
     brand_ja: str
     brand_en: str
     legal_name: str
     support_phone: str
+    postal_address: str = ""
 
     @classmethod
     def of(
@@ -27,6 +28,7 @@ class Company:
         brand_en: str = "",
         legal_name: str = "",
         support_phone: str = "",
+        postal_address: str = "",
     ) -> "Company":
         """The company of a sender with these data of its own, any of which may be empty."""
         # Two names of different companies would not be two languages of one.
@@ -36,6 +38,7 @@ class Company:
             english,
             legal_name or settings.HENJI_LEGAL_NAME,
             support_phone or settings.HENJI_SUPPORT_PHONE,
+            postal_address,
         )
 
     def brand(self, language: Language) -> str:

@@ -150,8 +150,14 @@ def _check_replies(number: str, inbound: Inbound | None) -> None:
 def _sender(row: Row[Any], settings: Settings) -> Sender:
     return Sender(
         number=row.number,
-        company=Company.of(settings, row.brand, row.brand_en, row.legal_name, row.support_phone),
-        postal_address=row.postal_address,
+        company=Company.of(
+            settings,
+            row.brand,
+            row.brand_en,
+            row.legal_name,
+            row.support_phone,
+            row.postal_address,
+        ),
         purposes={Language.JA: row.purposes_ja, Language.EN: row.purposes_en},
         route=Route(row.route),
         inbound=Inbound(row.inbound),

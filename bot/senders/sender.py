@@ -89,7 +89,6 @@ class Sender:
 
     number: str
     company: Company
-    postal_address: str
     purposes: Mapping[Language, str]
     route: Route
     inbound: Inbound

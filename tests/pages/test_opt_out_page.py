@@ -184,6 +184,18 @@ def test_the_page_speaks_for_the_brand_of_its_sender(opting: Opting) -> None:
     assert "0120-999-999" in shown
 
 
+def test_the_pages_that_an_advertisement_leads_to_name_the_address_of_who_sends_it(
+    opting: Opting,
+) -> None:
+    """The law asks for it in the text, or on the page that the text leads to."""
+    told = {"legal_name": "例示の店株式会社", "postal_address": "東京都千代田区例示1-2-3"}
+    Announcing(opting.runtime, opting.browser).tells(**told)
+    token = opting.agrees()
+
+    for page in (opting.opens(token), opting.browser.get("/join")):
+        assert [each for each in told.values() if each not in words(page)] == []
+
+
 def test_a_stop_that_reaches_one_number_only_says_so(opting: Opting) -> None:
     assert "ほかの番号" not in words(opting.taps(opting.has_link()))
     narrow = Opting.at(opting.runtime, HENJI_OPTOUT_SCOPE=OptOutScope.PAIR)

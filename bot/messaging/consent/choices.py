@@ -26,6 +26,7 @@ _FIND = (
         senders.c.brand_en,
         senders.c.legal_name,
         senders.c.support_phone,
+        senders.c.postal_address,
     )
     .join(senders, senders.c.id == _talk.sender_id)
     .where(_talk.id == bindparam("conversation"))
@@ -56,7 +57,7 @@ def _look(connection: Connection, runtime: Runtime, token: str) -> Choices | Non
     if conversation is None:
         return None
     row = connection.execute(_FIND, {"conversation": conversation}).one()
-    names = (row.brand, row.brand_en, row.legal_name, row.support_phone)
+    names = (row.brand, row.brand_en, row.legal_name, row.support_phone, row.postal_address)
     return Choices(
         Language(row.language),
         Company.of(runtime.settings, *names),
