@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from timeit import timeit
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -161,6 +162,44 @@ def test_the_gate(
         assert expected in verdict.why
     else:
         assert isinstance(verdict, Allowed), verdict
+
+
+HOURS = {
+    "jp": (NOON, NIGHT),
+    "us": (DAY_IN_AMERICA, NOON),
+    "default": (datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 21, 21, tzinfo=UTC)),
+}
+NO_HOLD, WAITING, ENDLESS_HOLD = (), (replace(PROMISE, until=PAY_DAY),), (LAWYER,)
+
+
+@pytest.mark.parametrize("country", NUMBERS)
+@pytest.mark.parametrize("kind", MessageClass)
+def test_every_case_keeps_what_was_promised(kind: MessageClass, country: str) -> None:
+    """Class x consent x stop x hold x hour x cap x country, judged by the promises alone."""
+    unasked = kind in {REMINDER, PROMOTIONAL}
+    cases = product(Consent, (False, True), (NO_HOLD, WAITING, ENDLESS_HOLD), (False, True), (0, 3))
+    for agreed, stopped, holds, night, sent in cases:
+        known = {
+            "agreed": agreed,
+            "stopped": stopped,
+            "holds": holds,
+            "now": HOURS[country][night],
+            "sent_today": sent,
+            "heard_ago": timedelta(),
+            **({"grounds": APPROVED} if kind is LEGAL else {}),
+        }
+        verdict = judge(kind, country, **known)
+        case = f"{known}: {verdict}"
+        blocked = stopped and kind not in {CONFIRMATION, LEGAL}
+        blocked |= unasked and (agreed is not Consent.GRANTED or holds is ENDLESS_HOLD)
+        waits = unasked and (holds is WAITING or night or sent >= 3)
+        waits |= kind is LEGAL and night
+        assert isinstance(verdict, Blocked) == blocked, case
+        assert isinstance(verdict, Allowed) == (not blocked and not waits), case
+        if isinstance(verdict, Later):
+            assert verdict.at > known["now"], case
+        if not isinstance(verdict, Allowed):
+            assert verdict.why in [reason.words for reason in verdict.reasons], case
 
 
 def test_a_verdict_names_every_reason() -> None:
