@@ -29,9 +29,11 @@ ADS = replace(PAGE, purposes=("promotions",))
 
 
 def joins(texting: Texting, sender: str = OURS, language: Language = Language.JA) -> list[str]:
-    """Fill in the form, and return what is sent for it."""
+    """Fill in the form, and return what is sent for it; then two minutes pass."""
     orders.join(texting.runtime, sender, HANAKO, FORM, language)
     texting.sends()
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(conversations).values(spoke_at=seconds_from_now(-120)))
     return texting.new_keys()
 
 
@@ -67,6 +69,22 @@ def steps(texting: Texting) -> list[tuple[str, str | None]]:
         assert audit.verify(connection).broken is None
         rows = connection.execute(select(consent_events).order_by(consent_events.c.id)).all()
     return [(row.consent, row.purpose) for row in rows]
+
+
+def test_a_form_that_is_tapped_twice_is_one_question(texting: Texting) -> None:
+    both = replace(FORM, purposes=("billing", "promotions"))
+    for order in (FORM, FORM, both, both):
+        state = orders.join(texting.runtime, OURS, HANAKO, order, Language.JA)
+        assert state is Consent.ASKED
+    texting.sends()
+
+    # What was not asked about before is asked about at once.
+    assert texting.new_keys() == ["onboarding.confirm"] * 2
+    assert steps(texting) == [
+        ("asked", "promotions"), ("asked", "billing"), ("asked", "promotions"),
+    ]  # fmt: skip
+    assert texting.says(HANAKO, "はい") == ["onboarding.agreed"]
+    assert states(texting) == {"billing": "granted", "promotions": "granted"}
 
 
 def test_forms_cannot_flood_a_number(texting: Texting) -> None:

@@ -1,11 +1,15 @@
 """Ask the owner of a number by SMS whether a form that names it was theirs."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
+from bot.compliance import standing
+from bot.compliance.standing import Pair
 from bot.dialogue.decide import CONFIRMS, FORM, ONBOARDING, QUESTION_OPEN_FOR
+from bot.dialogue.effects import Consent
 from bot.dialogue.turn import Reply
 from bot.messaging import outbox
 from bot.messaging.answering.addressed import address
@@ -23,6 +27,8 @@ QUESTION = f"{ONBOARDING}.confirm"
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 MOST_A_DAY = 3
 MOST_A_MONTH = 6
+# Within which a form that comes again is a second tap on its button.
+A_MOMENT = timedelta(minutes=1)
 
 
 def _since(age: timedelta) -> Any:
@@ -44,6 +50,15 @@ _ASKED = (
 def may_be_asked(connection: Connection, row: Locked) -> bool:
     """Whether to put the question now: not into the midst of another one, and not too often."""
     return not _is_busy(row) and not _was_asked_enough(connection, row)
+
+
+def is_second_tap(connection: Connection, row: Locked, keys: Iterable[str]) -> bool:
+    """Whether a form put just this question a moment ago, and it is still open."""
+    of_form = row.flow == ONBOARDING and row.slots.get(CONFIRMS) == FORM
+    if not of_form or row.spoke_at is None or row.now - row.spoke_at > A_MOMENT:
+        return False
+    stands = standing.look(connection, Pair(row.id, row.contact_id, row.sender_id))
+    return all(stands[key] is Consent.ASKED for key in keys)
 
 
 def _is_busy(row: Locked) -> bool:

@@ -110,6 +110,8 @@ def join(runtime: Runtime, sender: str, number: str, order: Order, language: Lan
         row = reach(connection, sender, number)
         if not asking.may_be_asked(connection, row):
             return Consent.UNKNOWN
+        if asking.is_second_tap(connection, row, order.purposes):
+            return Consent.ASKED
         taken = standing.take(connection, _pair(row), Step.ASK, order.purposes)
         asked = [one for one in taken if one.consent is Consent.ASKED]
         shown = asking.ask(connection, runtime, row, language) if asked else ""
