@@ -193,6 +193,9 @@ class Settings(BaseModel):
     HENJI_BALANCE_SECRET: SecretStr | None = Field(
         None, description="what stands for {secret} in that file, such as a token of that system"
     )
+    HENJI_LINK_HOURS: Annotated[int, Field(ge=1, le=720)] = Field(
+        24, description="the hours for which a payment link can be opened, 1 to 720"
+    )
     HENJI_QUESTIONS: Annotated[str, AfterValidator(names(*Question, most=MOST_QUESTIONS))] = Field(
         "customer_number",
         description="what the payment page asks to know who is there: one to four of"

@@ -3,22 +3,22 @@
 import hashlib
 import secrets
 import string
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, update
 
-from bot.billing import deadlines
-from bot.compliance.countries import Country
 from bot.store.session import insert
 from bot.store.tables import payment_links
 from bot.text.language import Language
 
-# 12 characters of 62 are 71 bits; docs/payments.md says why they are enough.
-TOKEN_LENGTH = 12
+# 22 characters of 62 are 131 bits. 12 are 71, for texts that would need a second segment; the page
+# shows nothing before verification, and docs/payments.md says why they are enough.
+LONG_TOKEN, SHORT_TOKEN = 22, 12
 ALPHABET = string.ascii_letters + string.digits
-VALID_FOR = timedelta(hours=24)
 PAYABLE = ("open", "started", "failed")
+NOT_BEGUN = ("open", "failed")
 
 
 @dataclass(frozen=True)
@@ -30,33 +30,41 @@ class Link:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class Term:
+    """Until when a link is good, and when its end is reminded of, if at all."""
+
+    expires_at: datetime
+    remind_at: datetime | None = None
+
+
 def create(
     connection: Connection,
     conversation_id: int,
     account_id: int,
     language: Language,
-    now: datetime,
-    country: Country,
+    term: Term,
     part: int | None = None,
+    length: int = LONG_TOKEN,
 ) -> Link:
     """Make a link and revoke the earlier ones of the account that nobody has paid through.
 
-    `country` is the person's, by whose nights it is planned when to remind of the link's end. Of
-    what is due only a `part` (minor units) is to be paid through it, if given.
+    Of what is due only a `part` (minor units) is to be paid through it, if given; `length` is that
+    of its token, in characters.
     """
     revoke(connection, account_id)
-    token, expires_at = new_token(), now + VALID_FOR
+    token = new_token(length)
     row = insert(connection, payment_links).values(
         token_hash=hashed(token),
         conversation_id=conversation_id,
         account_id=account_id,
         language=language,
-        expires_at=expires_at,
+        expires_at=term.expires_at,
         amount_minor=part,
-        remind_at=deadlines.remind_at(country, now, expires_at),
+        remind_at=term.remind_at,
     )
     made: int = connection.execute(row.returning(payment_links.c.id)).scalar_one()
-    return Link(made, token, expires_at)
+    return Link(made, token, term.expires_at)
 
 
 def bind(connection: Connection, link_id: int, account_id: int) -> None:
@@ -79,9 +87,21 @@ def revoke(connection: Connection, account_id: int) -> None:
     )
 
 
-def new_token() -> str:
-    """A secret for an address, from the system's random source."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH))
+def revoke_of_stopped(connection: Connection, conversation_ids: Collection[int]) -> None:
+    """End the links of people who stopped; who is paying at this moment is not interrupted."""
+    connection.execute(
+        update(payment_links)
+        .where(
+            payment_links.c.conversation_id.in_(conversation_ids),
+            payment_links.c.status.in_(NOT_BEGUN),
+        )
+        .values(status="revoked")
+    )
+
+
+def new_token(length: int = SHORT_TOKEN) -> str:
+    """A secret of so many characters for an address, from the system's random source."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def hashed(token: str) -> str:

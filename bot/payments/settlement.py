@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row, select, update
 
-from bot.billing import accounts, promises
+from bot.billing import accounts, links, promises
 from bot.dialogue.turn import Reply
 from bot.messaging import outbox
 from bot.messaging.sending import recall
@@ -120,6 +120,8 @@ def _receive(connection: Connection, runtime: Runtime, held: Held, event: Gatewa
     number = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(RECEIPT_LENGTH))
     _change(connection, held, status=Status.PAID, receipt_number=number, paid_at=utc_now())
     accounts.pay(connection, held.link.account_id, event.amount.minor)
+    # Whoever has another link to the account would see an amount that is paid.
+    links.revoke(connection, held.link.account_id)
     promises.note_payment(connection, held.link.account_id, held.person.contact_id)
     recall.outdate_dunning(connection, held.link.account_id, f"paid meanwhile: receipt {number}")
     values = {"amount": event.amount, "receipt_number": number}

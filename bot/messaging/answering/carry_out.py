@@ -24,7 +24,7 @@ from bot.dialogue.situation import ALWAYS_HEARD
 from bot.dialogue.turn import Reply
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import outbox
-from bot.messaging.answering import conversation, effects, loops
+from bot.messaging.answering import conversation, effects, loops, payment_link
 from bot.messaging.answering.addressed import address
 from bot.messaging.answering.render import Rendered, render
 from bot.messaging.answering.work import Work
@@ -75,11 +75,11 @@ def _answer(decision: Decision, work: Work) -> _Answer:
     """Do what must be done before the words are known."""
     values: dict[str, Any] = {}
     for effect in decision.effects:
-        values |= effects.carry_out(effect, decision.language, work)
+        values |= effects.carry_out(effect, decision, work)
     taken = _take_consents(decision, work)
     held = _place_hold(decision, work)
     messages = _rendered(decision, values, work)
-    about = values.get(effects.ABOUT, outbox.NOTHING)
+    about = values.get(payment_link.ABOUT, outbox.NOTHING)
     return _Answer(decision, work, taken, held, messages, about, values.get("url"))
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.billing import accounts, events, links, promises, verification
+from bot.billing import accounts, events, promises, verification
 from bot.billing.events import Kind
 from bot.billing.promises import Promised
 from bot.compliance import countries, holds
+from bot.dialogue.decision import Decision
 from bot.dialogue.effects import (
     ChooseLanguage,
     CreatePaymentLink,
@@ -22,18 +23,12 @@ from bot.dialogue.effects import (
     VerificationPassed,
 )
 from bot.dialogue.holds import HoldKind
-from bot.messaging.answering import conversation
+from bot.messaging.answering import conversation, payment_link
 from bot.messaging.answering.work import Work
-from bot.messaging.outbox import About
-from bot.messaging.sending import recall
-from bot.text.language import Language
-
-# Among the values: the link whose address is `url`.
-ABOUT = "about"
 
 
-def carry_out(effect: Effect, language: Language, work: Work) -> Mapping[str, Any]:
-    """Do one thing; `language` is that of the answer. It returns values for the scripts."""
+def carry_out(effect: Effect, decision: Decision, work: Work) -> Mapping[str, Any]:
+    """Do one thing that was decided, and return values for its scripts."""
     match effect:
         case VerificationPassed():
             events.record_event(work.connection, Kind.VERIFIED, work.row.id)
@@ -43,7 +38,7 @@ def carry_out(effect: Effect, language: Language, work: Work) -> Mapping[str, An
             left = conversation.tries_left(work.row)
             verification.failed(work.connection, work.row.contact_id, left)
         case CreatePaymentLink():
-            return _payment_link(effect, language, work)
+            return payment_link.make(effect, decision.language, decision.replies, work)
         case PromiseToPay():
             _keep_promise(effect, work)
         case HoldBack(kind, days):
@@ -51,15 +46,6 @@ def carry_out(effect: Effect, language: Language, work: Work) -> Mapping[str, An
         case RecordConsent() | ChooseLanguage() | HandOver() | Hold() | Release():
             pass  # part of the conversation's new row
     return {}
-
-
-def _payment_link(effect: CreatePaymentLink, language: Language, work: Work) -> Mapping[str, Any]:
-    row, connection, account_id = work.row, work.connection, effect.account_id
-    country = countries.of_number(row.number, countries.shipped())
-    recall.cancel_link_reminders(connection, account_id, "a new link was made")
-    link = links.create(connection, row.id, account_id, language, row.now, country, effect.part)
-    url = f"{work.runtime.settings.link_url}/p/{link.token}"
-    return {"url": url, "expires": link.expires_at, ABOUT: About(account_id, link.id)}
 
 
 def _hold_back(kind: HoldKind, days: int | None, work: Work) -> None:

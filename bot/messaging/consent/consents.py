@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.billing import links
 from bot.compliance import purposes, standing
 from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed, Pair
@@ -50,6 +51,8 @@ def stop(
     """Stop every purpose or one as far as it reaches, and take back what has not left."""
     reached = standing.stop(connection, settings, pair, method, purpose)
     why = STOPPED_ALL if purpose is None else STOPPED_PURPOSE
+    if purpose is None:
+        links.revoke_of_stopped(connection, [*reached, pair.conversation_id])
     recall.cancel(connection, reached, why, purpose)
     if method is not Method.CARRIER:
         recall.let_land(connection, reached)

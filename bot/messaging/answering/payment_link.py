@@ -1,0 +1,70 @@
+"""A payment link for the person of an answer: as long a token as the text has room for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.billing import deadlines, links
+from bot.billing.links import Term
+from bot.compliance import countries
+from bot.dialogue.effects import CreatePaymentLink
+from bot.dialogue.turn import Reply
+from bot.messaging.answering import conversation
+from bot.messaging.answering.render import placeholders, render
+from bot.messaging.answering.work import Work
+from bot.messaging.outbox import About
+from bot.messaging.sending import recall
+from bot.text.language import Language
+
+# Among the values: the link whose address is `url`.
+ABOUT = "about"
+# What `render` fills in by itself.
+OF_COMPANY = ("brand", "contact", "support_phone")
+
+
+def make(
+    wanted: CreatePaymentLink, language: Language, replies: Sequence[Reply], work: Work
+) -> Mapping[str, Any]:
+    """Make a link for an account; the values `url` and `expires` for the replies.
+
+    Its token is a long one, unless a reply would need a second segment for it.
+    """
+    settings, row = work.runtime.settings, work.row
+    term = _term(work)
+    prefix = f"{settings.link_url}/p/"
+    longest = prefix + "x" * links.LONG_TOKEN
+    fits = all(_is_one_segment(reply, longest, term, language, work) for reply in replies)
+    length = links.LONG_TOKEN if fits else links.SHORT_TOKEN
+    account_id, part = wanted.account_id, wanted.part
+    recall.cancel_link_reminders(work.connection, account_id, "a new link was made")
+    link = links.create(work.connection, row.id, account_id, language, term, part, length)
+    return {
+        "url": f"{prefix}{link.token}",
+        "expires": link.expires_at,
+        ABOUT: About(account_id, link.id),
+    }
+
+
+def _term(work: Work) -> Term:
+    """As long as the settings say; the person is reminded of its end by the nights of theirs."""
+    now = work.row.now
+    expires_at = now + timedelta(hours=work.runtime.settings.HENJI_LINK_HOURS)
+    country = countries.of_number(work.row.number, countries.shipped())
+    return Term(expires_at, deadlines.remind_at(country, now, expires_at))
+
+
+def _is_one_segment(reply: Reply, url: str, term: Term, language: Language, work: Work) -> bool:
+    """Whether a reply with this address is one segment; one without an address does not matter."""
+    scripts, row = work.runtime.scripts, work.row
+    place = countries.of_number(row.number, countries.shipped()).name
+    asked = placeholders(reply, language, scripts, place)
+    if "url" not in asked:
+        return True
+    company = conversation.company_of(row, work.runtime.settings)
+    # Another link of ours in the same text is as long.
+    missing = asked - reply.values.keys() - {*OF_COMPANY}
+    values = dict.fromkeys(missing, url) | {"expires": term.expires_at, **reply.values}
+    whole = replace(reply, values={**values, "url": url})
+    rendered = render(whole, language, scripts, company, place)
+    return rendered is None or rendered.segments == 1
