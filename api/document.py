@@ -53,7 +53,7 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Henji",
             "version": VERSION,
-            "description": "Consent, opt-outs, and why a message was sent, for your systems.",
+            "description": "Consent, opt-outs, verdicts and payments, for your systems.",
         },
         "servers": [{"url": PREFIX}],
         "security": [{name: []} for name in _SECURITY],

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from api import acts, bodies, sender_bodies, senders
+from api import acts, bodies, payments, sender_bodies, senders
 from api.acts import Call
 from bot.runtime import Runtime
 
@@ -147,5 +147,24 @@ OPERATIONS = (
         writes=True,
         administers=True,
         about="number",
+    ),
+    Operation(
+        "tellTimeline",
+        "POST",
+        "/payments/timeline",
+        "Tell every step of a customer's payments, from the text to the receipt, with its time.",
+        payments.tell_timeline,
+        payments.Timeline,
+        payments.TimelineBody,
+        refusals=(HTTPStatus.NOT_FOUND,),
+    ),
+    Operation(
+        "tellFunnel",
+        "POST",
+        "/payments/funnel",
+        "Tell how far the messages of each script led: sent, delivered, opened, verified, paid.",
+        payments.tell_funnel,
+        payments.Funnel,
+        payments.FunnelBody,
     ),
 )

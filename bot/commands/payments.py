@@ -1,4 +1,4 @@
-"""`henji payments …`: compare with the gateways' lists, and write the books for accounting."""
+"""`henji payments …`: compare with the gateways' lists; the books, the timeline, the funnel."""
 
 import sys
 from pathlib import Path
@@ -9,8 +9,10 @@ import click
 from bot.commands.complaint import FAILED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
+    from bot.commands.options import Command
     from bot.payments.reconcile import Compared
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -19,7 +21,7 @@ DAYS_BACK = 3
 
 @click.group(no_args_is_help=False, epilog="Example: henji payments reconcile")
 def payments() -> None:
-    """Payments: compare with the gateways' lists, and write the books for accounting."""
+    """Payments: compare with the gateways' lists; write the books, the timeline, the funnel."""
 
 
 @payments.command(epilog="Example: henji payments reconcile --since 2026-12-01")
@@ -56,38 +58,101 @@ def reconcile(since: "datetime | None", only: str | None) -> None:
     sys.exit(FAILED if any(one.for_a_person for one in compared) else 0)
 
 
+def _of_a_period(into: str) -> "Callable[[Command], Command]":
+    """The options of what is written about a period, and the file that is written."""
+    options = (
+        click.option("--from", "start", type=DAY, required=True, help="The first day, in Japan."),
+        click.option("--to", "end", type=DAY, required=True, help="The last day, in Japan."),
+        click.option(
+            "--into",
+            type=click.Path(dir_okay=False, path_type=Path),
+            default=Path(into),
+            show_default=True,
+            help="The file to write.",
+        ),
+    )
+
+    def add(command: "Command") -> "Command":
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
 @payments.command(epilog="Example: henji payments export --from 2026-12-01 --to 2026-12-31")
-@click.option("--from", "start", type=DAY, required=True, help="The first day, in Japan.")
-@click.option("--to", "end", type=DAY, required=True, help="The last day, in Japan.")
-@click.option(
-    "--into",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("payments.csv"),
-    show_default=True,
-    help="The file to write.",
-)
+@_of_a_period("payments.csv")
 def export(start: "datetime", end: "datetime", into: Path) -> None:
     """Write payments, refunds and chargebacks of a period as CSV, one line for each.
 
     The file holds customer numbers in the clear. Amounts that went back are negative; days are
     those of the gateways' clocks, in Japan.
     """
-    from datetime import timedelta
-
     from bot.payments import books
     from bot.settings import load
     from bot.store.crypto import Vault
     from bot.store.session import opened
-    from bot.text.format import TOKYO
 
-    if end < start:
-        raise click.UsageError("--to lies before --from.")
     settings = load("SECRET_KEY")
-    first, after = start.replace(tzinfo=TOKYO), end.replace(tzinfo=TOKYO) + timedelta(days=1)
+    first, after = _period(start, end)
     with opened(settings.DATABASE_URL) as engine, engine.begin() as connection:
         found = books.lines(connection, first, after)
     books.write(into, found, Vault(settings.secret("SECRET_KEY")))
     click.echo(f"{len(found)} lines are in {into}.")
+
+
+@payments.command(epilog="Example: henji payments timeline --from 2026-12-01 --to 2026-12-31")
+@_of_a_period("timeline.csv")
+def timeline(start: "datetime", end: "datetime", into: Path) -> None:
+    """Write every step of every payment of a period as CSV, from the text to the receipt.
+
+    The file holds customer numbers in the clear. Times are those of Japan.
+    """
+    from bot.payments import timeline as steps
+    from bot.payments import timeline_file
+    from bot.settings import load
+    from bot.store.crypto import Vault
+    from bot.store.session import opened
+
+    settings = load("SECRET_KEY")
+    first, after = _period(start, end)
+    with opened(settings.DATABASE_URL) as engine, engine.connect() as connection:
+        numbers = timeline_file.customer_numbers(connection, Vault(settings.secret("SECRET_KEY")))
+        count = timeline_file.write(into, steps.between(connection, first, after), numbers)
+    click.echo(f"{count} lines are in {into}.")
+
+
+@payments.command(epilog="Example: henji payments funnel --from 2026-12-01 --to 2026-12-31")
+@_of_a_period("funnel.csv")
+def funnel(start: "datetime", end: "datetime", into: Path) -> None:
+    """Write how far each script's messages of a period led, from sent to paid, as CSV."""
+    from bot.payments import timeline_file
+    from bot.payments.funnel import by_script
+    from bot.settings import load
+    from bot.store.session import opened
+
+    first, after = _period(start, end)
+    with opened(load().DATABASE_URL) as engine, engine.connect() as connection:
+        found = by_script(connection, first, after)
+    timeline_file.write_funnel(into, found)
+    for one in found:
+        click.echo(
+            f"{one.script_key} ({one.language}): {one.sent} sent, {one.delivered} delivered,"
+            f" {one.opened} opened, {one.verified} verified, {one.started} started,"
+            f" {one.paid} paid"
+        )
+    click.echo(f"{len(found)} lines are in {into}.")
+
+
+def _period(start: "datetime", end: "datetime") -> "tuple[datetime, datetime]":
+    """From the beginning of the first day in Japan until the end of the last one."""
+    from datetime import timedelta
+
+    from bot.text.format import TOKYO
+
+    if end < start:
+        raise click.UsageError("--to lies before --from.")
+    return start.replace(tzinfo=TOKYO), end.replace(tzinfo=TOKYO) + timedelta(days=1)
 
 
 def _tell(compared: "Compared") -> None:

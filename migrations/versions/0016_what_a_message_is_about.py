@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.add_column('payment_links', sa.Column('remind_at', MOMENT, nullable=True, comment='when to remind of its end; null: not, or done'))
     op.add_column('payment_links', sa.Column('reminded_at', MOMENT, nullable=True))
     op.create_index('ix_payment_links_remind_at', 'payment_links', ['remind_at'], unique=False, postgresql_where=WANTED, sqlite_where=WANTED)
+    op.create_index('ix_gateway_events_payment_link_id', 'gateway_events', ['payment_link_id'], unique=False)
     op.create_table('promises',
     sa.Column('id', ID, nullable=False),
     sa.Column('conversation_id', ID, nullable=False),
@@ -49,6 +50,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('promises')
+    op.drop_index('ix_gateway_events_payment_link_id', 'gateway_events')
     op.drop_index('ix_payment_links_remind_at', 'payment_links')
     for name in ('reminded_at', 'remind_at', 'amount_minor'):
         op.drop_column('payment_links', name)

@@ -1,11 +1,14 @@
 """`henji payments`: comparing with a gateway's list, and the books."""
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.runtime import Runtime
+from bot.store.tables import accounts
 from tests.cli.commands import henji
 from tests.gateways.stand import Stand
 from tests.gateways.stands import standing
@@ -82,13 +85,49 @@ def test_the_books_of_a_period_are_written(
     assert "payment,stripe,pi_" in file.read_text("utf-8-sig")
 
 
+EVER = ("--from", "2020-01-01", "--to", "2099-12-31")
+
+
+def test_the_timeline_of_a_period_is_written_and_is_no_formula(
+    environment: dict[str, str], paid_in_vain: Paying, tmp_path: Path
+) -> None:
+    sealed = paid_in_vain.runtime.vault.seal("=cmd|'/c calc'!1234")
+    paid_in_vain.changes(update(accounts).values(customer_number=sealed))
+    file = tmp_path / "timeline.csv"
+
+    ended = henji("payments", "timeline", *EVER, "--into", str(file), environment=environment)
+
+    rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
+    assert ended.out == f"{len(rows)} lines are in {file}.\n"
+    assert [row["step"] for row in rows] == [
+        "link_made", "queued", "sent", "opened", "verified", "viewed", "started",
+    ]  # fmt: skip
+    assert {row["customer_number"] for row in rows} == {"'=cmd|'/c calc'!1234"}
+    assert (rows[-1]["amount"], rows[-1]["currency"]) == ("12800", "JPY")
+    assert rows[0]["at"].endswith("+09:00")
+
+
+def test_the_funnel_of_a_period_is_written_and_told(
+    environment: dict[str, str], paid_in_vain: Paying, tmp_path: Path
+) -> None:
+    file = tmp_path / "funnel.csv"
+
+    ended = henji("payments", "funnel", *EVER, "--into", str(file), environment=environment)
+
+    told = "1 sent, 0 delivered, 1 opened, 1 verified, 1 started, 0 paid"
+    assert ended.out == f"payment.link (ja): {told}\n1 lines are in {file}.\n"
+    assert file.read_text("utf-8-sig").splitlines()[1] == "payment.link,ja,1,0,1,1,1,0"
+    assert paid_in_vain.link().status == "started"
+
+
+@pytest.mark.parametrize("command", ["export", "timeline", "funnel"])
 @pytest.mark.parametrize(
     "days", [("--from", "2026-12-31", "--to", "2026-12-01"), ("--from", "2026-12-31"), ()]
 )
 def test_a_period_that_is_none_is_a_wrong_call(
-    environment: dict[str, str], days: tuple[str, ...]
+    environment: dict[str, str], days: tuple[str, ...], command: str
 ) -> None:
-    assert henji("payments", "export", *days, environment=environment).status == 2
+    assert henji("payments", command, *days, environment=environment).status == 2
 
 
 def test_a_file_that_cannot_be_written_is_named(

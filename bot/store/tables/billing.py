@@ -116,4 +116,5 @@ gateway_events = Table(
     Column("outcome", String(200), nullable=False),
     created(),
     UniqueConstraint("gateway", "event_id"),
+    Index("ix_gateway_events_payment_link_id", "payment_link_id"),
 )

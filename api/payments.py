@@ -1,0 +1,116 @@
+"""What a company's system asks about payments: the timeline of an account, and the funnel."""
+
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+from sqlalchemy import select
+
+from api.acts import Call
+from api.bodies import Body
+from api.fields import Line
+from api.refusal import FieldProblem, Refusal
+from bot.billing import cells
+from bot.billing.cells import CellRefused
+from bot.payments import funnel, timeline
+from bot.payments.timeline import What
+from bot.store.tables import accounts
+from bot.text.format import TOKYO
+
+MOST_STEPS = 1000
+
+
+def _customer_number(written: str) -> str:
+    try:
+        return cells.customer_number(written)
+    except CellRefused:
+        raise PydanticCustomError("customer_number", "This is not a customer number.") from None
+
+
+class TimelineBody(Body):
+    """Whose timeline is asked for; a customer number stands in no address."""
+
+    customer_number: Annotated[Line, AfterValidator(_customer_number)]
+    since: Annotated[AwareDatetime | None, Field(strict=False)] = Field(
+        None, description="Only what happened at this moment or later."
+    )
+
+
+class Step(BaseModel):
+    """One step of a payment."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    at: datetime = Field(description="By the gateway's or carrier's clock where they told it.")
+    step: What = Field(validation_alias="what")
+    link: int | None = Field(validation_alias="link_id")
+    message: int | None = Field(validation_alias="message_id")
+    amount_minor: int | None = Field(description="In minor units of the currency.")
+    currency: str | None
+    detail: str | None = Field(description="A script's key, a gateway, or the day of a promise.")
+
+
+class Timeline(BaseModel):
+    """The steps on an account, the oldest first."""
+
+    steps: list[Step]
+    more: bool = Field(
+        description=f"Whether there are more than these {MOST_STEPS}; ask since the last one's."
+    )
+
+
+class FunnelBody(Body):
+    """The days, in Japan, on which the messages were queued."""
+
+    first_day: Annotated[date, Field(strict=False)]
+    last_day: Annotated[date, Field(strict=False)]
+
+
+class ScriptSteps(BaseModel):
+    """How many messages of a script led to each step."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    script_key: str
+    language: str
+    sent: int
+    delivered: int
+    opened: int
+    verified: int
+    started: int
+    paid: int
+
+
+class Funnel(BaseModel):
+    """The funnel of each script, most sent first."""
+
+    scripts: list[ScriptSteps]
+
+
+def tell_timeline(call: Call) -> Timeline:
+    """Every step of every payment of one account."""
+    body: TimelineBody = call.body
+    index = call.runtime.vault.index(body.customer_number)
+    found = select(accounts.c.id).where(accounts.c.customer_number_index == index)
+    account_id = call.connection.execute(found).scalar()
+    if account_id is None:
+        raise Refusal(HTTPStatus.NOT_FOUND, "There is no such customer number.")
+    events = timeline.of_account(call.connection, account_id, body.since, MOST_STEPS + 1)
+    steps = [Step.model_validate(event) for event in events[:MOST_STEPS]]
+    return Timeline(steps=steps, more=len(events) > MOST_STEPS)
+
+
+def tell_funnel(call: Call) -> Funnel:
+    """How far the messages of each script led."""
+    body: FunnelBody = call.body
+    if body.last_day < body.first_day:
+        words = "The last day lies before the first."
+        problem = FieldProblem(field="last_day", detail=words)
+        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, words, [problem])
+    midnight = datetime.min.time()
+    start = datetime.combine(body.first_day, midnight, TOKYO)
+    end = datetime.combine(body.last_day + timedelta(days=1), midnight, TOKYO)
+    found = funnel.by_script(call.connection, start, end)
+    return Funnel(scripts=[ScriptSteps.model_validate(one) for one in found])

@@ -1,0 +1,77 @@
+"""How far the messages of each script led: sent, delivered, opened, verified, started, paid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists, func, or_, select
+
+from bot.billing.events import Kind
+from bot.messaging.gate import MessageClass
+from bot.messaging.reports.status import ARRIVED
+from bot.store.tables import checkouts, outbound_messages, payment_events, payment_links, payments
+
+_message, _link, _act = outbound_messages.c, payment_links.c, payment_events.c
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Of a script's messages that were sent about an account, how many led to each step.
+
+    What counts is what was done after the message, through the link that it carries; of a message
+    without one, through any link that was made for its account after it.
+    """
+
+    script_key: str
+    language: str
+    sent: int
+    delivered: int
+    opened: int
+    verified: int
+    started: int
+    paid: int
+
+
+def by_script(connection: Connection, start: datetime, end: datetime) -> list[Steps]:
+    """The funnel of the messages queued from `start` until before `end`, most sent first.
+
+    Notices, such as receipts, follow a payment and lead to none.
+    """
+    scripts: Sequence[ColumnElement[str]] = (_message.script_key, _message.language)
+    sent = func.count()
+    steps = {
+        "delivered": _message.delivery_status.in_(sorted(ARRIVED)),
+        "opened": _led_to(payment_events, _act.kind == Kind.OPENED),
+        "verified": _led_to(payment_events, _act.kind == Kind.VERIFIED),
+        "started": _led_to(checkouts),
+        "paid": _led_to(payments, payments.c.credited),
+    }
+    counts = [_count(condition).label(name) for name, condition in steps.items()]
+    counted = (
+        select(*scripts, sent.label("sent"), *counts)
+        .where(_message.created_at >= start, _message.created_at < end)
+        .where(_message.sent_at.is_not(None), _message.account_id.is_not(None))
+        .where(_message.message_class != MessageClass.NOTICE)
+        .group_by(*scripts)
+        .order_by(sent.desc(), *scripts)
+    )
+    return [Steps(**row._mapping) for row in connection.execute(counted)]
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _led_to(table: FromClause, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a message was followed by a row of a table through one of its links."""
+    own = _link.id == _message.payment_link_id
+    later = and_(
+        _message.payment_link_id.is_(None),
+        _link.account_id == _message.account_id,
+        _link.created_at >= _message.created_at,
+    )
+    return (
+        exists()
+        .where(table.c.payment_link_id == _link.id, or_(own, later))
+        .where(table.c.created_at >= _message.created_at, *which)
+    )
