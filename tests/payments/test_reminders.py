@@ -119,13 +119,15 @@ def test_who_was_reminded_of_the_link_is_not_of_the_store(paying: Paying) -> Non
     assert it_is_time(paying) == []
 
 
-@pytest.mark.parametrize("end", ["paid", "revoked", "expired"])
+@pytest.mark.parametrize("end", ["paid", "revoked", "stopped", "expired"])
 def test_what_is_over_is_not_reminded_of(paying: Paying, end: str) -> None:
     if end == "paid":
         paying.begins()
         paying.told("paid")
     elif end == "revoked":
         paying.changes(update(payment_links).values(status="revoked"))
+    elif end == "stopped":
+        paying.texting.says(HANAKO, "配信停止")
     else:
         paying.link_expires()
 
@@ -134,14 +136,12 @@ def test_what_is_over_is_not_reminded_of(paying: Paying, end: str) -> None:
 
 @pytest.mark.parametrize(
     ("what", "rule"),
-    [("stop", "stop"), ("promise", "hold promise"), ("refusal", "consent"), ("night", "hours")],
+    [("promise", "hold promise"), ("refusal", "consent"), ("night", "hours")],
 )
 def test_the_gate_has_the_last_word(
     paying: Paying, what: str, rule: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if what == "stop":
-        paying.texting.says(HANAKO, "配信停止")
-    elif what == "promise":
+    if what == "promise":
         paying.texting.says(HANAKO, "明日払います")
     elif what == "refusal":
         paying.is_customer(ALICE, digits="5678", due=4210, currency="USD")
@@ -159,7 +159,7 @@ def test_the_gate_has_the_last_word(
     assert rule in [reason["rule"] for reason in told.verdict_reasons]
 
 
-@pytest.mark.parametrize("what", ["payment", "new link"])
+@pytest.mark.parametrize("what", ["payment", "new link", "stop"])
 def test_one_that_waits_for_the_morning_is_taken_back(
     paying: Paying, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +171,8 @@ def test_one_that_waits_for_the_morning_is_taken_back(
     if what == "payment":
         paying.begins()
         paying.told("paid")
+    elif what == "stop":
+        paying.texting.says(HANAKO, "配信停止")
     else:
         paying.gets_link()
 
@@ -178,5 +180,6 @@ def test_one_that_waits_for_the_morning_is_taken_back(
     assert taken_back.status == "canceled"
     assert taken_back.reason in {
         "a new link was made",
+        "the recipient stopped all messages",
         f"paid meanwhile: receipt {paying.link().receipt_number}",
     }
