@@ -14,7 +14,7 @@ from chaos.people import Person
 from tests.cases import HANAKO
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
-WRONG = ("残高", "0001", "0002", "0003")
+WRONG = ("残高", "0001", "0002", "0003", "0004", "0005")
 
 
 @pytest.fixture
