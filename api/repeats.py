@@ -16,6 +16,7 @@ from bot.store.tables import api_requests
 
 HEADER = "Idempotency-Key"
 KEPT_FOR_S = 24 * 3600
+A_MINUTE_S = 60
 LONGEST = 255
 BATCH = 100
 
@@ -41,6 +42,16 @@ def check(key: str) -> None:
     if not 0 < len(key) <= LONGEST or not key.isprintable():
         words = f"{HEADER} must have 1 to {LONGEST} printable characters."
         raise Refusal(HTTPStatus.BAD_REQUEST, words)
+
+
+def is_known(connection: Connection, key_id: int, idempotency_key: str) -> bool:
+    """Whether a request with this key was carried out, so that nothing need be found out for it.
+
+    One that is about to be forgotten is not.
+    """
+    this = (_request.api_key_id == key_id) & (_request.idempotency_key == idempotency_key)
+    kept = _request.created_at > seconds_from_now(A_MINUTE_S - KEPT_FOR_S)
+    return connection.execute(select(_request.id).where(this, kept)).first() is not None
 
 
 def once(

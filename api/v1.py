@@ -54,7 +54,7 @@ def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
     key = _idempotency_key(operation, caller)
     body = _read(operation.body) if operation.body is not None else None
 
-    found = _asked(runtime, operation, body)
+    found = None if _is_known(runtime, operation, caller, key) else _asked(runtime, operation, body)
 
     def work(connection: Connection) -> Answered:
         call = Call(connection, runtime, caller.actor, body, found, **arguments)
@@ -74,6 +74,12 @@ def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
         raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, words, [problem]) from None
     log.info("api.answered", operation=operation.name, key=caller.name, again=done.again)
     return _json(done.status, done.content, done.again)
+
+
+def _is_known(runtime: Runtime, operation: Operation, caller: Caller, key: str | None) -> bool:
+    if operation.asks is None or key is None:
+        return False
+    return transact(runtime.engine, lambda it: repeats.is_known(it, caller.key_id, key))
 
 
 def _asked(runtime: Runtime, operation: Operation, body: Body | None) -> object:

@@ -228,8 +228,12 @@ def test_a_number_is_looked_up_and_the_answer_holds_it(calling: Calling) -> None
         calling.key,
         calling.texting,
     )
-    told = calling.posts("/numbers/check", {"number": "090-0000-0001"})
+    once = {"Idempotency-Key": "one"}
+    told = calling.posts("/numbers/check", {"number": "090-0000-0001"}, headers=once)
+    again = calling.posts("/numbers/check", {"number": "090-0000-0001"}, headers=once)
 
+    # What is repeated is not paid for again.
+    assert (again.get_json(), len(register.asked)) == (told.get_json(), 1)
     assert (told.status_code, told.get_json()) == (
         200,
         {
