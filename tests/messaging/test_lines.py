@@ -16,7 +16,7 @@ from bot.messaging.sending import claim
 from bot.messaging.sending.attempts import Claimed
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
-from bot.store.tables import outbound_messages
+from bot.store.tables import contacts, outbound_messages
 from tests.carrier import Carrier
 from tests.messaging.campaign import DAY, NIGHT, people, queue
 from tests.messaging.lines import HANAKO, TARO, statuses
@@ -114,3 +114,22 @@ def test_a_message_that_cannot_be_judged_stops_nobody_else(
     assert row is not None
     assert "ValueError" in row.reason
     assert (alert.kind, alert.subject) == (Kind.OUTBOX, f"message {strange}")
+
+
+def test_a_lane_without_a_free_person_leaves_the_others_alone(
+    texting: Texting, carrier: Carrier, day: None
+) -> None:
+    """Who is being answered, or stops, is locked; their reminder waits for the next round."""
+    engine = texting.runtime.engine
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite locks everything at once")
+    remind(texting, 1, HANAKO)
+    remind(texting, 1, TARO)
+    with engine.begin() as elsewhere:
+        contact = select(contacts.c.id).where(contacts.c.number == HANAKO).with_for_update()
+        elsewhere.execute(contact)
+        texting.sends()
+        assert [message.recipient for message in carrier.accepted] == [TARO]
+    texting.sends()
+
+    assert statuses(texting) == ["sent", "sent"]
