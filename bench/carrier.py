@@ -1,7 +1,8 @@
 """A carrier in a process of its own: as much of Twilio's Messages API as a sender needs.
 
 It answers 201 after a fixed latency and remembers when each message arrived; on request it also
-calls back. `GET /count` and `GET /arrivals` tell what came.
+calls back. `GET /count` and `GET /arrivals` tell what came, `GET /texts` in which order, and how
+many requests were open at once.
 """
 
 import argparse
@@ -28,6 +29,8 @@ class Exchange:
     def __init__(self, latency: float, callbacks: bool) -> None:
         self.latency = latency
         self.arrivals: list[tuple[str, float]] = []
+        self.texts: list[tuple[str, str]] = []
+        self.open = self.most_open = 0
         self._callbacks = callbacks
         self._lines: dict[int, Lines] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -35,6 +38,9 @@ class Exchange:
     def create(self, form: dict[str, str]) -> dict[str, object]:
         """Accept a message and return its resource."""
         self.arrivals.append((form["To"], time.monotonic()))
+        self.texts.append((form["To"], form["Body"]))
+        self.open += 1
+        self.most_open = max(self.open, self.most_open)
         sid = f"SM{len(self.arrivals):032x}"
         if self._callbacks and "StatusCallback" in form:
             task = asyncio.create_task(self._call_back(form["StatusCallback"], sid, form["To"]))
@@ -79,13 +85,20 @@ class Connection(asyncio.Protocol):
         if method == "POST" and path == CREATE:
             made = self._exchange.create(dict(parse_qsl(body)))
             loop = asyncio.get_running_loop()
-            loop.call_later(self._exchange.latency, self._answer, HTTPStatus.CREATED, made)
+            loop.call_later(self._exchange.latency, self._accept, made)
         elif path == "/count":
             self._answer(HTTPStatus.OK, len(self._exchange.arrivals))
+        elif path == "/texts":
+            exchange = self._exchange
+            self._answer(HTTPStatus.OK, {"most": exchange.most_open, "texts": exchange.texts})
         elif path == "/arrivals":
             self._answer(HTTPStatus.OK, self._exchange.arrivals)
         else:
             self._answer(HTTPStatus.NOT_FOUND, {"code": 20404, "message": "Not found"})
+
+    def _accept(self, made: dict[str, object]) -> None:
+        self._exchange.open -= 1
+        self._answer(HTTPStatus.CREATED, made)
 
     def _answer(self, status: HTTPStatus, content: object) -> None:
         body = json.dumps(content).encode()

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -21,13 +21,17 @@ GRANIAN = ("granian", "--interface", "wsgi", "--workers", "2", "--blocking-threa
 
 @dataclass(frozen=True)
 class Site:
-    """Where everything of one benchmark lives; its programs log into `place`."""
+    """Where everything of one benchmark lives; its programs log into `place`.
+
+    `more` are settings beside those that every benchmark has.
+    """
 
     place: Path
     database_url: str
     redis_url: str
     port: int
     carrier_port: int
+    more: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def at(cls, place: Path, database_url: str, redis_url: str) -> "Site":
@@ -53,6 +57,7 @@ class Site:
             "HENJI_SENDER": texts.OURS,
             "HENJI_BRAND": "例示商会",
             "HENJI_SUPPORT_PHONE": "0120-000-000",
+            **self.more,
         }
 
     def web(self) -> AbstractContextManager[int]:

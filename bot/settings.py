@@ -154,6 +154,10 @@ class Settings(BaseModel):
         "messages",
         description="what HENJI_SENDER_MPS counts: messages, or segments as Twilio does",
     )
+    HENJI_IN_FLIGHT: Annotated[int, Field(ge=1, le=1000)] = Field(
+        128,
+        description="how many requests one process has open at the provider at once, 1 to 1000",
+    )
     HENJI_TEXTS_PER_MINUTE: Annotated[int, Field(ge=1, le=1000)] = Field(
         30,
         description="the texts of one person in a minute that are answered, 1 to 1000;"

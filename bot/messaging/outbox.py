@@ -189,7 +189,7 @@ def _ring(runtime: Runtime) -> None:
 
 
 def drain(runtime: Runtime, stopping: threading.Event) -> None:
-    """Send what is due, 128 at once, until nothing comes for two seconds or a stop is asked.
+    """Send what is due, many at once, until nothing comes for two seconds or a stop is asked.
 
     After a minute at the latest it leaves the rest to a new job, so that no job grows old. What
     goes wrong with Redis or the database ends it; the clock mends the rest.

@@ -11,13 +11,15 @@ import pytest
 
 from bot.messaging import outbox
 from bot.messaging.sending.attempts import LEASE_S, Claimed, Result
-from bot.messaging.sending.flight import AHEAD, CAPACITY, IN_FLIGHT, Flight
+from bot.messaging.sending.flight import Flight
 from bot.providers import Outgoing, Post
 from bot.providers.wire import Wire
 from tests.carrier import Carrier
 from tests.conftest import fresh_postgres
 from tests.messaging.lines import statuses
 from tests.people import Texting
+
+AT_ONCE = 20
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def wire() -> Iterator[Wire]:
 class Holding(Carrier):
     """A carrier that keeps every request until it is told to go on; it knows how many it holds."""
 
-    def __init__(self, most: int = IN_FLIGHT) -> None:
+    def __init__(self, most: int = AT_ONCE) -> None:
         super().__init__()
         self.most = most
         self.held = self.most_held = 0
@@ -69,23 +71,23 @@ def land(flight: Flight) -> list[Result]:
 
 def test_so_many_are_in_flight_at_once_and_no_more(wire: Wire) -> None:
     carrier = Holding()
-    flight = Flight(carrier, wire)
-    flight.launch(claimed(number) for number in range(CAPACITY))
+    flight = Flight(carrier, wire, AT_ONCE)
+    assert flight.room == flight.capacity == 30
+    flight.launch(claimed(number) for number in range(flight.capacity))
     assert flight.room == 0
     assert carrier.full.wait(30)
     carrier.go_on.set()
 
     results = land(flight)
-    assert sorted(one.message.id for one in results) == list(range(CAPACITY))
+    assert sorted(one.message.id for one in results) == list(range(30))
     assert {one.status for one in results} == {"sent"}
-    assert carrier.most_held == IN_FLIGHT
-    assert (flight.room, flight.under_way) == (CAPACITY, 0)
-    assert CAPACITY == IN_FLIGHT + AHEAD
+    assert carrier.most_held == AT_ONCE
+    assert (flight.room, flight.under_way) == (30, 0)
 
 
 def test_what_waited_too_long_for_a_place_is_given_back(wire: Wire) -> None:
     carrier = Carrier()
-    flight = Flight(carrier, wire)
+    flight = Flight(carrier, wire, AT_ONCE)
     flight.launch([claimed(1, age=LEASE_S), claimed(2)])
 
     found = {one.message.id: (one.status, one.given_back) for one in land(flight)}
@@ -94,7 +96,7 @@ def test_what_waited_too_long_for_a_place_is_given_back(wire: Wire) -> None:
 
 
 def test_nothing_that_lands_is_waited_for_in_vain(wire: Wire) -> None:
-    flight = Flight(Carrier(), wire)
+    flight = Flight(Carrier(), wire, AT_ONCE)
 
     assert flight.landed(0.01) == []
     flight.launch([])

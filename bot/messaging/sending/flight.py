@@ -1,6 +1,7 @@
 """Messages on their way to the provider: many at once, and what came of those that landed."""
 
 import asyncio
+import math
 from collections.abc import Iterable
 from queue import Empty, SimpleQueue
 
@@ -9,27 +10,27 @@ from bot.messaging.sending.post import attempt
 from bot.providers import Provider
 from bot.providers.wire import Wire
 
-# So many requests at once.
-IN_FLIGHT = 128
-# So many more are claimed beforehand: a request that ends makes room for one without a transaction.
-AHEAD = 64
-CAPACITY = IN_FLIGHT + AHEAD
+# Half as many more are claimed beforehand: a request that ends makes room for one without a
+# transaction.
+AHEAD = 0.5
 
 
 class Flight:
-    """Attempts under way on the wire; one thread launches them and picks up what landed."""
+    """Attempts under way on the wire, so many at once; one thread launches them and picks up what
+    landed."""
 
-    def __init__(self, provider: Provider, wire: Wire) -> None:
+    def __init__(self, provider: Provider, wire: Wire, at_once: int) -> None:
         self._provider = provider
         self._wire = wire
-        self._slots = asyncio.Semaphore(IN_FLIGHT)
+        self.capacity = at_once + math.ceil(at_once * AHEAD)
+        self._slots = asyncio.Semaphore(at_once)
         self._landed: SimpleQueue[Result] = SimpleQueue()
         self.under_way = 0
 
     @property
     def room(self) -> int:
         """How many messages may be claimed for it."""
-        return CAPACITY - self.under_way
+        return self.capacity - self.under_way
 
     def launch(self, messages: Iterable[Claimed]) -> None:
         """Begin an attempt for each."""

@@ -51,7 +51,8 @@ class _Sending:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self.flight = Flight(runtime.provider, runtime.wire)
+        at_once = runtime.settings.HENJI_IN_FLIGHT
+        self.flight = Flight(runtime.provider, runtime.wire, at_once)
         self._landed: list[Result] = []
         self._away_until: float | None = None
 
