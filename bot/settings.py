@@ -210,6 +210,19 @@ class Settings(BaseModel):
         Disclosure.AFTER_VERIFICATION,
         description="when a text may say what is owed: after_verification, or in_text without it",
     )
+    HENJI_REGISTRATION_NUMBER: Annotated[str, Field(pattern=r"^T[0-9]{13}$")] | None = Field(
+        None,
+        description="your number as an issuer of qualified invoices (登録番号), T and 13 digits,"
+        " shown on receipts",
+    )
+    HENJI_RECEIPT_FOR: Annotated[str, Field(max_length=60)] = Field(
+        "", description="what a receipt says the money is for (但し書き; ご利用料金として if empty)"
+    )
+    HENJI_TAX_PERCENT: Annotated[int, Field(ge=1, le=99)] | None = Field(
+        None,
+        description="the consumption tax in percent that every amount in yen includes, shown on"
+        " receipts (empty: not shown)",
+    )
     HENJI_WRONG_ANSWERS: Annotated[int, Field(ge=1, le=1000)] = Field(
         5,
         description="the wrong answers in an hour after which an address on the Internet may give"

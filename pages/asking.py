@@ -13,6 +13,19 @@ _KEYBOARDS = {Question.CUSTOMER_NUMBER: "numeric", Question.PHONE: "numeric"}
 _KNOWN_TO_BROWSERS = {Question.BIRTH_DATE: "bday", Question.POSTCODE: "postal-code"}
 _SECRET = frozenset({Question.CUSTOMER_NUMBER, Question.PHONE, Question.PASSWORD})
 _NAMES = {Question.CUSTOMER_NUMBER: "digits"}
+# The label of each, its hint, and what is said where an answer cannot be read.
+_TEXTS = {
+    Question.CUSTOMER_NUMBER: (
+        "ask_customer_number",
+        "ask_customer_number_hint",
+        "ask_customer_number_unreadable",
+    ),
+    Question.PHONE: ("ask_phone", "ask_phone_hint", "ask_phone_unreadable"),
+    Question.BIRTH_DATE: ("ask_birth_date", "ask_birth_date_hint", "ask_birth_date_unreadable"),
+    Question.NAME_KANA: ("ask_name_kana", "ask_name_kana_hint", "ask_name_kana_unreadable"),
+    Question.POSTCODE: ("ask_postcode", "ask_postcode_hint", "ask_postcode_unreadable"),
+    Question.PASSWORD: ("ask_password", "ask_password_hint", "ask_password_unreadable"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +43,11 @@ class Field:
     def name(self) -> str:
         """What the form calls it."""
         return _NAMES.get(self.question, self.question.value)
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """The keys of its label, its hint, and of what is said where it cannot be read."""
+        return _TEXTS[self.question]
 
     @property
     def type(self) -> str:

@@ -10,7 +10,9 @@ from flask import Response, request
 from bot.dialogue.turn import Account
 from bot.payments.link import Seen, Status, account_of
 from bot.payments.offers import offered
+from bot.payments.receipt import receipt_of
 from bot.runtime import Runtime
+from bot.senders.company import Company
 from bot.setting_types import Question
 from bot.settings import Settings
 from bot.text.language import Language
@@ -44,9 +46,12 @@ class Desk:
         """The same bytes for an unknown, an expired and a revoked link."""
         return self.tell("gone", wished_language(), status=404)
 
-    def tell(self, what: str, language: Language, status: int = 200) -> Response:
+    def tell(
+        self, what: str, language: Language, status: int = 200, link: Seen | None = None
+    ) -> Response:
         """A title and a sentence, and nothing to do."""
-        return self._screen("sentence", language, status, what=what)
+        company = link.company if link else None
+        return self._screen("sentence", language, status, company, what=what)
 
     def too_often(self) -> Response:
         """The same bytes for every link, right or wrong."""
@@ -68,6 +73,7 @@ class Desk:
             "ask",
             wished_language(link.language),
             422 if problem else 200,
+            link.company,
             problem=problem,
             values=values,
             fields=shown,
@@ -77,7 +83,7 @@ class Desk:
 
     def locked(self, link: Seen, status: int = 200) -> Response:
         """Too many wrong answers."""
-        return self.tell("locked", wished_language(link.language), status)
+        return self.tell("locked", wished_language(link.language), status, link)
 
     def proven(
         self, link: Seen, returning: bool = False, note: str | None = None, status: int = 200
@@ -87,20 +93,31 @@ class Desk:
         account = account_of(self.runtime, link)
         name = _screen_of(link, account, returning)
         if name in {"nothing", "waiting", "overtaken"}:
-            return self.tell(name, language, status)
+            return self.tell(name, language, status, link)
         note = note or NOTES.get(link.status)
         begun = link.status is Status.STARTED
         # A payment that was begun goes on at its gateway.
         offers = {} if begun else offered(self.runtime, account.due)
         values: dict[str, Any] = {"link": link, "account": account, "note": note, "offers": offers}
-        return self._screen(name, language, status, ways=named, **values)
+        if name == "receipt":
+            values["receipt"] = receipt_of(self.runtime, link)
+        return self._screen(name, language, status, link.company, ways=named, **values)
 
-    def _screen(self, name: str, language: Language, status: int, **values: Any) -> Response:
+    def _screen(
+        self,
+        name: str,
+        language: Language,
+        status: int,
+        company: Company | None = None,
+        **values: Any,
+    ) -> Response:
         page = self.screens.render(
             name,
             language,
+            company,
             day=partial(wording.full_day, language=language),
             moment=partial(wording.full_moment, language=language),
+            issued=partial(wording.day_in_japan, language=language),
             senders=f"{self.settings.needed('PUBLIC_URL')}/senders?lang={language}",
             **values,
         )

@@ -13,6 +13,7 @@ from bot.dialogue.turn import Account
 from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
 from bot.runtime import Runtime
+from bot.senders.company import Company
 from bot.setting_types import Question
 from bot.settings import Settings
 from bot.store.columns import utc_now
@@ -50,8 +51,9 @@ class Seen:
     """A link that leads somewhere, at the moment `now` of the database's clock.
 
     `quoted` is what was paid, else what was asked for when the payment began; `tries_left` of the
-    person, 0: locked. `questions` are those that tell who is there. `part` is how much of what is
-    due is to be paid (minor units; None: all).
+    person, 0: locked. `questions` are those that tell who is there. `company`, at `postal_address`
+    (perhaps empty), is whom the link's sender speaks for. `part` is how much of what is due is to
+    be paid (minor units; None: all).
     """
 
     id: int
@@ -63,6 +65,8 @@ class Seen:
     paid_at: datetime | None
     tries_left: int
     questions: tuple[Question, ...]
+    company: Company
+    postal_address: str
     now: datetime
     part: int | None = None
 
@@ -166,6 +170,11 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
             contacts.c.verification_locked_until,
             senders.c.questions,
             payment_links.c.amount_minor.label("part"),
+            senders.c.brand,
+            senders.c.brand_en,
+            senders.c.legal_name,
+            senders.c.support_phone,
+            senders.c.postal_address,
             holds.quarantined(contacts.c.id).label("quarantined"),
             holds.withheld(contacts.c.id).label("withheld"),
             utc_now().label("now"),
@@ -190,6 +199,8 @@ def _seen(row: Row[Any], settings: Settings) -> Seen:
         row.paid_at,
         verification.tries_left(row.verification_failures, row.verification_locked_until, row.now),
         questions.asked(row.questions, settings.questions),
+        Company.of(settings, row.brand, row.brand_en, row.legal_name, row.support_phone),
+        row.postal_address,
         row.now,
         row.part,
     )
