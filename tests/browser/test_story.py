@@ -102,7 +102,8 @@ def test_a_person_pays_then_stops_then_starts_again(
         assert story.restarted in handset.write(story.start)
 
 
-def photograph(page: "Page", name: str) -> None:
-    """Keep what the page looks like under var/screenshots/."""
+def photograph(page: "Page", name: str, whole: bool = False) -> None:
+    """Keep what the page, or the whole of it, looks like under var/screenshots/."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name.replace(' ', '-')}.png", animations="disabled")
+    path = SCREENSHOTS / f"{name.replace(' ', '-')}.png"
+    page.screenshot(path=path, animations="disabled", full_page=whole)

@@ -195,6 +195,13 @@ def test_nobody_pays_without_proof(paying: Paying) -> None:
     assert paying.gateway.asked == []
 
 
+def test_who_is_asked_again_after_a_tap_on_the_button_can_answer_there(paying: Paying) -> None:
+    page = paying.taps_pay()
+    [action] = re.findall(r'<form[^>]* action="([^"]+)"', page.text)
+    assert paying.browser.post(action, data={"digits": "1234"}).status_code == 303
+    assert "12,800円" in paying.opens().text
+
+
 def test_who_reloads_the_address_of_the_button_is_led_to_the_page(paying: Paying) -> None:
     assert paying.opens("/pay?lang=en").location == f"/p/{paying.token}?lang=en"
 
