@@ -42,6 +42,7 @@ class Act(StrEnum):
     SEND = "send"
     NOTE = "note"
     CANNED_REPLY_CHANGE = "canned_reply_change"
+    VERIFICATION_UNLOCK = "verification_unlock"
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ def unlock(number: str, by: str, reason: str) -> None:
 
     A link that took five wrong answers stays closed: the person texts PAY for a new one.
     """
+    from bot import audit
+    from bot.audit import Act, Event
     from bot.billing.verification import unlock as end
     from bot.compliance.reviews import contact_of
     from bot.settings import load
@@ -54,7 +56,11 @@ def unlock(number: str, by: str, reason: str) -> None:
 
     def work(connection: "Connection") -> bool:
         contact = contact_of(connection, who) if isinstance(who, str) else who
-        return contact is not None and end(connection, contact, actor, why)
+        if contact is None or not end(connection, contact, actor, why):
+            return False
+        event = Event(actor, Act.VERIFICATION_UNLOCK, f"contact {contact}", reason=why)
+        audit.record(connection, event)
+        return True
 
     with opened(load().DATABASE_URL) as engine:
         ended = transact(engine, work)

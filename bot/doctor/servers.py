@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import gateways_set_up
 from bot.billing.accounts import check_key
 from bot.doctor import queues, senders, sending
+from bot.doctor.answers import answers
 from bot.doctor.finding import Finding, bad, good
 from bot.doctor.holds import holds
 from bot.doctor.money import compared, money
@@ -79,6 +80,7 @@ def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
     yield from transact(engine, lambda connection: [*sending.findings(connection)])
     yield transact(engine, money)
     yield transact(engine, holds)
+    yield from transact(engine, lambda connection: [*answers(connection, settings)])
     names = gateways_set_up(settings)
     yield from transact(engine, lambda connection: [*compared(connection, names)])
 

@@ -442,6 +442,17 @@ def test_texts_to_a_sender_that_should_get_none_are_noticed(
 
 
 @pytest.mark.usefixtures("clock")
+def test_accounts_that_nobody_can_prove_on_a_page_are_counted(
+    healthy: dict[str, str], texting: Texting
+) -> None:
+    add_customer(texting.runtime, HANAKO, "10001234", due=12800)
+    assert "which payment pages ask" not in " ".join(examined(healthy))
+    asking = {**healthy, "HENJI_QUESTIONS": "birth_date,phone"}
+    assert "Accounts that lack birth_date, which payment pages ask: 1;" in " ".join(
+        examined(asking)
+    )
+
+
 def test_holds_that_wait_for_a_review_are_counted(
     healthy: dict[str, str], texting: Texting
 ) -> None:

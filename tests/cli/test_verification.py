@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from bot import audit
 from bot.store.tables import contacts, verification_locks
 from tests.cli.commands import NO_DATABASE, henji
 from tests.people import Texting, add_customer
@@ -54,7 +55,10 @@ def test_staff_end_a_lock_by_name_and_reason(
     with locked.runtime.engine.begin() as connection:
         lock = connection.execute(select(verification_locks)).one()
         assert connection.execute(select(contacts.c.verification_failures)).scalar_one() == 0
+        (act,) = audit.search(connection, audit.Wanted())
     assert (lock.ended_by, lock.end_reason) == ("staff:sato", "called back")
+    assert (act.actor, act.act, act.subject) == ("staff:sato", "verification_unlock", "contact 1")
+    assert act.reason == "called back"
     assert henji("verification", "list", environment=environment).out == ""
 
 
