@@ -9,6 +9,7 @@ HenjiError
 ├── SenderRefused         the sender registry does not take what it was given
 ├── KeyRefused            a key of the API is not taken as it was given
 ├── StaffRefused          a change of staff, departments or their rules is not taken
+├── TakeoverRefused       a conversation cannot be taken over, or answered in
 ├── ConsentRefused        consent cannot be recorded: the person's own no wins
 ├── LookUpRefused         a number cannot be looked up as things are set
 ├── OutboxRefused         a message cannot be retried or given up as was asked
@@ -71,6 +72,17 @@ class KeyRefused(HenjiError):
 
 class StaffRefused(HenjiError):
     """A member of staff, a department or a rule is not taken as given; nothing was changed.
+
+    `why` names the reason, for a page that tells it in the reader's language.
+    """
+
+    def __init__(self, why: str, message: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+
+class TakeoverRefused(HenjiError):
+    """A member of staff cannot take over a conversation or answer in it; nothing was changed.
 
     `why` names the reason, for a page that tells it in the reader's language.
     """

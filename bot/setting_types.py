@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
 
-from bot.text import phone
+from bot.text import business_hours, phone
 
 
 class OptOutScope(StrEnum):
@@ -123,6 +123,12 @@ def names(*known: str, most: int | None = None) -> Callable[[str], str]:
     return check
 
 
+def _hours(value: str) -> str:
+    business_hours.parse(value)
+    return value
+
+
+Hours = Annotated[str, AfterValidator(_hours)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 E164 = Annotated[str, AfterValidator(_sender)]
 LongSecret = Annotated[SecretStr, AfterValidator(_secret)]

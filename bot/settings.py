@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,6 +14,7 @@ from bot.setting_types import (
     E164,
     MOST_QUESTIONS,
     Disclosure,
+    Hours,
     LongSecret,
     LookUp,
     OptOutMode,
@@ -25,6 +27,7 @@ from bot.setting_types import (
     names,
     with_port,
 )
+from bot.text import business_hours
 
 ROOT = Path(__file__).resolve().parent.parent
 TWILIO_API = "https://api.twilio.com"
@@ -162,6 +165,16 @@ class Settings(BaseModel):
         30,
         description="the texts of one person in a minute that are answered, 1 to 1000;"
         " after more the bot is silent for a while",
+    )
+    HENJI_BUSINESS_HOURS: Hours = Field(
+        "",
+        description="when somebody is there in Japan, such as Mon-Fri 09:30-18:00; who asks for a"
+        " person outside of it, or on a holiday, is told when (empty: always)",
+    )
+    HENJI_TAKEOVER_MINUTES: Annotated[int, Field(ge=1, le=1440)] = Field(
+        15,
+        description="the minutes after which a conversation that a member of staff took over,"
+        " and did not go on with, is the bot's again",
     )
     HENJI_POLL_MINUTES: Annotated[int, Field(ge=0, le=1440)] = Field(
         15,
@@ -318,6 +331,11 @@ class Settings(BaseModel):
     def payment_methods(self) -> tuple[PaymentMethod, ...]:
         """The ways to pay of `HENJI_PAYMENT_METHODS`, in order."""
         return tuple(PaymentMethod(name) for name in self.HENJI_PAYMENT_METHODS.split(","))
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """When somebody is there again, by `HENJI_BUSINESS_HOURS`; None: now."""
+        hours = business_hours.parse(self.HENJI_BUSINESS_HOURS)
+        return hours.next_opening(now) if hours else None
 
     @property
     def look_ups(self) -> frozenset[LookUp]:

@@ -19,7 +19,10 @@ def spare(turn: Turn) -> None:
 
 def call_a_person(turn: Turn) -> None:
     turn.do(HandOver())
-    turn.say("requested")
+    if turn.facts.opens_at is not None:
+        turn.say("closed", opens=turn.facts.opens_at)
+    else:
+        turn.say("requested")
 
 
 flow = Flow(

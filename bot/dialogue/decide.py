@@ -77,7 +77,8 @@ def _decide(base: Decision, situation: Situation) -> Decision:
         return _stopped(base, situation)
     if intent is Intent.HELP:
         return stay(base, situation, Reply("common.help"))
-    return _converse(base, situation)
+    go_on = _left_to_a_person if situation.view.taken else _converse
+    return go_on(base, situation)
 
 
 def _too_late(base: Decision, situation: Situation) -> Decision:
@@ -169,6 +170,12 @@ def _stopped(base: Decision, situation: Situation) -> Decision:
     if base.reading.intent is not Intent.HELP or helped:
         return replace(base, helped_since_stop=helped)
     return replace(base, replies=(Reply("consent.help_while_stopped"),), helped_since_stop=True)
+
+
+def _left_to_a_person(base: Decision, situation: Situation) -> Decision:
+    """Who took over answers; what may be a stop holds unsolicited messages until they asked."""
+    doubtful = base.reading.intent is Intent.STOP
+    return replace(stay(base, situation), effects=(Hold(),) if doubtful else ())
 
 
 def _converse(base: Decision, situation: Situation) -> Decision:

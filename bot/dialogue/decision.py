@@ -53,7 +53,8 @@ class View:
     `idle` is the time since the bot last spoke, `waiting` since a person was asked for (None:
     nobody was). `misunderstood` counts the texts in a row that nothing fitted. `held` is true while
     unsolicited messages wait for the answer to a stop question, `muted` while the bot is silent
-    because of a loop or a flood; `guard` counts what may become one.
+    because of a loop or a flood; `guard` counts what may become one. `taken` says that a member of
+    staff answers instead of the bot.
     """
 
     language: Language
@@ -69,6 +70,7 @@ class View:
     held: bool = False
     muted: bool = False
     guard: Counts = field(default_factory=Counts)
+    taken: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from bot.dialogue.effects import Effect
 from bot.dialogue.intents import Reading
@@ -44,7 +44,8 @@ class Facts:
     which there is a hold owes may be `withheld`, and neither has any. They are `unavailable` while
     their source is away and nothing was known of the number before. `today` is the day where the
     person is, for flows that need "today". `least_part` is how much of what is due (in percent) may
-    be paid by itself at the least; 0: only all.
+    be paid by itself at the least; 0: only all. `opens_at` is when somebody of the company is there
+    again; None: now.
     """
 
     accounts: tuple[Account, ...] = ()
@@ -56,6 +57,7 @@ class Facts:
     disclosed: bool = False
     today: date | None = None
     least_part: int = 0
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True)

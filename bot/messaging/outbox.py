@@ -30,6 +30,7 @@ from bot.store.session import AWAY, transact
 from bot.store.tables import conversations, outbound_messages
 
 QUEUE = "henji"
+STAFF = "staff"
 DRAIN_JOB = "bot.jobs.drain"
 # While this flag lives, a drain job is waiting or at work. It outlives a dead worker by seconds; a
 # drain that is busy for longer lets it lapse, and so calls another idle worker to help.
@@ -87,6 +88,14 @@ def enqueue(
     made = rows(conversation_id, messages, message_class, inbound_id, grounds, priority, about)
     useful = {} if lasts is None else {"useful_for": int(lasts.total_seconds())}
     insert_rows(connection, [{**row, **useful} for row in made])
+
+
+def enqueue_by_staff(
+    connection: Connection, conversation_id: int, message: Rendered, staff_id: int
+) -> None:
+    """Add what a member of staff wrote to a conversation's line."""
+    made = rows(conversation_id, [message], MessageClass.REPLY)
+    insert_rows(connection, [{**row, "sent_by": STAFF, "staff_id": staff_id} for row in made])
 
 
 def rows(

@@ -19,6 +19,7 @@ from bot.messaging.answering import loops
 from bot.messaging.reconciling import night
 from bot.messaging.reconciling.missed import Going
 from bot.messaging.reports import counts, parked, retries, watch
+from bot.messaging.taking_over import takeover
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
@@ -68,6 +69,11 @@ def calm(runtime: Runtime, going: Going) -> None:
     transact(runtime.engine, loops.calm)
 
 
+def hand_back(runtime: Runtime, going: Going) -> None:
+    """Give the bot back what a member of staff took over and did not go on with."""
+    transact(runtime.engine, takeover.expire)
+
+
 def forget(runtime: Runtime, going: Going) -> None:
     """Delete the opt-out links that have ended."""
     while going() and transact(runtime.engine, opt_out_links.forget):
@@ -82,6 +88,7 @@ def rounds(runtime: Runtime) -> Sequence[Sequence[Round]]:
         Round("count", 60, count),
         Round("watch rates", 300, watch_rates),
         Round("calm", 60, calm),
+        Round("hand back", 5, hand_back),
         Round("forget links", 3600, forget),
     ]
     asking = [Round("reconcile", 60, night.at_night)]

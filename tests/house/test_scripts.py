@@ -30,6 +30,7 @@ EXAMPLES = {
     "url": "https://sms.example.com/p/abcdefghijkl",
     "opt_out_url": "https://sms.example.com/o/abcdefghijkl",
     "expires": datetime(2026, 12, 31, 14, 59, tzinfo=UTC),
+    "opens": datetime(2026, 12, 31, 0, 30, tzinfo=UTC),
     "receipt_number": "A1B2C3D4",
 }
 SAYS_NO_DEBT = ("残高", "請求", "滞納", "未納", "円", "balance", "debt", "overdue", "owe")

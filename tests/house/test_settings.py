@@ -34,6 +34,8 @@ WRONG = [
     ("HENJI_OPTOUT_MODE", "sometimes"),
     ("HENJI_POLICY_URL", "example.com/privacy"),
     ("HENJI_API_PER_MINUTE", "0"),
+    ("HENJI_BUSINESS_HOURS", "nine to five"),
+    ("HENJI_TAKEOVER_MINUTES", "0"),
     ("HENJI_TRUSTED_PROXIES", "-1"),
     ("HENJI_TRUSTED_PROXIES", "192.0.2.1"),
     ("HENJI_PROVIDER", "pigeon"),

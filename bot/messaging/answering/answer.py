@@ -167,7 +167,9 @@ def _facts(work: Work, known: Known) -> Facts:
     number = work.row.number
     accounts_of_number = known.accounts.get(number, ())
     away = number in known.away
-    return conversation.facts_of(work.row, accounts_of_number, away, work.runtime.settings)
+    settings = work.runtime.settings
+    facts = conversation.facts_of(work.row, accounts_of_number, away, settings)
+    return replace(facts, opens_at=settings.opens_at(work.row.now))
 
 
 def _decision(work: Work, known: Known) -> Decision:

@@ -150,6 +150,7 @@ def view_of(row: Locked) -> View:
         held=row.held_since is not None,
         muted=row.muted_at is not None,
         guard=Counts.read(row.guard),
+        taken=row.taken_until is not None and row.taken_until > row.now,
     )
 
 

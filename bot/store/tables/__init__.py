@@ -26,6 +26,14 @@ from bot.store.tables.delivery import (
 )
 from bot.store.tables.ledger import consent_chain, consent_events, consent_evidence
 from bot.store.tables.messages import inbound_messages, outbound_messages
+from bot.store.tables.overview import (
+    canned_replies,
+    conversation_cards,
+    conversation_notes,
+    message_terms,
+    name_terms,
+    takeovers,
+)
 from bot.store.tables.payments import (
     checkouts,
     payment_events,
@@ -53,6 +61,7 @@ __all__ = [
     "api_requests",
     "audit_events",
     "balance_lookups",
+    "canned_replies",
     "checkouts",
     "circuits",
     "clock_rounds",
@@ -61,6 +70,8 @@ __all__ = [
     "consent_evidence",
     "consent_pushes",
     "contacts",
+    "conversation_cards",
+    "conversation_notes",
     "conversations",
     "delivery_counts",
     "delivery_reports",
@@ -71,7 +82,9 @@ __all__ = [
     "holds",
     "identity_answers",
     "inbound_messages",
+    "message_terms",
     "metadata",
+    "name_terms",
     "opt_out_links",
     "opt_outs",
     "outbound_messages",
@@ -89,5 +102,6 @@ __all__ = [
     "staff",
     "staff_invitations",
     "staff_sessions",
+    "takeovers",
     "verification_locks",
 ]

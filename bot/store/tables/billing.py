@@ -32,6 +32,7 @@ accounts = Table(
     Column("updated_at", UtcDateTime, nullable=False, default=utc_now()),
     Column("gone_at", UtcDateTime, comment="the balance source knows it no more"),
     created(),
+    Index("ix_accounts_updated_at", "updated_at", "id"),
 )
 
 balance_lookups = Table(

@@ -81,6 +81,8 @@ conversations = Table(
     Column("heard_at", UtcDateTime, nullable=False, default=utc_now()),
     Column("guard", JSON(none_as_null=True), comment="counts of the last texts and replies"),
     Column("muted_at", UtcDateTime, comment="silent: a loop or a flood"),
+    Column("taken_by", Id, comment="the member of staff who answers instead of the bot"),
+    Column("taken_until", UtcDateTime, comment="and until when, unless they go on"),
     created(),
     UniqueConstraint("sender_id", "contact_id"),
     Index("ix_conversations_contact_id", "contact_id"),
@@ -89,5 +91,11 @@ conversations = Table(
         "muted_at",
         postgresql_where=text("muted_at IS NOT NULL"),
         sqlite_where=text("muted_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_conversations_taken",
+        "taken_until",
+        postgresql_where=text("taken_until IS NOT NULL"),
+        sqlite_where=text("taken_until IS NOT NULL"),
     ),
 )

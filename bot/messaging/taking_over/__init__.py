@@ -1,0 +1,1 @@
+"""A member of staff answers instead of the bot: taking over, replying, handing back."""

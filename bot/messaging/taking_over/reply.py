@@ -1,0 +1,68 @@
+"""What a member of staff writes: the same outbox, gate and order as everything else that leaves."""
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import Connection, update
+
+from bot.compliance import opt_outs
+from bot.dialogue.effects import Consent
+from bot.errors import TakeoverRefused
+from bot.messaging import outbox
+from bot.messaging.answering import conversation
+from bot.messaging.answering.conversation import Locked
+from bot.messaging.answering.render import Rendered
+from bot.messaging.taking_over import takeover
+from bot.store.columns import seconds_from_now, utc_now
+from bot.store.tables import conversations, takeovers
+from bot.text import segments
+from bot.text.language import Language
+
+# As long as Twilio takes one; far beyond what anybody should write.
+LONGEST = 1600
+KEY = "staff.reply"
+
+
+def send(
+    connection: Connection, conversation_id: int, member_id: int, text: str, lasts: timedelta
+) -> int:
+    """Put a member's words into the outbox of a conversation that they have taken over.
+
+    Returns how many segments they take. TakeoverRefused where the conversation is not theirs, the
+    person wants no messages, or there are no words, or too many.
+    """
+    row = conversation.lock(connection, conversation_id)
+    takeover.check_mine(row, member_id)
+    if is_stopped(connection, row):
+        raise TakeoverRefused("stopped", "This person wants no messages: only START lifts a stop.")
+    message = _message(text, Language(row.language))
+    outbox.enqueue_by_staff(connection, conversation_id, message, member_id)
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(spoke_at=utc_now(), taken_until=seconds_from_now(lasts.total_seconds()))
+    )
+    connection.execute(
+        update(takeovers)
+        .where(takeovers.c.conversation_id == conversation_id, takeovers.c.ended_at.is_(None))
+        .values(replies=takeovers.c.replies + 1)
+    )
+    return message.segments
+
+
+def is_stopped(connection: Connection, row: Locked) -> bool:
+    """Whether the person of a conversation wants no messages of this sender's."""
+    return row.consent == Consent.STOPPED or opt_outs.is_stopped(
+        connection, row.contact_id, row.sender_id
+    )
+
+
+def _message(text: str, language: Language) -> Rendered:
+    body = segments.outgoing(text).strip()
+    if not body:
+        raise TakeoverRefused("empty", "There is nothing to send.")
+    if len(body) > LONGEST:
+        raise TakeoverRefused("too_long", f"A reply has {LONGEST} characters at most.")
+    counted = segments.count(body)
+    revision = hashlib.sha256(body.encode()).hexdigest()[:12]
+    return Rendered(KEY, language, revision, body, counted.encoding, counted.segments)
