@@ -20,6 +20,7 @@ from bot.app import build_runtime, register_sender
 from bot.messaging import outbox, sweep
 from bot.messaging.rounds import turning
 from bot.messaging.sweep import Round
+from bot.overview.indexing import Indexing
 from bot.payments.nightly import Nightly
 from bot.payments.rounds import rounds as payment_rounds
 from bot.runtime import Runtime
@@ -116,7 +117,10 @@ def _sweep_while_mine() -> None:
         if not mine():
             return
         over = threading.Event()
-        rounds = [threading.Thread(target=_repeat, args=(once, over)) for once in sweep.rounds()]
+        rounds = [
+            threading.Thread(target=_repeat, args=(once, over))
+            for once in (*sweep.rounds(), Indexing())
+        ]
         for thread in rounds:
             thread.start()
         try:

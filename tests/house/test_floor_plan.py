@@ -28,7 +28,7 @@ FLOORS = (
     ("bot.runtime",),
     ("bot.limits",),
     ("bot.messaging",),
-    ("bot.payments",),
+    ("bot.payments", "bot.overview"),
     ("webhooks", "pages", "api", "console"),
     ("bot.app",),
     ("bot.jobs", "bot.chat", "bot.doctor"),

@@ -1,0 +1,149 @@
+"""Which conversations are asked for, as it stands in the address of the list, to be shared."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, select
+
+from bot.dialogue.effects import Consent
+from bot.overview.matching import has_terms
+from bot.store.tables import conversation_cards, department_senders, message_terms
+from bot.text.format import TOKYO
+from bot.text.language import Language
+
+LONGEST = 200
+_card = conversation_cards.c
+
+
+class State(StrEnum):
+    """What may be the matter with a conversation."""
+
+    WANTED = "wanted"
+    TAKEN = "taken"
+    HELD = "held"
+    ON_HOLD = "on_hold"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Every filter of the list; an empty one does not matter.
+
+    `state` is a State or "mine"; `flow`, `consent` and `language` are as in the tables; `sender`
+    and `department` are ids; `error` is a provider's code; `script` is a script's key or revision;
+    `since` and `until` are days in Japan; `words` are searched for.
+    """
+
+    state: str = ""
+    flow: str = ""
+    consent: str = ""
+    language: str = ""
+    sender: str = ""
+    department: str = ""
+    error: str = ""
+    script: str = ""
+    since: str = ""
+    until: str = ""
+    words: str = ""
+
+    @classmethod
+    def read(cls, asked: Mapping[str, str]) -> "Filters":
+        """What an address asks for; what cannot be read does not matter."""
+        given = {each.name: asked.get(each.name, "").strip()[:LONGEST] for each in fields(cls)}
+        return cls(**{name: value for name, value in given.items() if _is_readable(name, value)})
+
+    def asked(self) -> dict[str, str]:
+        """What an address must hold to ask for the same."""
+        given = {each.name: str(getattr(self, each.name)) for each in fields(self)}
+        return {name: value for name, value in given.items() if value}
+
+    def conditions(self, member_id: int) -> list[ColumnElement[bool]]:
+        """What must be true of a conversation's card, but for the words."""
+        found = [condition(self) for name, condition in _CONDITIONS.items() if getattr(self, name)]
+        if self.state == "mine":
+            found.append(_card.taken_by == member_id)
+        return found
+
+
+def _is_id(value: str) -> bool:
+    return value.isdecimal() and len(value) < 10
+
+
+def _is_day(value: str) -> bool:
+    return _day(value) is not None
+
+
+# What a filter may be, where that is not any text.
+_CHECKS: Mapping[str, Callable[[str], bool]] = {
+    "state": lambda value: value in {*State, "mine"},
+    "consent": lambda value: value in set(Consent),
+    "language": lambda value: value in set(Language),
+    **dict.fromkeys(("sender", "department", "error"), _is_id),
+    **dict.fromkeys(("since", "until"), _is_day),
+}
+
+
+def _is_readable(name: str, value: str) -> bool:
+    check = _CHECKS.get(name)
+    return not value or check is None or check(value)
+
+
+def _day(written: str) -> datetime | None:
+    """The beginning of a day in Japan."""
+    try:
+        return datetime.combine(date.fromisoformat(written), time(), TOKYO)
+    except ValueError:
+        return None
+
+
+def _of_state(filters: Filters) -> ColumnElement[bool]:
+    match filters.state:
+        case State.WANTED:
+            return _card.wanted_at.is_not(None)
+        case State.HELD:
+            return _card.held
+        case State.ON_HOLD:
+            return _card.on_hold
+        case State.TROUBLE:
+            return _card.trouble.is_not(None)
+    return _card.taken_by.is_not(None)
+
+
+def _of_script(filters: Filters) -> ColumnElement[bool]:
+    """Whether a conversation was ever sent a script: its key, or one of its revisions."""
+    kind = "key" if "." in filters.script else "rev"
+    return exists().where(
+        and_(
+            message_terms.c.conversation_id == _card.conversation_id,
+            has_terms([f"{kind}:{filters.script}"]),
+        )
+    )
+
+
+def _of_department(filters: Filters) -> ColumnElement[bool]:
+    own = select(department_senders.c.sender_id).where(
+        department_senders.c.department_id == int(filters.department)
+    )
+    return _card.sender_id.in_(own)
+
+
+def _until(filters: Filters) -> Any:
+    day = _day(filters.until)
+    return day and day + timedelta(days=1)
+
+
+_CONDITIONS: Mapping[str, Callable[[Filters], ColumnElement[bool]]] = {
+    "state": _of_state,
+    "flow": lambda filters: _card.flow == filters.flow,
+    "consent": lambda filters: _card.consent == filters.consent,
+    "language": lambda filters: _card.language == filters.language,
+    "sender": lambda filters: _card.sender_id == int(filters.sender),
+    "department": _of_department,
+    "error": lambda filters: _card.error_code == int(filters.error),
+    "script": _of_script,
+    "since": lambda filters: _card.last_at >= _day(filters.since),
+    "until": lambda filters: _card.last_at < _until(filters),
+}

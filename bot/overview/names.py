@@ -1,0 +1,60 @@
+"""Finding people by name: keyed hashes of pairs of letters, since the names are sealed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+
+from bot.overview.terms import pairs
+from bot.store.crypto import Vault
+from bot.store.session import insert
+from bot.store.tables import accounts, name_terms
+
+MARK = "names"
+BATCH = 200
+LONGEST = 40
+LONG_AGO = "1970-01-01T00:00:00+00:00"
+_account, _term = accounts.c, name_terms.c
+
+
+def index_new(connection: Connection, vault: Vault, marks: dict[str, Any]) -> None:
+    """Hash the names of accounts that were added or changed since the mark."""
+    since, last = marks.get(MARK, (LONG_AGO, 0))
+    found = select(_account.id, _account.name, _account.updated_at).order_by(
+        _account.updated_at, _account.id
+    )
+    moment = datetime.fromisoformat(since)
+    newer = _account.updated_at > moment
+    found = found.where(newer | ((_account.updated_at == moment) & (_account.id > last)))
+    rows = connection.execute(found.limit(BATCH)).all()
+    for row in rows:
+        _replace(connection, row.id, _hashes(vault, vault.open(row.name)))
+    if rows:
+        marks[MARK] = [rows[-1].updated_at.isoformat(), rows[-1].id]
+
+
+def find(connection: Connection, vault: Vault, words: str) -> list[str]:
+    """The numbers of people whose name holds these words; at most forty."""
+    wanted = _hashes(vault, words)
+    if not wanted:
+        return []
+    ids = (
+        select(_term.account_id)
+        .where(_term.term.in_(wanted))
+        .group_by(_term.account_id)
+        .having(func.count() == len(wanted))
+        .limit(LONGEST)
+    )
+    return list(connection.execute(select(_account.number).where(_account.id.in_(ids))).scalars())
+
+
+def _hashes(vault: Vault, name: str) -> list[str]:
+    return [vault.index(f"name {pair}") for pair in pairs("".join(name.split()))]
+
+
+def _replace(connection: Connection, account_id: int, hashes: Iterable[str]) -> None:
+    connection.execute(delete(name_terms).where(_term.account_id == account_id))
+    rows = [{"term": term, "account_id": account_id} for term in hashes]
+    if rows:
+        connection.execute(insert(connection, name_terms).on_conflict_do_nothing(), rows)
