@@ -12,6 +12,9 @@ Roles = frozenset[Role]
 # Before sign-in there is no role yet.
 OPEN: Roles = frozenset()
 ALL: Roles = WORKING
+# Who deals with people, and who looks after the words.
+OPERATORS: Roles = frozenset({Role.ADMINISTRATOR, Role.OPERATOR})
+EDITORS: Roles = frozenset({Role.ADMINISTRATOR, Role.EDITOR})
 ADMINISTRATORS: Roles = frozenset({Role.ADMINISTRATOR})
 AUDITORS: Roles = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 
@@ -28,6 +31,21 @@ TABLE: Mapping[str, Roles] = {
     "signing_in.take_invitation": OPEN,
     "signing_in.leave": ALL,
     "frame.home": ALL,
+    "conversations.page": ALL,
+    "conversations.part": ALL,
+    "conversations.stream": ALL,
+    "conversations.changes": ALL,
+    "conversations.one": ALL,
+    "conversations.talk": ALL,
+    "conversations.take": OPERATORS,
+    "conversations.hand_back": OPERATORS,
+    "conversations.send": OPERATORS,
+    "conversations.typing": OPERATORS,
+    "conversations.note": OPERATORS,
+    "conversations.unmask": OPERATORS | AUDITORS,
+    "canned.everything": ALL,
+    "canned.add": EDITORS,
+    "canned.retire": EDITORS,
     "account.page": ALL,
     "account.language": ALL,
     "account.password": ALL,

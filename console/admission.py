@@ -13,8 +13,9 @@ from console import access, visitor
 from console.visitor import Visitor
 
 TOKEN = "token"
-# Set by pages that ask by themselves whether there is something new.
+# Set by pages that ask by themselves whether there is something new, where they can set it.
 BY_ITSELF = "X-By-Itself"
+ALWAYS_BY_THEMSELVES = frozenset({"conversations.stream", "conversations.changes"})
 
 
 def admit(runtime: Runtime) -> ResponseReturnValue | None:
@@ -54,8 +55,8 @@ def to_sign_in() -> ResponseReturnValue:
 
 def _member(connection: Connection, user_id: int) -> members.Member | None:
     """The member whose open session this is; then they are the visitor."""
-    by_hand = BY_ITSELF not in request.headers
-    session_id = sessions.use(connection, user_id, session[TOKEN], counts=by_hand)
+    alone = BY_ITSELF in request.headers or request.endpoint in ALWAYS_BY_THEMSELVES
+    session_id = sessions.use(connection, user_id, session[TOKEN], counts=not alone)
     member = members.get(connection, user_id) if session_id is not None else None
     if session_id is None or member is None or member.role is Role.SUSPENDED:
         return None

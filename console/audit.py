@@ -18,7 +18,7 @@ from bot.store.session import transact
 from bot.text import spreadsheet
 from bot.text.format import TOKYO
 from console import visitor
-from console.screens import Screens, wished_language, words
+from console.screens import Screens, told, wished_language
 
 COLUMNS = ("at", "actor", "act", "subject", "conversation", "reason", "details", "address")
 MOST_EXPORTED = 100_000
@@ -45,8 +45,7 @@ def page(screens: Screens) -> ResponseReturnValue:
         more=more,
         asked=asked,
         acts=sorted(Act),
-        thing=_thing,
-        detail=_detail,
+        values=_values,
     )
 
 
@@ -91,22 +90,11 @@ def _day(written: str) -> datetime | None:
         return None
 
 
-def _thing(subject: str) -> str:
-    """A subject such as "staff 7" with its kind in the reader's language."""
-    kind, space, which = subject.partition(" ")
-    return f"{_told('subject', kind)}{space}{which}"
-
-
-def _detail(name: str, value: object) -> str:
-    """A detail with what is known of it in the reader's language."""
+def _values(value: object) -> str:
+    """A detail's value, or several, in the reader's language where it is known in it."""
     listed = value if isinstance(value, list) else [value]
-    said = ", ".join(_told("value", str(each)) for each in listed if each is not None)
-    return f"{_told('detail', name)}: {said or '-'}"
-
-
-def _told(kind: str, code: str) -> str:
-    texts, key = words()[wished_language()], f"{kind}_{code}"
-    return texts.get(key, code)
+    language = wished_language()
+    return ", ".join(told(language, "value", str(each)) for each in listed if each is not None)
 
 
 def _csv(connection: Connection, wanted: Wanted) -> str:

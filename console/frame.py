@@ -32,7 +32,7 @@ def door(screens: Screens) -> Blueprint:
 
 def home(screens: Screens) -> ResponseReturnValue:
     """Begin where the work is."""
-    return redirect(url_for("account.page"), 303)
+    return redirect(url_for("conversations.page"), 303)
 
 
 def vendor(name: str) -> Response:

@@ -1,7 +1,7 @@
 """What every screen of the console is made of: a template, the words, and who looks at it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from bot.errors import ScriptError
 from bot.runtime import Runtime
 from bot.senders.company import Company
 from bot.text import phone
-from bot.text.format import TOKYO, shown
+from bot.text.format import TOKYO, money, shown
 from bot.text.language import Language
 from console import access, visitor
 from pages import wording
@@ -21,6 +21,8 @@ from pages.wording import Words
 WORDS = Path(__file__).parent / "words"
 # What the navigation leads to, for those who may go there.
 ROOMS = (
+    ("conversations.page", "conversations"),
+    ("canned.everything", "canned"),
     ("staff.everyone", "staff"),
     ("audit.page", "audit"),
 )
@@ -57,7 +59,11 @@ class Screens:
             visitor=seen_by,
             rooms=ROOMS,
             may=lambda endpoint: role is not None and access.may(role, endpoint),
+            told=partial(told, language),
+            waiting=partial(waiting, language),
+            money=partial(money, language=language),
             moment=partial(moment, language=language),
+            short=partial(short, language=language),
             shown=partial(shown, language=language),
             masked=phone.masked,
             brand=Company.of(self.runtime.settings).brand(language),
@@ -70,6 +76,22 @@ def say(language: Language, key: str, **values: object) -> str:
     return wording.say(words()[language], language, "", key, **values)
 
 
+def told(language: Language, kind: str, code: str) -> str:
+    """What a code of our tables is called; the code itself where it has no name, as flows of a
+    company's own have none."""
+    return words()[language].get(f"{kind}_{code}", code)
+
+
+def waiting(language: Language, time: timedelta) -> str:
+    """How long somebody has waited: "5分", "3時間", "2日"."""
+    minutes = max(0, int(time.total_seconds() // 60))
+    if minutes < 60:
+        return say(language, "minutes", minutes=minutes)
+    if minutes < 48 * 60:
+        return say(language, "hours", hours=minutes // 60)
+    return say(language, "days", days=minutes // (24 * 60))
+
+
 def wished_language() -> Language:
     """The visitor's; before sign-in that of `?lang=`, else the browser's, else Japanese."""
     if (seen_by := visitor.present()) is not None:
@@ -78,6 +100,12 @@ def wished_language() -> Language:
     if wished in set(Language):
         return Language(wished)
     return Language(request.accept_languages.best_match(list(Language), default=Language.JA))
+
+
+def short(value: datetime, language: Language) -> str:
+    """The same without its year, where that goes without saying."""
+    recent = abs(datetime.now(UTC) - value) < timedelta(days=300)
+    return shown(value, language) if recent else moment(value, language)
 
 
 def moment(value: datetime, language: Language) -> str:

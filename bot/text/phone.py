@@ -97,6 +97,9 @@ def masked(number: str) -> str:
     The last four digits stay, and the first block of the national notation; what is no telephone
     number is hidden whole.
     """
+    if number.startswith("+81") and _JAPAN_BLOCK.fullmatch(number[3:]):
+        # The tables take 080-0… for the toll-free 0800.
+        return f"0{number[3:5]}-****-{number[-4:]}"
     blocks = re.findall(r"[0-9]+", notations(number).national) if is_e164(number) else []
     if len(blocks) < 2 or len(blocks[-1]) < 4:
         return mask.number(number)

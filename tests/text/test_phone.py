@@ -169,3 +169,19 @@ RECEIVES_NOT = ["+81312345678", "+81120000000", "+81570000000", "+18005550123", 
 @pytest.mark.parametrize("number", RECEIVES + RECEIVES_NOT)
 def test_landlines_and_hotlines_receive_no_texts(number: str) -> None:
     assert phone.receives_texts(number) == (number in RECEIVES)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("+819012345678", "090-****-5678"),
+        ("+818000000003", "080-****-0003"),
+        ("+815000000001", "050-****-0001"),
+        ("+81312345678", "03-****-5678"),
+        ("+12025550123", "202-****-0123"),
+        ("BRAND", "****"),
+        ("", "****"),
+    ],
+)
+def test_a_number_is_shown_to_who_need_not_know_it(number: str, shown: str) -> None:
+    assert phone.masked(number) == shown

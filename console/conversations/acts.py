@@ -1,0 +1,141 @@
+"""What staff do in a conversation: take over, reply, hand back, note, and see the whole number."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, insert
+
+from bot.audit import Act
+from bot.errors import TakeoverRefused
+from bot.messaging import outbox
+from bot.messaging.taking_over import reply, takeover
+from bot.store.session import transact
+from bot.store.tables import conversation_notes
+from bot.store.tables.overview import LONGEST_NOTE
+from bot.store.tables.staff import LONGEST_REASON
+from bot.text import phone, segments
+from console import visitor
+from console.conversations import one
+from console.screens import Screens
+
+SHORTEST_REASON = 2
+
+
+def take(screens: Screens, conversation_id: int) -> ResponseReturnValue:
+    """Answer instead of the bot, or instead of somebody else where the form says so."""
+    me, force = visitor.current().member.id, "force" in request.form
+
+    def act(connection: Connection) -> None:
+        if takeover.take(connection, conversation_id, me, _lasts(screens), force):
+            _keep(connection, Act.TAKE_OVER, conversation_id)
+
+    return _act(screens, conversation_id, act)
+
+
+def hand_back(screens: Screens, conversation_id: int) -> ResponseReturnValue:
+    """Let the bot answer again."""
+    me = visitor.current().member
+
+    def act(connection: Connection) -> None:
+        takeover.hand_back(connection, conversation_id, me.id, me.actor)
+        _keep(connection, Act.HAND_BACK, conversation_id)
+
+    return _act(screens, conversation_id, act)
+
+
+def send(screens: Screens, conversation_id: int) -> ResponseReturnValue:
+    """Send what the visitor wrote."""
+    me, text = visitor.current().member.id, request.form.get("text", "")
+
+    def act(connection: Connection) -> None:
+        count = reply.send(connection, conversation_id, me, text, _lasts(screens))
+        _keep(connection, Act.SEND, conversation_id, details={"segments": count})
+
+    answer = _act(screens, conversation_id, act)
+    outbox.wake(screens.runtime)
+    return answer
+
+
+def typing(screens: Screens, conversation_id: int) -> ResponseReturnValue:
+    """How long the text is; who writes keeps the conversation meanwhile."""
+    me, text = visitor.current().member.id, request.form.get("text", "")[: reply.LONGEST * 2]
+    lost = None
+
+    def work(connection: Connection) -> None:
+        one.seen(connection, conversation_id)
+        takeover.go_on(connection, conversation_id, me, _lasts(screens))
+
+    try:
+        transact(screens.runtime.engine, work)
+    except TakeoverRefused as refused:
+        lost = refused.why
+    body = segments.outgoing(text).strip()
+    counted = segments.count(body)
+    return screens.show(
+        "conversations/count", letters=len(body), counted=counted, lost=lost, longest=reply.LONGEST
+    )
+
+
+def note(screens: Screens, conversation_id: int) -> ResponseReturnValue:
+    """Write something down that the person never sees."""
+    me, body = visitor.current().member.id, request.form.get("note", "").strip()
+
+    def act(connection: Connection) -> None:
+        row = {"conversation_id": conversation_id, "staff_id": me, "body": body[:LONGEST_NOTE]}
+        if body:
+            connection.execute(insert(conversation_notes).values(row))
+            _keep(connection, Act.NOTE, conversation_id)
+
+    return _act(screens, conversation_id, act)
+
+
+def unmask(screens: Screens, conversation_id: int) -> ResponseReturnValue:
+    """Show the whole number, once, for a reason that is kept."""
+    reason = " ".join(request.form.get("reason", "").split())[:LONGEST_REASON]
+
+    def work(connection: Connection) -> str | None:
+        row = one.seen(connection, conversation_id)
+        if len(reason) < SHORTEST_REASON:
+            return None
+        _keep(connection, Act.UNMASK, conversation_id, reason=reason)
+        return str(row.number)
+
+    number = transact(screens.runtime.engine, work)
+    if number is None:
+        return one.page(screens, conversation_id, "no_reason", 422)
+    return screens.show("conversations/number", notations=phone.notations(number))
+
+
+def _act(
+    screens: Screens, conversation_id: int, act: Callable[[Connection], None]
+) -> ResponseReturnValue:
+    """Do something in a conversation that the visitor may see, and show it again."""
+
+    def work(connection: Connection) -> None:
+        one.seen(connection, conversation_id)
+        act(connection)
+
+    try:
+        transact(screens.runtime.engine, work)
+    except TakeoverRefused as refused:
+        return one.page(screens, conversation_id, refused.why, 409)
+    return redirect(url_for("conversations.one", conversation_id=conversation_id), 303)
+
+
+def _keep(
+    connection: Connection,
+    act: Act,
+    conversation_id: int,
+    reason: str = "",
+    details: dict[str, object] | None = None,
+) -> None:
+    subject = f"conversation {conversation_id}"
+    visitor.keep(
+        connection, act, subject, conversation_id=conversation_id, reason=reason, details=details
+    )
+
+
+def _lasts(screens: Screens) -> timedelta:
+    return timedelta(minutes=screens.runtime.settings.HENJI_TAKEOVER_MINUTES)

@@ -1,0 +1,59 @@
+// One conversation: renewed as it changes, without touching what is being written.
+"use strict";
+
+const talk = document.getElementById("talk");
+let renewing = null;
+
+function toEnd() {
+  talk.scrollTop = talk.scrollHeight;
+}
+
+async function renew() {
+  renewing = null;
+  const answer = await fetch(talk.dataset.part, { headers: { "X-By-Itself": "1" } });
+  if (!answer.ok || answer.redirected) return;
+  const atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80;
+  const open = [...talk.querySelectorAll(".bubble:has(details[open])")].map((each) => each.id);
+  talk.innerHTML = await answer.text();
+  for (const id of open) document.getElementById(id)?.querySelector("details")?.setAttribute("open", "");
+  if (atEnd) toEnd();
+  const now = talk.querySelector("[data-composer-now]")?.dataset.composerNow;
+  const composer = document.querySelector("[data-composer]");
+  // Somebody else took over, or the person stopped: what the composer offers is over.
+  if (composer && now && composer.dataset.composer !== now && !document.getElementById("text")?.value) {
+    location.reload();
+  }
+}
+
+document.addEventListener("henji:changed", (event) => {
+  const ids = event.detail.ids;
+  if (ids && !ids.includes(Number(talk.dataset.conversation))) return;
+  if ("latest" in talk.dataset && !renewing) renewing = setTimeout(renew, 100);
+});
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-canned]") || !event.target.value) return;
+  const text = document.getElementById("text");
+  text.setRangeText(event.target.value, text.selectionStart, text.selectionEnd, "end");
+  event.target.value = "";
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+  text.focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  const text = document.getElementById("text");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === text) {
+    document.getElementById("reply").requestSubmit();
+    return;
+  }
+  if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey) return;
+  if (event.key === "r" && text) text.focus();
+  else if (event.key === "t") document.querySelector("[data-key=t]")?.focus();
+  else if (event.key === "u") document.querySelector("[data-back]").click();
+  else return;
+  event.preventDefault();
+});
+
+const before = sessionStorage.getItem("henji-list");
+if (before) document.querySelector("[data-back]").href = before;
+if ("latest" in talk.dataset) toEnd();
