@@ -64,7 +64,7 @@ def _steps(runtime: Runtime) -> dict[str, Callable[[], object]]:
         "one step of a flow": lambda: onboarding.step("begin", Turn("onboarding", "", reading)),
         "the gate, an answer": lambda: may_send(facts[MessageClass.REPLY]),
         "the gate, held back for all reasons": lambda: may_send(facts[MessageClass.PROMOTIONAL]),
-        "render and count": lambda: render(reply, Language.JA, runtime.scripts, company),
+        "render and count": lambda: render(reply, Language.JA, runtime.edition, company),
     }
 
 

@@ -1,6 +1,7 @@
 """Where everything is wired together: the runtime of a process, and its web application."""
 
 import importlib
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -30,10 +31,13 @@ from bot.providers.twilio import Twilio
 from bot.providers.vonage import Vonage
 from bot.providers.wire import Wire
 from bot.runtime import Runtime, impatient
+from bot.scripts import shipped
+from bot.scripts.edition import as_it_ships
+from bot.scripts.shelf import Shelf
+from bot.scripts.shipped import Shipped
 from bot.senders import registry
 from bot.setting_types import ProviderName
 from bot.settings import Settings, load, to_serve
-from bot.store import scripts
 from bot.store.crypto import Vault
 from bot.store.session import connect, transact
 from bot.store.trouble import explain
@@ -61,9 +65,9 @@ def build_runtime(settings: Settings) -> Runtime:
     """Connect everything; raises a HenjiError that says what is wrong."""
     own = [_own_flows(name) for name in settings.flow_modules]
     table = _flow_table([*flows.FLOWS, *(flow for module in own for flow in module.FLOWS)])
-    texts = load_scripts(settings)
+    words = load_scripts(settings)
     for flow in table.values():
-        scripts.check_flow(flow, texts)
+        shipped.check_flow(flow, words.scripts)
     return Runtime(
         settings=settings,
         engine=connect(settings.DATABASE_URL),
@@ -72,17 +76,16 @@ def build_runtime(settings: Settings) -> Runtime:
         provider=PROVIDERS[settings.HENJI_PROVIDER][0](settings),
         wire=Wire(),
         gateways=_gateways(settings),
-        scripts=texts,
-        vocabulary=scripts.load_vocabulary(scripts.LOCALES),
+        shelf=Shelf(as_it_ships(words)),
         flows=table,
         balances=_balances(settings),
     )
 
 
-def load_scripts(settings: Settings) -> scripts.Scripts:
-    """Every script, those of one's own flows too; raises a HenjiError that says what is wrong."""
+def load_scripts(settings: Settings) -> Shipped:
+    """All words, those of one's own flows too; raises a HenjiError that says what is wrong."""
     own = (_own_flows(name) for name in settings.flow_modules)
-    return scripts.load([scripts.LOCALES, *(Path(module.LOCALES) for module in own)])
+    return shipped.load_all([shipped.LOCALES, *(Path(module.LOCALES) for module in own)])
 
 
 def _balances(settings: Settings) -> BalanceSource:
@@ -147,6 +150,12 @@ def register_sender(runtime: Runtime) -> None:
     transact(runtime.engine, lambda connection: registry.register_first(connection, settings))
 
 
+def take_published(runtime: Runtime, over: threading.Event) -> None:
+    """Speak with what is published, and with every publication until the process is over."""
+    runtime.shelf.look(runtime.engine)
+    runtime.shelf.watch(runtime.engine, over)
+
+
 def create_app(runtime: Runtime) -> Flask:
     """The web application: every door, and what every door has in common."""
     app = Flask(__name__, static_folder=None)
@@ -195,6 +204,7 @@ def serve() -> Flask:
     try:
         runtime = build_runtime(load(*to_serve()))
         register_sender(runtime)
+        take_published(runtime, threading.Event())
     except HenjiError as error:
         raise SystemExit(f"henji: {error}") from None
     except SQLAlchemyError as error:

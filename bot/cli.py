@@ -120,7 +120,7 @@ def understand(texts: tuple[str, ...], labelled: Path | None) -> None:
     after "--".
     """
     from bot.dialogue import intents, score
-    from bot.store.scripts import LOCALES, load_vocabulary
+    from bot.scripts.shipped import LOCALES, load_vocabulary
 
     vocabulary = load_vocabulary(LOCALES)
     if labelled is not None:

@@ -4,6 +4,7 @@ HenjiError
 ├── SettingError          a setting is missing or wrong: the start stops
 ├── TemplateError         a reply script cannot be rendered
 ├── ScriptError           the reply scripts are incomplete or contradict each other
+├── ScriptRefused         a draft or publication of scripts is not taken as it was given
 ├── FlowError             a flow's table of moves cannot work
 ├── FileRefused           a file to import is unusable as a whole
 ├── SenderRefused         the sender registry does not take what it was given
@@ -45,6 +46,10 @@ class TemplateError(HenjiError):
 
 class ScriptError(HenjiError):
     """The reply scripts or keywords are incomplete or contradict each other."""
+
+
+class ScriptRefused(HenjiError):
+    """A draft or a publication of scripts is not taken as it was given; nothing was changed."""
 
 
 class FlowError(HenjiError):

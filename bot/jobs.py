@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import build_runtime, register_sender
+from bot.app import build_runtime, register_sender, take_published
 from bot.messaging import outbox, sweep
 from bot.messaging.rounds import turning
 from bot.messaging.sweep import Round
@@ -42,6 +42,7 @@ def runtime() -> Runtime:
     """The runtime of this process."""
     made = build_runtime(load(*to_serve()))
     register_sender(made)
+    take_published(made, stopping)
     return made
 
 

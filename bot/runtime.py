@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -15,9 +15,11 @@ from bot.dialogue.vocabulary import Vocabulary
 from bot.payments.gateways import Gateway
 from bot.providers import Provider
 from bot.providers.wire import Wire
+from bot.scripts.edition import Edition
+from bot.scripts.script import Scripts
+from bot.scripts.shelf import Shelf
 from bot.settings import Settings
 from bot.store.crypto import Vault
-from bot.store.scripts import Scripts
 
 # A web request must not hang on a Redis that hangs: the sweep mends a lost doorbell.
 REDIS_ANSWERS_WITHIN_S = 0.5
@@ -55,6 +57,7 @@ class Runtime:
     """Settings and connections of one process; tests replace single fields.
 
     `redis` gives up quickly, and `redis_rest` keeps from asking it again right after it failed.
+    On the `shelf` lie the words to speak with: the newest, unless the runtime is `pinned`.
     """
 
     settings: Settings
@@ -64,8 +67,29 @@ class Runtime:
     provider: Provider
     wire: Wire
     gateways: Mapping[str, Gateway]
-    scripts: Scripts
-    vocabulary: Vocabulary
+    shelf: Shelf
     flows: Flows
     balances: BalanceSource = field(default_factory=AccountsTable)
     redis_rest: Rest = field(default_factory=Rest)
+
+    @property
+    def edition(self) -> Edition:
+        """The words to speak with at this moment."""
+        return self.shelf.edition
+
+    @property
+    def scripts(self) -> Scripts:
+        """The scripts of the edition."""
+        return self.edition.scripts
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The keywords of the edition."""
+        return self.edition.vocabulary
+
+    def pinned(self) -> "Runtime":
+        """The same with the words of this moment: a publication does not reach it any more.
+
+        Whoever says something takes one for all of it, so that no answer mixes two editions.
+        """
+        return replace(self, shelf=self.shelf.pinned())

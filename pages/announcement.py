@@ -32,6 +32,7 @@ SAMPLES = {
 }
 LONGEST_ASKED = 64
 SAMPLE_PATH = "/p/xxxxxxxxxxxx"
+SAMPLE_STOP_PATH = "/o/xxxxxxxxxxxx"
 SAMPLE_EXPIRY = datetime(2026, 12, 31, 23, 59, tzinfo=TOKYO)
 
 
@@ -125,10 +126,14 @@ class Announcement:
         return {brand: self._samples_of(one, language) for brand, one in companies.items()}
 
     def _samples_of(self, company: Company, language: Language) -> Mapping[str, str]:
-        values = {"url": f"{self.settings.link_url}{SAMPLE_PATH}", "expires": SAMPLE_EXPIRY}
-        scripts = self.runtime.scripts
+        values = {
+            "url": f"{self.settings.link_url}{SAMPLE_PATH}",
+            "opt_out_url": f"{self.settings.link_url}{SAMPLE_STOP_PATH}",
+            "expires": SAMPLE_EXPIRY,
+        }
+        edition = self.runtime.edition
         rendered = {
-            called: render(Reply(key, values), language, scripts, company)
+            called: render(Reply(key, values), language, edition, company)
             for key, called in SAMPLES.items()
         }
         return {called: sample.body for called, sample in rendered.items() if sample}

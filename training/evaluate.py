@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.dialogue.score import Labelled, Score, Scored, score
 from bot.dialogue.vocabulary import Vocabulary
-from bot.store.scripts import LOCALES, load_vocabulary
+from bot.scripts.shipped import LOCALES, load_vocabulary
 from training.phrasings import Example, generated, labelled
 from training.train import train
 

@@ -50,6 +50,7 @@ def reconcile(since: "datetime | None", only: str | None) -> None:
     gateways = [runtime.gateways[only]] if only else list(runtime.gateways.values())
     if not gateways:
         raise click.ClickException("No payment gateway is set up.")
+    runtime.shelf.look(runtime.engine)
     with log.aside():
         compared = [comparison.reconcile(runtime, gateway, start) for gateway in gateways]
     runtime.engine.dispose()

@@ -60,6 +60,7 @@ def reconcile(since: timedelta, dry_run: bool) -> None:
     if not isinstance(runtime.provider, KeepsRecords):
         say("this provider keeps no list of messages that could be compared")
         sys.exit(FAILED)
+    runtime.shelf.look(runtime.engine)
     now = datetime.now(UTC)
     progress = Progress(now - since, now)
     failed = None

@@ -61,7 +61,7 @@ def _asking(sender: Sender, settings: Settings) -> Iterator[Finding]:
 
 def _that_need_reply(settings: Settings) -> list[str]:
     try:
-        return list(replies.that_need_reply(load_scripts(settings)))
+        return list(replies.that_need_reply(load_scripts(settings).scripts))
     except HenjiError:
         return []  # told where the flows are examined
 

@@ -29,11 +29,12 @@ class Inbox:
 
     def hear(self, heard: Heard) -> None:
         """Keep an inbound text and answer it, as `hear` does."""
-        text = read(heard, self._runtime.vocabulary)
+        runtime = self._runtime.pinned()
+        text = read(heard, runtime.vocabulary)
         # A stop waits for what is in flight, and nobody else shall wait with it.
         step = None if text.ends_messages else self._group.do(text)
         if step is None:
-            _alone(self._runtime, text)
+            _alone(runtime, text)
         else:
             _go_on(self._runtime, step)
 
@@ -44,7 +45,8 @@ def hear(runtime: Runtime, heard: Heard) -> None:
     One transaction does both, for two cost half as much again. Where the answer fails it takes the
     text with it; then each gets its own, so that after this the text cannot be lost.
     """
-    _alone(runtime, read(heard, runtime.vocabulary))
+    pinned = runtime.pinned()
+    _alone(pinned, read(heard, pinned.vocabulary))
 
 
 def _numbers(text: Text) -> tuple[str, str]:
@@ -76,8 +78,9 @@ def hear_together(runtime: Runtime, texts: Sequence[Text]) -> Sequence[Step | No
 
     None for each that was not kept: it is better heard alone.
     """
+    pinned = runtime.pinned()
     try:
-        steps = transact(runtime.engine, lambda it: _take_all(it, runtime, texts))
+        steps = transact(runtime.engine, lambda it: _take_all(it, pinned, texts))
     except AWAY:
         raise
     except Exception as error:  # one of them is to blame, and no other shall suffer for it
@@ -133,8 +136,10 @@ def answer_waiting(runtime: Runtime, conversation_id: int) -> int:
 
 
 def _step(runtime: Runtime, conversation_id: int) -> Step:
+    pinned = runtime.pinned()
+
     def step(connection: Connection) -> Step:
         row = conversation.lock(connection, conversation_id)
-        return answering.answer_one(connection, runtime, row)
+        return answering.answer_one(connection, pinned, row)
 
     return transact(runtime.engine, step)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.store.scripts import Scripts
+from bot.scripts.script import Scripts
 from bot.text import phone, template
 from bot.text.language import Language
 

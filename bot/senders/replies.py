@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from bot.store.scripts import Scripts
+from bot.scripts.script import Scripts
 from bot.text import template
 from bot.text.language import Language
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.compliance import purposes
 from bot.errors import ScriptError
-from bot.store.scripts import LOCALES, load, load_vocabulary
+from bot.scripts.shipped import LOCALES, load, load_vocabulary
 from bot.text.language import Language
 
 GOOD = """type: promotional

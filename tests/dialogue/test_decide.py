@@ -12,7 +12,7 @@ from bot.dialogue.flow import DONE, START, Flow, move
 from bot.dialogue.intents import understand
 from bot.dialogue.turn import Account, Facts, Turn
 from bot.dialogue.vocabulary import Intent
-from bot.store.scripts import LOCALES, load_vocabulary
+from bot.scripts.shipped import LOCALES, load_vocabulary
 from bot.text.format import Money
 from bot.text.language import Language
 from flows import FLOWS

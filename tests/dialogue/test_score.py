@@ -1,7 +1,7 @@
 """Scoring a labelled file: what counts as right, and what is shown."""
 
 from bot.dialogue.score import Labelled, parse, report, score
-from bot.store.scripts import LOCALES, load_vocabulary
+from bot.scripts.shipped import LOCALES, load_vocabulary
 
 WORDS = load_vocabulary(LOCALES)
 

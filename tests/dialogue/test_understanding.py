@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.dialogue.intents import understand
 from bot.dialogue.score import parse, score
 from bot.dialogue.vocabulary import Entry, Intent
-from bot.store.scripts import LOCALES, load_vocabulary
+from bot.scripts.shipped import LOCALES, load_vocabulary
 
 WORDS = load_vocabulary(LOCALES)
 DATA = Path(__file__).parent.parent / "data"

@@ -8,7 +8,7 @@ from bot.dialogue.intents import understand
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.vocabulary import Intent, Vocabulary
 from bot.errors import ScriptError
-from bot.store.scripts import LOCALES, load_vocabulary
+from bot.scripts.shipped import LOCALES, load_vocabulary
 from bot.text.language import Language
 
 WORDS = load_vocabulary(LOCALES)

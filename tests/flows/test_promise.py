@@ -12,7 +12,7 @@ from bot.dialogue.decision import Decision, Heard, View
 from bot.dialogue.effects import Consent, PromiseToPay
 from bot.dialogue.intents import understand
 from bot.dialogue.turn import Facts
-from bot.store.scripts import LOCALES, load_vocabulary
+from bot.scripts.shipped import LOCALES, load_vocabulary
 from bot.text.format import Weekday
 from bot.text.language import Language
 from flows import FLOWS, promise

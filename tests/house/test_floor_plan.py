@@ -17,6 +17,7 @@ FLOORS = (
     ("flows",),
     ("bot.store",),
     ("bot.alerts", "bot.audit"),
+    ("bot.scripts",),
     (
         "bot.providers",
         "bot.billing",

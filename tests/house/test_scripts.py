@@ -9,16 +9,19 @@ from bot.compliance import countries
 from bot.dialogue.turn import Reply
 from bot.errors import ScriptError
 from bot.messaging.answering.render import render
+from bot.scripts import shipped as scripts
+from bot.scripts.edition import as_it_ships
+from bot.scripts.script import Script
+from bot.scripts.shipped import LOCALES
 from bot.senders.company import Company
 from bot.settings import load
-from bot.store import scripts
-from bot.store.scripts import LOCALES, Script
 from bot.text.format import Money, Weekday
 from bot.text.language import Language
 from flows import FLOWS
 from tests.conftest import ENVIRONMENT
 
 SHIPPED = scripts.load([LOCALES])
+EDITION = as_it_ships(scripts.load_all([LOCALES]))
 COMPANY = Company.of(load(environment={**ENVIRONMENT, "HENJI_BRAND": "みほん商店"}))
 EXAMPLES = {
     "amount": Money(128000, "JPY"),
@@ -40,7 +43,7 @@ BEFORE_VERIFICATION = ("balance.ask_digits", "balance.wrong", "balance.locked", 
 @pytest.mark.parametrize("script", SHIPPED.values(), ids=lambda s: f"{s.language}:{s.key}")
 def test_a_script_keeps_its_length_with_real_values(script: Script) -> None:
     example = EXAMPLES | {"amount": Money(98700, "USD")} if script.language == "en" else EXAMPLES
-    said = render(Reply(script.key, example), script.language, SHIPPED, COMPANY)
+    said = render(Reply(script.key, example), script.language, EDITION, COMPANY)
 
     assert said is not None
     assert script.max_segments is None or said.segments <= script.max_segments, said.body
@@ -50,7 +53,7 @@ def test_a_script_keeps_its_length_with_real_values(script: Script) -> None:
 def test_english_scripts_need_no_wide_characters() -> None:
     for script in SHIPPED.values():
         if script.language is Language.EN:
-            said = render(Reply(script.key, EXAMPLES), Language.EN, SHIPPED, COMPANY)
+            said = render(Reply(script.key, EXAMPLES), Language.EN, EDITION, COMPANY)
             assert said is not None
             assert said.encoding == "GSM-7", said.body
 
@@ -91,12 +94,35 @@ def locales(folder: Path, ja: str, en: str) -> Path:
     [
         ("hi:\n  text: やあ", "hello:\n  text: hi", "hi is missing in en"),
         ("hi:\n  text: やあ{name}", "hi:\n  text: hi", "shop.hi has other placeholders"),
-        ("hi:\n  text: やあ", "hi:\n  text: 0123", "en: shop.hi needs a text in quotes"),
-        ("hi:\n  text: やあ", "hi:\n  note: none", "en: shop.hi needs a text in quotes"),
-        ("hi:\n  text: やあ{{name}}", "hi:\n  text: hi", "ja: shop.hi: "),
-        ("hi: [やあ", "hi:\n  text: hi", "shop.yaml cannot be read"),
+        ("hi:\n  text: やあ", "hi:\n  text: 0123", 'en/shop.yaml, line 2: .*write "0123"'),
+        ("hi:\n  text: やあ", "hi:\n  text: no", 'en/shop.yaml, line 2: .*write "no"'),
+        ("hi:\n  text: やあ", "hi:\n  text: 2026-01-02", 'line 2: .*write "2026-01-02".* a date'),
+        ("hi:\n  text: やあ", "hi:\n  text: 12:30", 'line 2: .*write "12:30".* a number'),
+        ("hi:\n  text: やあ", "hi:\n  text: ~", "line 2: .* for nothing"),
+        ("hi:\n  text: やあ", "hi:\n  text:", "line 2: shop.hi needs a text in quotes"),
+        ("hi:\n  text: やあ", "hi:\n  text: !!python/name:os.system x", "line 2: "),
+        ("hi:\n  text: やあ", "# a\n\nno:\n  text: hi", 'line 3: .*write "no"'),
+        ("hi:\n  text: やあ", "hi:\n  text: [a, b]", "line 2: shop.hi needs a text in quotes"),
+        ("hi:\n  text: やあ", "hi:\n  text: hi\n  max_segments: 1.5", "line 3: .* whole number"),
+        ("hi:\n  text: やあ", "hi:\n  txt: hi", "line 2: shop.hi has txt; it may have "),
+        ("hi:\n  text: やあ", "hi:\n  text: hi\n  tags: [fast]", "line 3: .* the tag fast; use "),
+        ("hi:\n  text: やあ", "hi:\n  note: none", "line 2: shop.hi needs a text in quotes"),
+        ("hi:\n  text: やあ{{name}}", "hi:\n  text: hi", "ja/shop.yaml, line 2: .*write {name}"),
+        (
+            "a: あ\nhi:\n  text: やあ}",
+            "hi:\n  text: hi",
+            "line 3: shop.hi: The brace",
+        ),
+        ('hi: "\\a"', "hi: hi", r"line 1: shop.hi: Character 1 \(U\+0007\) .* delete it"),
+        pytest.param(
+            f"hi: {'長' * 5000}",
+            "hi: hi",
+            "line 1: shop.hi: The text has 5,000 characters",
+            id="too long",
+        ),
+        ("hi: [やあ", "hi:\n  text: hi", "shop.yaml, line 1 cannot be read"),
         ("- やあ", "hi:\n  text: hi", "must be a list of keys"),
-        ("hi:\n  text: a\nhi:\n  text: b", "hi:\n  text: hi", "shop.yaml cannot be read"),
+        ("hi:\n  text: a\nhi:\n  text: b", "hi:\n  text: hi", "line 3: hi stands here twice"),
     ],
 )
 def test_scripts_that_cannot_be_used_are_refused_by_name(

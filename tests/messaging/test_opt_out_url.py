@@ -10,8 +10,9 @@ from bot.app import create_app
 from bot.compliance import opt_out_links
 from bot.messaging import rounds
 from bot.runtime import Runtime
+from bot.scripts.script import Script
+from bot.scripts.shelf import Shelf
 from bot.store.columns import seconds_from_now
-from bot.store.scripts import Script
 from bot.store.tables import opt_out_links as links
 from bot.store.tables import outbound_messages
 from bot.text.language import Language
@@ -27,8 +28,8 @@ def rewrite(texting: Texting, key: str, text: str) -> None:
     runtime = texting.runtime
     written = {(key, language): Script(key, language, text) for language in Language}
     settings = runtime.settings.model_copy(update={"LINK_URL": "https://s.example.jp"})
-    scripts = {**runtime.scripts, **written}
-    texting.runtime = replace(runtime, settings=settings, scripts=scripts)
+    edition = replace(runtime.edition, scripts={**runtime.scripts, **written})
+    texting.runtime = replace(runtime, settings=settings, shelf=Shelf(edition))
     texting.client = create_app(texting.runtime).test_client()
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.scripts import shipped as scripts
 from bot.senders.pasted import LONGEST, Ours, Verdict, judge
-from bot.store import scripts
 
 OURS = Ours.of(
     brands=["例示商会", "Example Co."],

@@ -25,11 +25,12 @@ def address(
     conversation's, made in this transaction.
     """
     place = countries.of_number(row.number, countries.shipped()).name
-    asked = placeholders(reply, language, runtime.scripts, place)
+    edition = runtime.edition
+    asked = placeholders(reply, language, edition.scripts, place)
     links = _link(connection, runtime, row) if OPT_OUT_URL in asked else {}
     company = conversation.company_of(row, runtime.settings)
     whole = replace(reply, values={**links, **reply.values}) if links else reply
-    return render(whole, language, runtime.scripts, company, place)
+    return render(whole, language, edition, company, place)
 
 
 def _link(connection: Connection, runtime: Runtime, row: Locked) -> Mapping[str, object]:

@@ -119,7 +119,7 @@ def _log_carrier_line(answer: _Answer) -> None:
     runtime = work.runtime
     reply = Reply(f"carrier.{str(intent).lower()}")
     company = conversation.company_of(work.row, runtime.settings)
-    line = render(reply, answer.decision.language, runtime.scripts, company)
+    line = render(reply, answer.decision.language, runtime.edition, company)
     assert line is not None
     outbox.note_carrier_line(work.connection, work.row.id, line, work.inbound.id)
 
@@ -247,5 +247,11 @@ def _inbound(answer: _Answer) -> dict[str, Any]:
         "status": "answered",
         "intent": decision.reading.intent,
         "trace": trace,
+        "state_before": _where(answer.work.row.flow, answer.work.row.state),
+        "state_after": _where(decision.flow, decision.state),
         "body": body,
     }
+
+
+def _where(flow: str | None, state: str) -> str | None:
+    return f"{flow}.{state}" if flow else None

@@ -56,9 +56,9 @@ def _term(work: Work) -> Term:
 
 def _is_one_segment(reply: Reply, url: str, term: Term, language: Language, work: Work) -> bool:
     """Whether a reply with this address is one segment; one without an address does not matter."""
-    scripts, row = work.runtime.scripts, work.row
+    edition, row = work.runtime.edition, work.row
     place = countries.of_number(row.number, countries.shipped()).name
-    asked = placeholders(reply, language, scripts, place)
+    asked = placeholders(reply, language, edition.scripts, place)
     if "url" not in asked:
         return True
     company = conversation.company_of(row, work.runtime.settings)
@@ -66,5 +66,5 @@ def _is_one_segment(reply: Reply, url: str, term: Term, language: Language, work
     missing = asked - reply.values.keys() - {*OF_COMPANY}
     values = dict.fromkeys(missing, url) | {"expires": term.expires_at, **reply.values}
     whole = replace(reply, values={**values, "url": url})
-    rendered = render(whole, language, scripts, company, place)
+    rendered = render(whole, language, edition, company, place)
     return rendered is None or rendered.segments == 1

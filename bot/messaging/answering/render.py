@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from bot.dialogue.turn import Reply
 from bot.errors import ScriptError
+from bot.scripts.edition import Edition
+from bot.scripts.script import Script, Scripts
 from bot.senders.company import Company
-from bot.store.scripts import Script, Scripts
 from bot.text import segments, template
 from bot.text.format import shown
 from bot.text.language import Language
@@ -22,10 +23,11 @@ class Rendered:
     body: str
     encoding: str
     segments: int
+    publication: int | None = None
 
 
 def render(
-    reply: Reply, language: Language, scripts: Scripts, company: Company, place: str = ""
+    reply: Reply, language: Language, edition: Edition, company: Company, place: str = ""
 ) -> Rendered | None:
     """Fill a script with its values; None where the reply may stay unsaid and has no script.
 
@@ -33,14 +35,21 @@ def render(
     us.common.help instead of common.help. Raises ScriptError for a key without a script,
     TemplateError for a missing value.
     """
-    script = _script(reply, language, scripts, place)
+    script = _script(reply, language, edition.scripts, place)
     if script is None:
         return None
-    values = {**_company(language, scripts, company), **reply.values}
+    values = {**_company(language, edition.scripts, company), **reply.values}
     body = segments.outgoing(fill(script.text, language, values))
     counted = segments.count(body)
-    key = script.key.removeprefix(f"{place}.")
-    return Rendered(key, language, script.revision, body, counted.encoding, counted.segments)
+    return Rendered(
+        script.key.removeprefix(f"{place}."),
+        language,
+        script.revision,
+        body,
+        counted.encoding,
+        counted.segments,
+        edition.publication,
+    )
 
 
 def placeholders(

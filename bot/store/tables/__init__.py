@@ -43,6 +43,13 @@ from bot.store.tables.payments import (
     refunds,
 )
 from bot.store.tables.people import contacts, conversations, senders
+from bot.store.tables.scripts import (
+    script_draft_items,
+    script_drafts,
+    script_publications,
+    script_talks,
+    script_versions,
+)
 from bot.store.tables.sending import circuits, outbox_acts, sender_paces
 from bot.store.tables.staff import (
     audit_events,
@@ -97,6 +104,11 @@ __all__ = [
     "reconciliations",
     "refunds",
     "role_rules",
+    "script_draft_items",
+    "script_drafts",
+    "script_publications",
+    "script_talks",
+    "script_versions",
     "sender_paces",
     "senders",
     "staff",

@@ -18,6 +18,9 @@ from sqlalchemy import (
 from bot.store.columns import Id, UtcDateTime, utc_now
 from bot.store.tables.base import created, metadata
 
+# A flow and a state, each of LONGEST_NAME (bot/dialogue/flow.py) at the most.
+_STATE = String(129)
+
 inbound_messages = Table(
     "inbound_messages",
     metadata,
@@ -34,6 +37,8 @@ inbound_messages = Table(
     Column("error", String(200)),
     Column("intent", String(16)),
     Column("trace", JSON),
+    Column("state_before", _STATE, comment="flow.state that it met; null: none was open"),
+    Column("state_after", _STATE, comment="flow.state that it left open"),
     Column("written_at", UtcDateTime, comment="by the provider's clock, where it came late"),
     created(),
     UniqueConstraint("provider", "provider_sid"),
@@ -92,6 +97,7 @@ outbound_messages = Table(
     Column("script_key", String(128), nullable=False),
     Column("language", String(2), nullable=False),
     Column("revision", String(16), nullable=False),
+    Column("publication_id", Id, comment="of scripts, in force then; null: as they ship"),
     Column("body", Text, nullable=False),
     Column("encoding", String(8), nullable=False),
     Column("segments", Integer, nullable=False),

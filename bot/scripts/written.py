@@ -1,0 +1,79 @@
+"""What may be written into a script at all; nothing that is written is ever evaluated."""
+
+from collections.abc import Iterator
+
+import regex
+
+from bot.errors import TemplateError
+from bot.text import template
+
+# Japanese carriers take 660 characters, and ten parts of GSM-7.
+LONGEST = 1530
+
+# How other languages write a placeholder. Each holds the name in its first group, where it has one.
+_FOREIGN = {
+    "{{ }}": regex.compile(r"[{｛]{2,3}[-~#^/&=! ]*([A-Za-z_]\w*)?[^{}｛｝]*[}｝]{2,3}"),
+    "{% %}": regex.compile(r"[{｛]%[^}｝]*%[}｝]"),
+    "{# #}": regex.compile(r"[{｛]#[^}｝]*#[}｝]"),
+    "${ }": regex.compile(r"[$#@]\{\s*([A-Za-z_]\w*)?[^}]*\}"),
+    "$( )": regex.compile(r"\$\([^)]*\)"),
+    "$name": regex.compile(r"\$([A-Za-z_]\w*)"),
+    "%(name)s": regex.compile(r"%\(([A-Za-z_]\w*)\)[#0 +-]*\d*[a-z]"),
+    "%name%": regex.compile(r"(?<!\w)%{1,2}([A-Za-z_]\w*)%{1,2}(?!\w)"),
+    "%s": regex.compile(r"(?<![\w%])%[#0+-]?\d*[sdifrx](?![A-Za-z])"),
+    "<% %>": regex.compile(r"<[%?][=#-]?\s*([A-Za-z_]\w*)?"),
+    "< >": regex.compile(r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>"),
+    "[[ ]]": regex.compile(r"\[\[\s*([A-Za-z_]\w*)?[^\]]*\]\]"),
+    "[% %]": regex.compile(r"\[%[^\]]*%\]"),
+    "{name!r}": regex.compile(r"\{([A-Za-z_]\w*)(?:[.!:\[|][^{}]*)\}"),
+    "&name;": regex.compile(r"&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,5});", regex.I),
+}
+# Line breaks are words as well; ZWJ and the tags of flags belong to emoji.
+_EMOJI = "\\u200d\\U000e0020-\\U000e007f"
+_UNSENDABLE = regex.compile(
+    rf"[^\P{{Cc}}\n]|\p{{Cs}}|\p{{Co}}|[\p{{Cf}}--[{_EMOJI}]]", regex.VERSION1
+)
+
+
+def problems(text: str) -> Iterator[str]:
+    """Every reason, as a sentence, why a text cannot be a script, and what to write instead."""
+    if not text.strip():
+        yield "The text is empty: write what is to be said."
+    if len(text) > LONGEST:
+        yield (
+            f"The text has {len(text):,} characters, and a script at most {LONGEST:,}:"
+            f" shorten it, or put what is long on a page and send its address."
+        )
+        return
+    for found in _UNSENDABLE.finditer(text):
+        code = f"U+{ord(found[0]):04X}"
+        yield f"Character {found.start() + 1} ({code}) cannot be seen or sent: delete it."
+    yield from _syntax(text)
+
+
+def check(text: str) -> None:
+    """Raise TemplateError with the first of a text's problems."""
+    for problem in problems(text):
+        raise TemplateError(problem)
+
+
+def _syntax(text: str) -> Iterator[str]:
+    foreign = list(_foreign(text))
+    yield from foreign
+    if not foreign:
+        try:
+            template.check(text)
+        except TemplateError as error:
+            yield str(error)
+
+
+def _foreign(text: str) -> Iterator[str]:
+    for pattern in _FOREIGN.values():
+        if found := pattern.search(text):
+            name = found[1] if pattern.groups and found[1] else "name"
+            shown = found[0] if len(found[0]) <= 30 else f"{found[0][:30]}…"
+            yield (
+                f"Character {found.start() + 1} begins {shown}, which is no placeholder here and"
+                f" would be sent as it stands: write {{{name.lower()}}}."
+            )
+            return
