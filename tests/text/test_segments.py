@@ -9,9 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text.segments import Segments, count, outgoing
+from tests.text import random_texts
 
 # What Twilio's own calculator (message-segment-calculator 1.3.0) says of our strings.
 GOLDEN = json.loads(Path(__file__).with_name("golden_segments.json").read_text("utf-8"))
+
+# The same for the texts of random_texts.py, one a line: the encoding by its first letter, segments
+# and units. Recorded with sms-segments-calculator 1.3.0, the package of that calculator.
+TWILIO_SAYS = Path(__file__).parent.parent / "data" / "twilio_segments.txt"
+ENCODINGS = {"G": "GSM-7", "U": "UCS-2"}
 
 texts = st.text(alphabet=st.characters(exclude_categories=()), max_size=300)
 gsm_texts = st.text(alphabet="ab 1@£\n€{}[]\\", max_size=700)
@@ -25,6 +31,14 @@ def test_twilio_counts_the_same(case: dict[str, object]) -> None:
     expected = (case["encoding"], case["segments"], case["units"])
     size = count(text)
     assert (size.encoding, size.segments, size.units) == expected
+
+
+def test_twilio_counts_twenty_thousand_random_texts_the_same() -> None:
+    answers = TWILIO_SAYS.read_text("utf-8").splitlines()
+    assert len(answers) == random_texts.HOW_MANY
+    for text, answer in zip(random_texts.texts(), answers, strict=True):
+        encoding, segments, units = answer.split()
+        assert count(text) == Segments(ENCODINGS[encoding], int(segments), int(units)), text
 
 
 def test_a_pile_of_marks_longer_than_a_segment_is_split() -> None:
