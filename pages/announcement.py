@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import cached_property
 from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.dialogue.turn import Reply
 from bot.messaging.answering.render import render
 from bot.runtime import Runtime
 from bot.senders import registry
 from bot.senders.company import Company
+from bot.senders.domains import own_domains
 from bot.senders.pasted import Ours
 from bot.senders.sender import Sender
 from bot.settings import Settings
@@ -176,12 +176,6 @@ def sought(written: str) -> str:
     """What of a number or name decides whether two are the same: letters and digits."""
     folded = unicodedata.normalize("NFKC", written[:LONGEST_ASKED]).casefold()
     return "".join(filter(str.isalnum, folded))
-
-
-def own_domains(settings: Settings) -> tuple[str, ...]:
-    """The hosts of our own links, that of the texts first."""
-    addresses = (settings.link_url, settings.needed("PUBLIC_URL"))
-    return tuple(dict.fromkeys(urlsplit(address).hostname or "" for address in addresses))
 
 
 def _announced(sender: Sender, settings: Settings) -> Announced:

@@ -28,6 +28,11 @@ class Edition:
     publication: int | None = None
     left_out: tuple[str, ...] = ()
 
+    def with_changes(self, changes: Changes) -> "Edition":
+        """What this would be with more changes, be they fit or not; of no publication yet."""
+        changed = {**self.changes, **changes}
+        return build(self.shipped, changed, self.publication, self, whole=True)
+
     def content(self, slot: Slot) -> Mapping[str, Any]:
         """What is in force for a key; ScriptRefused for one that nobody says."""
         return self.changes.get(slot) or as_shipped(self.shipped, slot)
@@ -40,15 +45,22 @@ def as_it_ships(shipped: Shipped) -> Edition:
 
 
 def build(
-    shipped: Shipped, changes: Changes, publication: int | None = None, near: Edition | None = None
+    shipped: Shipped,
+    changes: Changes,
+    publication: int | None = None,
+    near: Edition | None = None,
+    whole: bool = False,
 ) -> Edition:
-    """The edition with these changes; `near`, one that it resembles, saves reading all keywords."""
+    """The edition with these changes; `near`, one that it resembles, saves reading all keywords.
+
+    A `whole` one, to be checked, has scripts too that nothing fills.
+    """
     scripts = dict(shipped.scripts)
     left_out: list[str] = []
     for slot, content in changes.items():
         if content is None or intent_of(slot[0]):
             continue
-        if why := _misfit(slot, shipped.scripts, content):
+        if why := _misfit(slot, shipped.scripts, content, whole):
             left_out.append(f"{slot[0]} in {slot[1]} is said as it ships, for {why}.")
         else:
             scripts[slot] = with_content(shipped.scripts[slot], content)
@@ -72,7 +84,7 @@ def keywords_with(shipped: Shipped, changes: Changes) -> Lists:
 
 
 # What is filled in whoever says a script.
-EVERYWHERE = frozenset({"brand", "support_phone", "contact", "opt_out_url"})
+EVERYWHERE = frozenset({"brand", "legal_name", "support_phone", "contact", "opt_out_url"})
 
 
 def allowed(script: Script, shipped: Scripts) -> frozenset[str]:
@@ -88,9 +100,11 @@ def _vocabulary(shipped: Shipped, lists: Lists, near: Edition | None) -> Vocabul
     return near.vocabulary if near and near.keywords == lists else shipped.vocabulary(lists)
 
 
-def _misfit(slot: Slot, shipped: Scripts, content: Mapping[str, Any]) -> str | None:
+def _misfit(slot: Slot, shipped: Scripts, content: Mapping[str, Any], whole: bool) -> str | None:
     if slot not in shipped:
         return "nobody says it any more"
+    if whole:
+        return None
     changed = with_content(shipped[slot], content)
     unknown = changed.placeholders - allowed(changed, shipped)
     return f"nothing fills {{{min(unknown)}}} any more" if unknown else None

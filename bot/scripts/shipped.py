@@ -1,17 +1,19 @@
 """The scripts and keywords shipped as YAML files under `locales/`, checked when loaded."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Never
 
 from bot.dialogue.flow import DONE, START, Flow
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.statistics import Model
 from bot.dialogue.vocabulary import Vocabulary
 from bot.errors import ScriptError, TemplateError
-from bot.scripts import sheet, written
-from bot.scripts.script import Script, Scripts, Tag
+from bot.scripts import about, sheet, written
+from bot.scripts.about import About, Examples
+from bot.scripts.script import Script, Scripts
 from bot.scripts.sheet import Value
 from bot.text.language import Language
 
@@ -19,8 +21,9 @@ LOCALES = Path(__file__).resolve().parent.parent.parent / "locales"
 KEYWORDS = "keywords"
 GRAMMAR = "grammar"
 MODEL = "statistics.json"
-FIELDS = frozenset({"text", "note", "max_segments", "tags", "offers"})
+FIELDS = frozenset({"text", "note", "max_segments"})
 
+NOTHING: frozenset[Never] = frozenset()
 Refuse = Callable[[ScriptError], None]
 # By language and intent, in the order of the file.
 Lists = Mapping[Language, Mapping[str, tuple[str, ...]]]
@@ -33,6 +36,7 @@ class Shipped:
     scripts: Scripts
     keywords: Lists
     folder: Path = LOCALES
+    examples: Mapping[tuple[str, Language], Examples] = field(default_factory=dict)
 
     def vocabulary(self, lists: Lists) -> Vocabulary:
         """The vocabulary with these keywords; ScriptError for lists that contradict themselves."""
@@ -54,19 +58,29 @@ def load(folders: Iterable[Path]) -> Scripts:
 
 def load_all(folders: Iterable[Path]) -> Shipped:
     """The scripts of these folders and the keywords that ship; ScriptError as in `load`."""
-    return Shipped(load(folders), keyword_lists(LOCALES))
+    folders = list(folders)
+    examples = {name: found for one in folders for name, found in about.read(one).examples.items()}
+    return Shipped(load(folders), keyword_lists(LOCALES), LOCALES, examples)
 
 
 def collect(folders: Iterable[Path], refuse: Refuse) -> Scripts:
     """Every script that can be read; each that cannot is handed to `refuse`."""
     scripts: dict[tuple[str, Language], Script] = {}
     for folder in folders:
+        told = about.read(folder)
         for language in Language:
             for script in _in_folder(folder / language, language, refuse):
                 if (script.key, language) in scripts:
                     refuse(ScriptError(f"{language}: the script {script.key} exists twice."))
-                scripts[script.key, language] = script
+                scripts[script.key, language] = _with(script, told)
+        for key in sorted({*told.tags, *told.offers} - {key for key, _ in scripts}):
+            refuse(ScriptError(f"{folder / about.FILE} tells of {key}, which is no script."))
     return scripts
+
+
+def _with(script: Script, told: About) -> Script:
+    tags, offers = told.tags.get(script.key, NOTHING), told.offers.get(script.key, NOTHING)
+    return replace(script, tags=tags, offers=offers)
 
 
 @lru_cache
@@ -160,24 +174,6 @@ def _script(key: str, language: Language, value: Value) -> Script:
         written.check(text)
     except TemplateError as error:
         raise ScriptError(f"{entry['text'].place}: {key}: {error}") from None
-    return Script(
-        key,
-        language,
-        text,
-        entry["note"].text(f"the note of {key}") if "note" in entry else "",
-        limit.number(f"max_segments of {key}") if limit else None,
-        frozenset(_tags(key, entry.get("tags"))),
-        frozenset(_words(key, entry.get("offers"))),
-    )
-
-
-def _tags(key: str, listed: Value | None) -> Iterator[Tag]:
-    for word in _words(key, listed):
-        if word not in set(Tag):
-            assert listed is not None
-            raise ScriptError(f"{listed.place}: {key} has the tag {word}; use {', '.join(Tag)}.")
-        yield Tag(word)
-
-
-def _words(key: str, listed: Value | None) -> Iterator[str]:
-    return (word.text(key) for word in listed.items(key)) if listed else iter(())
+    note = entry["note"].text(f"the note of {key}") if "note" in entry else ""
+    most = limit.number(f"max_segments of {key}") if limit else None
+    return Script(key, language, text, note, most)

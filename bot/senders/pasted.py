@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.scripts.script import Scripts
-from bot.text import phone, template
+from bot.text import addresses, template
 from bot.text.language import Language
 
 # Ten long SMS and what a telephone copies along; nothing is judged by its first half.
@@ -16,14 +16,6 @@ OPENINGS = {Language.JA: "【{brand}】", Language.EN: "{brand}: "}
 _GAP = "\0"
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})
-# Where browsers see the end of a host; what stands before "@" is no host but a lure.
-_LINK = re.compile(r"""[a-z][a-z0-9+.-]{0,15}://([^\s/?#\\"<>「」『』【】]+)([!-~]*)""")
-_DOTTED = re.compile(r"[\w-]+(?:\.[\w-]+)+")
-_TOP_LABEL = re.compile(r"[a-z]{2}")
-# Japanese is written without spaces, so its words may stick to the end of a host.
-_GLUED = re.compile(r"[^\x00-\x7f]+$")
-_DASHED_NUMBER = re.compile(r"(?<![\w+])\+?[0-9][0-9()‐-―−ー-]{6,16}[0-9](?!\w)", re.ASCII)
-_SPACED_NUMBER = re.compile(r"(?<![\w+])\+?[0-9]{1,4}(?: [0-9‐-―−ー-]{2,9}){1,4}(?!\w)", re.ASCII)
 
 
 class Verdict(StrEnum):
@@ -72,9 +64,9 @@ def judge(pasted: str, ours: Ours) -> Verdict:
     if len(legible) > LONGEST:
         return Verdict.TOO_LONG
     said, rest = _opened(legible, ours)
-    if not set(_hosts(rest)) <= ours.domains:
+    if not set(addresses.hosts(rest)) <= ours.domains:
         return Verdict.FOREIGN_LINK
-    if not set(_numbers(rest)) <= ours.numbers:
+    if not set(addresses.numbers(rest)) <= ours.numbers:
         return Verdict.FOREIGN_NUMBER
     if said is None:
         return Verdict.NOT_LIKE_OURS
@@ -100,25 +92,6 @@ def _opened(text: str, ours: Ours) -> tuple[str | None, str]:
             if found:
                 return text[found.start() :], text[: found.start()] + " " + text[found.end() :]
     return None, text
-
-
-def _hosts(text: str) -> Iterator[str]:
-    """Where the links of a text lead, also those without a scheme that telephones underline."""
-    for link in _LINK.finditer(text):
-        yield _host(link[1])
-    for found in _DOTTED.findall(_LINK.sub(" ", text)):
-        if _TOP_LABEL.match(found.rsplit(".", 1)[1]):
-            yield _GLUED.sub("", found)
-
-
-def _host(authority: str) -> str:
-    return re.sub(r":\d*$", "", authority.rsplit("@", 1)[-1]).rstrip(".")
-
-
-def _numbers(text: str) -> Iterator[str]:
-    unlinked = _LINK.sub(" ", text)
-    for pattern in (_DASHED_NUMBER, _SPACED_NUMBER):
-        yield from filter(None, map(phone.parse, pattern.findall(unlinked)))
 
 
 def _is_scripted(said: str, ours: Ours) -> bool:

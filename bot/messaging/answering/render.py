@@ -80,6 +80,7 @@ def _company(language: Language, scripts: Scripts, company: Company) -> dict[str
     contact = "common.call_us" if company.support_phone else "common.write_to_us"
     known: dict[str, object] = {
         "brand": company.brand(language),
+        "legal_name": company.legal_name,
         "support_phone": company.support_phone,
     }
     return {**known, "contact": fill(scripts[contact, language].text, language, known)}

@@ -1,0 +1,121 @@
+"""What a script must say, and must not: who writes, how to stop, threats, debts, replies."""
+
+from collections.abc import Iterator
+
+import regex
+
+from bot.dialogue.vocabulary import Intent
+from bot.scripts.checker import wording
+from bot.scripts.checker.context import Context
+from bot.scripts.checker.finding import Finding, Severity
+from bot.scripts.script import Script, Tag
+from bot.text.language import Language
+from bot.text.normalize import normalize
+
+OPT_OUT = "opt_out_url"
+TELLS_AMOUNT = frozenset({"amount", "due_date"})
+REACHABLE = frozenset({"contact", "support_phone"})
+_QUOTED = regex.compile(r"「([^「」{}]{1,20})」")
+_CAPITALS = regex.compile(r"(?<![\w{.-])[A-Z]{2,}(?: [A-Z]{2,})*(?![\w}-])")
+# Capitals that nobody is told to write.
+_NO_KEYWORDS = frozenset({"SMS", "ID", "URL", "ATM", "PIN", "OK", "JST", "AM", "PM", "USD", "JPY"})
+
+
+def sender(context: Context, script: Script) -> Iterator[Finding]:
+    """A message that does not say who writes."""
+    if "brand" not in script.placeholders:
+        yield _error("brand", script, "It does not say who writes: begin it with {brand}.")
+
+
+def stop(context: Context, script: Script) -> Iterator[Finding]:
+    """A first message or an advertisement that does not say how to stop."""
+    if script.tags & {Tag.FIRST, Tag.PROMOTIONAL} and not _tells_stop(context, script):
+        word = "「配信停止」" if script.language is Language.JA else "STOP"
+        words = f"It does not say how to stop: add {word} or {{{OPT_OUT}}}."
+        yield _error("stop_instruction", script, words)
+
+
+def promotional(context: Context, script: Script) -> Iterator[Finding]:
+    """An advertisement without the company's legal name or a way to reach it."""
+    if Tag.PROMOTIONAL not in script.tags:
+        return
+    name = context.surroundings.names[script.language].get("legal_name", "")
+    if "legal_name" not in script.placeholders and not (name and name in script.text):
+        words = "An advertisement names whose it is: add {legal_name}."
+        yield _error("legal_name", script, words)
+    elif not name:
+        words = "HENJI_LEGAL_NAME is not set, so {legal_name} would be empty."
+        yield _error("legal_name", script, words)
+    if not script.placeholders & (REACHABLE | {OPT_OUT, "url"}):
+        words = "An advertisement says where to complain: add {contact} or a link to a page."
+        yield _error("contact", script, words)
+
+
+def threats(context: Context, script: Script) -> Iterator[Finding]:
+    """Words that sound like a fraud, or frighten."""
+    for word in wording.found("threats", script.text, script.language):
+        words = f"“{word}” reads like a threat or a fraud: say it more calmly."
+        yield Finding(Severity.WARNING, "threat", script.key, script.language, words)
+
+
+def debts(context: Context, script: Script) -> Iterator[Finding]:
+    """Amounts and debts, told to who may be somebody else."""
+    if Tag.VERIFIED in script.tags:
+        return
+    told = [f"{{{name}}}" for name in sorted(script.placeholders & TELLS_AMOUNT)]
+    told += [*wording.amounts(script.text), *wording.found("debts", script.text, script.language)]
+    if Tag.UNVERIFIED in script.tags:
+        told += wording.found("money", script.text, script.language)
+    if told:
+        words = f"“{told[0]}” tells of money before it is known who reads: say it after that only."
+        yield _error("debt", script, words)
+
+
+def replies(context: Context, script: Script) -> Iterator[Finding]:
+    """An invitation to reply from a number whose replies are lost, or dear."""
+    if OPT_OUT in script.placeholders or not _invites_reply(script):
+        return
+    for one in context.surroundings.senders:
+        if one.receives and not one.foreign:
+            continue
+        why = "is foreign, so that a reply is dear" if one.receives else "gets no replies"
+        words = f"{one.number} {why}: offer {{{OPT_OUT}}} or a telephone number."
+        yield Finding(Severity.WARNING, "reply", script.key, script.language, words)
+
+
+def taught(context: Context, script: Script) -> Iterator[Finding]:
+    """Keywords that a text teaches, and the bot does not know."""
+    for word in _taught(script):
+        form = normalize(word)
+        known = context.edition.vocabulary
+        if known.entry(form) or form in known.back or form in known.narrow:
+            continue
+        if form not in context.flow_keywords:
+            words = f"It tells people to write {word}, which the bot does not know as a keyword."
+            yield Finding(Severity.WARNING, "keyword", script.key, script.language, words)
+
+
+def _tells_stop(context: Context, script: Script) -> bool:
+    vocabulary = context.edition.vocabulary
+    entries = (vocabulary.entry(normalize(word)) for word in _taught(script))
+    told = any(entry and entry.intent is Intent.STOP for entry in entries)
+    return told or OPT_OUT in script.placeholders
+
+
+def _taught(script: Script) -> Iterator[str]:
+    """The words that a text says to write; one with a figure is an example of a date or number."""
+    if script.language is Language.JA:
+        words = (quoted[1] for quoted in _QUOTED.finditer(script.text))
+    else:
+        words = (capitals[0] for capitals in _CAPITALS.finditer(script.text))
+    for word in words:
+        if word not in _NO_KEYWORDS and not any(map(str.isdecimal, word)):
+            yield word
+
+
+def _invites_reply(script: Script) -> bool:
+    return any(wording.found("replies", script.text, script.language))
+
+
+def _error(rule: str, script: Script, words: str) -> Finding:
+    return Finding(Severity.ERROR, rule, script.key, script.language, words)
