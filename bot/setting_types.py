@@ -32,6 +32,13 @@ class OptOutMode(StrEnum):
     TOLL_FREE = "toll_free"
 
 
+class Review(StrEnum):
+    """Whether a second person must approve changed scripts before they are published."""
+
+    ON = "on"
+    OFF = "off"
+
+
 class ProviderName(StrEnum):
     """The carriers' APIs that can be sent through; each has one file in `bot/providers/`."""
 

@@ -22,6 +22,7 @@ from bot.setting_types import (
     PaymentMethod,
     ProviderName,
     Question,
+    Review,
     SecretKey,
     WebAddress,
     names,
@@ -193,6 +194,16 @@ class Settings(BaseModel):
     )
     HENJI_FLOW_MODULES: str = Field(
         "", description="importable modules with flows of your own, separated by commas"
+    )
+    HENJI_SCRIPTS_REVIEW: Review = Field(
+        Review.ON,
+        description="whether a second person approves changed scripts before they are published:"
+        " on or off",
+    )
+    HENJI_YEN_PER_STEP: Annotated[float, Field(gt=0, le=1000)] | None = Field(
+        None,
+        description="what one billed step of an SMS costs you in yen, such as 8.5;"
+        " see docs/scripts.md (empty: prices are not shown)",
     )
     HENJI_API_PER_MINUTE: Annotated[int, Field(ge=1)] = Field(
         600, description="how many requests a minute one key of the API may make"

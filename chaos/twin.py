@@ -15,11 +15,11 @@ from structlog.testing import capture_logs
 from bot.app import build_runtime, register_sender
 from bot.billing import customers
 from bot.billing.customer_file import Customer
-from bot.chat import OURS, settings_of_a_talk
 from bot.dialogue.decision import Heard
 from bot.dialogue.effects import Consent
 from bot.messaging import inbox
 from bot.messaging.answering import waiting
+from bot.rehearsal.stage import OURS, settings_of_a_talk
 from bot.runtime import Runtime
 from bot.settings import load
 from bot.store.session import connect, transact

@@ -4,8 +4,10 @@ from dataclasses import replace
 from functools import cache
 
 from bot.app import build_runtime
-from bot.chat import open_chat, settings_of_a_talk
+from bot.chat import customer
 from bot.dialogue.flow import Flow
+from bot.rehearsal.personas import open_talk
+from bot.rehearsal.stage import settings_of_a_talk
 from bot.runtime import Runtime
 from bot.settings import load
 from bot.text.language import Language
@@ -23,11 +25,11 @@ def talk(*said: Flow | str, language: str = "ja") -> list[Line]:
     flows = {flow.name: flow for flow in said if isinstance(flow, Flow)}
     runtime = replace(_runtime(), flows=flows) if flows else _runtime()
     lines: list[Line] = []
-    with open_chat(runtime, Language(language)) as chat:
+    with open_talk(runtime, customer(Language(language))) as open_one:
         for text in said:
             if isinstance(text, str):
                 lines.append(("customer", text))
-                lines += [("bot", blotted(answer)) for answer in chat.answers(text)]
+                lines += [("bot", blotted(answer)) for answer in open_one.say(text).shown]
     return lines
 
 

@@ -33,6 +33,8 @@ WRONG = [
     ("HENJI_BRAND", "a brand that is far too long for a text"),
     ("HENJI_OPTOUT_MODE", "sometimes"),
     ("HENJI_POLICY_URL", "example.com/privacy"),
+    ("HENJI_SCRIPTS_REVIEW", "sometimes"),
+    ("HENJI_YEN_PER_STEP", "0"),
     ("HENJI_API_PER_MINUTE", "0"),
     ("HENJI_BUSINESS_HOURS", "nine to five"),
     ("HENJI_TAKEOVER_MINUTES", "0"),

@@ -1,0 +1,1 @@
+"""Try words before anybody gets them: talks with invented people, and real talks played again."""

@@ -1,0 +1,139 @@
+"""What a draft must pass before it is published, and publishing it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.errors import ScriptRefused
+from bot.rehearsal import talks
+from bot.rehearsal.talks import Played
+from bot.runtime import Runtime
+from bot.scripts import drafts, published, publishing
+from bot.scripts.checker.check import check, errors
+from bot.scripts.checker.context import Context
+from bot.scripts.checker.finding import Finding, Severity
+from bot.scripts.drafts import Conflict, Draft, State
+from bot.scripts.edition import Edition
+from bot.scripts.item import Changes
+from bot.scripts.publishing import Publication
+from bot.senders import registry
+from bot.senders.surroundings import surroundings
+from bot.setting_types import Review
+from bot.store.session import transact
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A draft beside what is in force: what is found in it, and how the talks went with it."""
+
+    draft: Draft
+    edition: Edition
+    findings: tuple[Finding, ...]
+    conflicts: tuple[Conflict, ...]
+    played: tuple[Played, ...]
+
+    @property
+    def unaccepted(self) -> list[Finding]:
+        """The warnings for whose rule no reason was given."""
+        warnings = (one for one in self.findings if one.severity is Severity.WARNING)
+        return [one for one in warnings if one.rule not in self.draft.accepted]
+
+    def refusal(self) -> str | None:
+        """Why it cannot be published, in a sentence; None where it can."""
+        if self.conflicts:
+            key, language = self.conflicts[0].slot
+            return f"{key} in {language} was changed by somebody else meanwhile: merge it first."
+        if found := errors(self.findings):
+            return f"{found[0].key}: {found[0].sentence}"
+        if self.unaccepted:
+            one = self.unaccepted[0]
+            return f"{one.key}: {one.sentence} Correct it, or say why {one.rule} may stand."
+        if red := next((one for one in self.played if not one.green), None):
+            return f"The talk {red.name} does not go on as it did; look at it first."
+        return None
+
+
+def edition(connection: Connection, runtime: Runtime) -> Edition:
+    """The words in force by the tables, whatever lies on the shelf."""
+    return published.edition(connection, runtime.edition.shipped, runtime.edition)
+
+
+def context(connection: Connection, runtime: Runtime, checked: Edition) -> Context:
+    """What an edition is checked against."""
+    senders = registry.everyone(connection, runtime.settings)
+    return Context(checked, runtime.flows, surroundings(runtime.settings, senders))
+
+
+def examine(runtime: Runtime, draft_id: int, who: str, play: bool = True) -> Examined:
+    """Look at a draft from every side; the talks are played only where nothing else is wrong."""
+    with runtime.engine.connect() as connection:
+        now = edition(connection, runtime)
+        draft = drafts.read(connection, draft_id, who)
+        conflicts = drafts.conflicts(draft, now)
+        changed = now.with_changes(draft.changes)
+        keys = {key for key, _ in draft.changes}
+        findings = check(context(connection, runtime, changed), keys)
+        course = talks.saved(connection)
+    well = play and not conflicts and not errors(findings)
+    played = talks.play(runtime, changed, course) if well else []
+    return Examined(draft, now, tuple(findings), tuple(conflicts), tuple(played))
+
+
+def publish(runtime: Runtime, draft_id: int, who: str, at: datetime | None = None) -> int:
+    """Publish a draft, now or at a time, and return the publication's number.
+
+    ScriptRefused where a second person has not approved it, though the settings ask for one, or
+    where something is found in it.
+    """
+    examined = examine(runtime, draft_id, who)
+    draft = examined.draft
+    _refuse_state(runtime, draft)
+    if refusal := examined.refusal():
+        raise ScriptRefused(refusal)
+    new = publishing.of_draft(draft, who, at)
+
+    def put(connection: Connection) -> int:
+        if drafts.read(connection, draft_id, who, lock=True) != draft:
+            raise ScriptRefused(f"Draft {draft_id} was changed meanwhile: look at it again.")
+        return publishing.publish(connection, new, examined.edition)
+
+    return _in_force(runtime, transact(runtime.engine, put))
+
+
+def take_back(runtime: Runtime, number: int, who: str, reason: str) -> int:
+    """Roll a publication back, at once, and return the number of the one that does so.
+
+    Its words were reviewed when they were published; only what is found wrong in them counts.
+    """
+    with runtime.engine.connect() as connection:
+        now = edition(connection, runtime)
+        back = publishing.taking_back(connection, number, who, reason)
+        changed = now.with_changes(back.changes)
+        found = errors(check(context(connection, runtime, changed), _keys(back.changes)))
+    if found:
+        raise ScriptRefused(f"{found[0].key}: {found[0].sentence}")
+    return _in_force(runtime, _publish(runtime, back, now))
+
+
+def _publish(runtime: Runtime, new: Publication, checked: Edition) -> int:
+    return transact(runtime.engine, lambda it: publishing.publish(it, new, checked))
+
+
+def _refuse_state(runtime: Runtime, draft: Draft) -> None:
+    if draft.state not in drafts.EDITABLE:
+        raise ScriptRefused(f"Draft {draft.id} is {draft.state} already.")
+    if not draft.reason:
+        raise ScriptRefused(f"Draft {draft.id} does not say why: give a reason.")
+    asked = runtime.settings.HENJI_SCRIPTS_REVIEW is Review.ON
+    if asked and draft.state is not State.APPROVED:
+        raise ScriptRefused(f"Draft {draft.id} is not approved: a second person must look at it.")
+
+
+def _in_force(runtime: Runtime, number: int) -> int:
+    runtime.shelf.look(runtime.engine)
+    return number
+
+
+def _keys(changes: Changes) -> set[str]:
+    return {key for key, _ in changes}
