@@ -3,6 +3,7 @@
 import importlib
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -30,6 +31,7 @@ from bot.providers import Provider
 from bot.providers.twilio import Twilio
 from bot.providers.vonage import Vonage
 from bot.providers.wire import Wire
+from bot.rehearsal.stage import settings_of_a_talk
 from bot.runtime import Runtime, impatient
 from bot.scripts import shipped
 from bot.scripts.edition import as_it_ships
@@ -63,9 +65,7 @@ logger = structlog.get_logger(__name__)
 
 def build_runtime(settings: Settings) -> Runtime:
     """Connect everything; raises a HenjiError that says what is wrong."""
-    own = [_own_flows(name) for name in settings.flow_modules]
-    table = _flow_table([*flows.FLOWS, *(flow for module in own for flow in module.FLOWS)])
-    words = load_scripts(settings)
+    table, words = flow_table(settings), load_scripts(settings)
     for flow in table.values():
         shipped.check_flow(flow, words.scripts)
     return Runtime(
@@ -82,10 +82,37 @@ def build_runtime(settings: Settings) -> Runtime:
     )
 
 
+def flow_table(settings: Settings) -> dict[str, Flow]:
+    """Every flow by its name, those of one's own too; SettingError or FlowError says what is wrong
+    with one."""
+    own = [_own_flows(name) for name in settings.flow_modules]
+    table: dict[str, Flow] = {}
+    for flow in [*flows.FLOWS, *(flow for module in own for flow in module.FLOWS)]:
+        if flow.name in table:
+            raise FlowError(f"Two flows are called {flow.name}; rename one of them.")
+        table[flow.name] = flow
+    return table
+
+
+def locale_folders(settings: Settings) -> list[Path]:
+    """Where the words lie: those that ship, and those of one's own flows."""
+    own = (_own_flows(name) for name in settings.flow_modules)
+    return [shipped.LOCALES, *(Path(module.LOCALES) for module in own)]
+
+
 def load_scripts(settings: Settings) -> Shipped:
     """All words, those of one's own flows too; raises a HenjiError that says what is wrong."""
-    own = (_own_flows(name) for name in settings.flow_modules)
-    return shipped.load_all([shipped.LOCALES, *(Path(module.LOCALES) for module in own)])
+    return shipped.load_all(locale_folders(settings))
+
+
+def build_reader(settings: Settings) -> Runtime:
+    """A runtime on the company's database that reaches no carrier, no gateway and no Redis.
+
+    So commands about words need no secrets but those of the database.
+    """
+    quiet = build_runtime(settings_of_a_talk(settings))
+    quiet.engine.dispose()
+    return replace(quiet, settings=settings, engine=connect(settings.DATABASE_URL))
 
 
 def _balances(settings: Settings) -> BalanceSource:
@@ -115,15 +142,6 @@ def _own_flows(name: str) -> ModuleType:
 
 def _unusable(name: str, why: str) -> SettingError:
     return SettingError(f"HENJI_FLOW_MODULES is wrong: {name} cannot be used: {why}.")
-
-
-def _flow_table(found: list[Flow]) -> dict[str, Flow]:
-    table: dict[str, Flow] = {}
-    for flow in found:
-        if flow.name in table:
-            raise FlowError(f"Two flows are called {flow.name}; rename one of them.")
-        table[flow.name] = flow
-    return table
 
 
 def _gateways(settings: Settings) -> dict[str, Gateway]:

@@ -21,6 +21,7 @@ from bot.commands.numbers import numbers
 from bot.commands.outbox import outbox
 from bot.commands.payments import payments
 from bot.commands.reconcile import reconcile
+from bot.commands.scripts import scripts
 from bot.commands.senders import senders
 from bot.commands.staff import staff
 from bot.commands.verification import verification
@@ -195,6 +196,7 @@ main.add_command(outbox)
 main.add_command(delivery)
 main.add_command(reconcile)
 main.add_command(payments)
+main.add_command(scripts)
 main.add_command(senders)
 main.add_command(staff)
 main.add_command(verification)

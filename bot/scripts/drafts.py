@@ -81,6 +81,14 @@ def begin(connection: Connection, author: str) -> int:
     return int(connection.execute(made).scalar_one())
 
 
+def of_changes(connection: Connection, author: str, changes: Changes, edition: Edition) -> int:
+    """A new draft with these changes."""
+    draft_id = begin(connection, author)
+    for slot, content in changes.items():
+        write(connection, draft_id, author, slot, content, edition)
+    return draft_id
+
+
 def read(connection: Connection, draft_id: int, who: str, lock: bool = False) -> Draft:
     """A draft, if it is theirs or was shown to others; ScriptRefused otherwise."""
     found = select(script_drafts).where(_draft.id == draft_id)

@@ -1,6 +1,6 @@
 """The scripts and keywords shipped as YAML files under `locales/`, checked when loaded."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -58,9 +58,16 @@ def load(folders: Iterable[Path]) -> Scripts:
 
 def load_all(folders: Iterable[Path]) -> Shipped:
     """The scripts of these folders and the keywords that ship; ScriptError as in `load`."""
-    folders = list(folders)
+    words = read_all(list(folders))
+    for script in words.scripts.values():
+        check_translations(script, words.scripts)
+    return words
+
+
+def read_all(folders: Sequence[Path]) -> Shipped:
+    """The same, be they complete or not, for the checker."""
     examples = {name: found for one in folders for name, found in about.read(one).examples.items()}
-    return Shipped(load(folders), keyword_lists(LOCALES), LOCALES, examples)
+    return Shipped(collect(folders, _raise), keyword_lists(LOCALES), LOCALES, examples)
 
 
 def collect(folders: Iterable[Path], refuse: Refuse) -> Scripts:
