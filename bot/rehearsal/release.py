@@ -22,6 +22,9 @@ from bot.senders.surroundings import surroundings
 from bot.setting_types import Review
 from bot.store.session import transact
 
+# Words with these cannot even be said.
+BREAKS = frozenset({"placeholder", "collision", "missing"})
+
 
 @dataclass(frozen=True)
 class Examined:
@@ -57,6 +60,16 @@ class Examined:
 def edition(connection: Connection, runtime: Runtime) -> Edition:
     """The words in force by the tables, whatever lies on the shelf."""
     return published.edition(connection, runtime.edition.shipped, runtime.edition)
+
+
+def with_draft(connection: Connection, runtime: Runtime, draft_id: int, who: str) -> Edition:
+    """The words in force with a draft's changes, to be tried; ScriptRefused where it is broken."""
+    draft = drafts.read(connection, draft_id, who)
+    changed = edition(connection, runtime).with_changes(draft.changes)
+    found = errors(check(context(connection, runtime, changed), _keys(draft.changes)))
+    if broken := next((one for one in found if one.rule in BREAKS), None):
+        raise ScriptRefused(f"{broken.key}: {broken.sentence}")
+    return changed
 
 
 def context(connection: Connection, runtime: Runtime, checked: Edition) -> Context:

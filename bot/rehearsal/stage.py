@@ -17,6 +17,7 @@ from bot.billing import customers
 from bot.billing.customer_file import Customer
 from bot.billing.sources import AccountsTable
 from bot.dialogue.decision import Heard
+from bot.dialogue.vocabulary import Intent
 from bot.messaging import inbox
 from bot.messaging.answering import conversation
 from bot.messaging.sending.send import send_due
@@ -98,10 +99,15 @@ class Stage:
     runtime: Runtime
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
-    def hear(self, number: str, text: str, sends: bool = True) -> Turn:
-        """Let a number text the bot, and what it answers go through the gate, if it `sends`."""
+    def hear(
+        self, number: str, text: str, sends: bool = True, carrier: Intent | None = None
+    ) -> Turn:
+        """Let a number text the bot, and what it answers go through the gate, if it `sends`.
+
+        `carrier` is what the carrier took the text for and has answered already.
+        """
         sid = f"heard-{next(self.numbers)}"
-        heard = Heard(_Phone.name, sid, number, OURS, text)
+        heard = Heard(_Phone.name, sid, number, OURS, text, carrier)
         conversation_id = inbox.receive(self.runtime, heard)
         assert conversation_id is not None
         inbox.answer_waiting(self.runtime, conversation_id)

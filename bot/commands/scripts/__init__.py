@@ -16,6 +16,7 @@ from bot.commands.scripts.drafting import (
 )
 from bot.commands.scripts.files import diff, export, import_
 from bot.commands.scripts.publishing import cancel, history, publish, rollback
+from bot.commands.scripts.trying import dry_run, replay, talk, talks
 
 
 @click.group(no_args_is_help=False, epilog="Example: henji scripts check")
@@ -45,5 +46,9 @@ for command in (
     diff,
     export,
     import_,
+    talk,
+    talks,
+    dry_run,
+    replay,
 ):
     scripts.add_command(command)
