@@ -15,6 +15,7 @@ from bot.commands.scripts.drafting import (
     words,
 )
 from bot.commands.scripts.files import diff, export, import_
+from bot.commands.scripts.picturing import picture
 from bot.commands.scripts.publishing import cancel, history, publish, rollback
 from bot.commands.scripts.trying import dry_run, replay, talk, talks
 
@@ -50,5 +51,6 @@ for command in (
     talks,
     dry_run,
     replay,
+    picture,
 ):
     scripts.add_command(command)
