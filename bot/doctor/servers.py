@@ -16,6 +16,7 @@ from bot.doctor.answers import answers
 from bot.doctor.finding import Finding, bad, good
 from bot.doctor.holds import holds
 from bot.doctor.money import compared, money
+from bot.doctor.words import words
 from bot.errors import SettingError
 from bot.messaging.sending.backlog import backlog
 from bot.settings import Settings
@@ -78,6 +79,7 @@ def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
         yield transact(engine, lambda connection: _key(connection, settings))
     yield from queues.findings(transact(engine, backlog))
     yield from transact(engine, lambda connection: [*sending.findings(connection)])
+    yield from transact(engine, lambda connection: [*words(connection, settings)])
     yield transact(engine, money)
     yield transact(engine, holds)
     yield from transact(engine, lambda connection: [*answers(connection, settings)])

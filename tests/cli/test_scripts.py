@@ -74,6 +74,30 @@ def test_a_script_is_shown_as_a_phone_would(scripts: Scripts) -> None:
     assert "UCS-2: ’ (U+2019) at 16" in scripts(*asked).out
 
 
+def test_words_are_tried_before_anybody_gets_them(scripts: Scripts) -> None:
+    scripts("words", "keywords.PAY", "ja", "--add", "お会計", "--by", "Sato")
+    asked = ("talk", "--persona", "dialect", "--draft", "1", "--by", "Sato", "--save", "pays")
+    said = scripts(*asked, given="お会計\n\nもう送らんといて\n").out
+    assert "> お会計\n  PAY (layer exact" in said
+    assert "  onboarding.consent -> -, stopped" in said
+    assert said.endswith("pays is kept.\n")
+    assert scripts("talks", "--draft", "1", "--by", "Sato").status == 0
+    red = scripts("talks")
+    assert (red.status, red.out.count("green"), red.out.count("RED  pays")) == (1, 5, 1)
+    assert scripts("talks", "--forget", "pays").status == 0
+    dry = scripts("dry-run", "1", "--by", "Sato").out
+    assert dry == "0 of 0 texts would be read differently.\n"
+    played = scripts("replay", "1", "--since", "2026-01-01", "--by", "Sato").out
+    assert played == "0 of 0 answers in 0 conversations would be others.\n"
+
+
+def test_flows_are_drawn_and_ready_scripts_shown(scripts: Scripts) -> None:
+    drawn = scripts("picture", "balance", "--state", "ask_digits", "--since", "2026-01-01").out
+    assert drawn.startswith("<svg ")
+    assert scripts("gallery").out.count("\nja: notice.") == 6
+    assert "notice.reminder" in scripts("gallery", "notice.reminder").out
+
+
 REFUSED = [
     (("set", "common.hlp", "ja", "x", "--by", "Ito"), 1, "no common.hlp in ja: common.help is"),
     (("set", "common.help", "ja", "{{brand}}", "--by", "Ito"), 1, "write {brand}"),
@@ -89,6 +113,14 @@ REFUSED = [
     (("review", "1", "--reason", "r", "--accept", "x", "--by", "I"), 2, "is not RULE=WHY"),
     (("check", "--draft", "1"), 2, "--draft and --by go together"),
     (("preview", "keywords.STOP"), 2, "is a list of keywords"),
+    (("talk", "--persona", "nobody"), 1, "There is no persona nobody"),
+    (("talk", "--save", "x"), 2, "--draft and --save need --by"),
+    (("talks", "--forget", "x"), 1, "There is no saved talk x"),
+    (("dry-run", "7", "--by", "Ito"), 1, "There is no draft 7"),
+    (("replay", "7", "--since", "2026-01-01", "--by", "Ito"), 1, "There is no draft 7"),
+    (("picture", "nothing"), 2, "There is no flow nothing"),
+    (("picture", "balance", "--state", "x"), 2, "balance has no state x"),
+    (("gallery", "x"), 2, "There is no x in the gallery"),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import flows
 from bot.dialogue.flow import DONE, START, Flow, move
-from bot.scripts import shipped
+from bot.scripts import gallery, shipped
 from bot.scripts.about import Size
 from bot.scripts.checker import billing
 from bot.scripts.checker.check import check, errors
@@ -234,3 +234,21 @@ def test_each_billing_table_counts_its_own_steps(
 
 def test_the_edition_that_ships_is_what_is_checked() -> None:
     assert context({}).edition.scripts == as_it_ships(SHIPPED).scripts
+
+
+USES = {
+    "notice.visit_date",
+    "notice.door_sale_payment",
+    "notice.works_payment",
+    "notice.counter_call",
+    "notice.first_premium",
+    "notice.reminder",
+    "notice.unpaid_fee",
+}
+
+
+def test_ready_scripts_for_the_seven_uses_pass_the_checker() -> None:
+    ready = gallery.scripts()
+    assert {key for key, _ in ready} == USES
+    words = replace(SHIPPED, scripts={**SHIPPED.scripts, **ready}, examples=gallery.examples())
+    assert check(Context(as_it_ships(words), FLOWS, COMPANY), USES) == []

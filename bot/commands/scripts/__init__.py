@@ -14,6 +14,7 @@ from bot.commands.scripts.drafting import (
     withdraw,
     words,
 )
+from bot.commands.scripts.examples import gallery
 from bot.commands.scripts.files import diff, export, import_
 from bot.commands.scripts.picturing import picture
 from bot.commands.scripts.publishing import cancel, history, publish, rollback
@@ -52,5 +53,6 @@ for command in (
     dry_run,
     replay,
     picture,
+    gallery,
 ):
     scripts.add_command(command)
