@@ -8,7 +8,7 @@ from bot.app import load_scripts
 from bot.doctor.finding import Finding, bad, good
 from bot.errors import HenjiError
 from bot.messaging.sending.backlog import LOOK_BACK_DAYS, heard_by_number
-from bot.senders import replies
+from bot.scripts.checker import replies
 from bot.senders.number import is_name
 from bot.senders.registry import everyone
 from bot.senders.sender import Approval, Inbound, Route, Sender

@@ -1,14 +1,13 @@
 """Whether what was published can be said, and which publication is in force."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.app import own_flows
+from bot.app import load_scripts
 from bot.doctor.finding import Finding, bad, good
 from bot.errors import HenjiError
-from bot.scripts import published, shipped
+from bot.scripts import published
 from bot.settings import Settings
 
 
@@ -18,8 +17,7 @@ def words(connection: Connection, settings: Settings) -> Iterator[Finding]:
     Files that cannot be read are found with the flows.
     """
     try:
-        own = [Path(own_flows(name).LOCALES) for name in settings.flow_modules]
-        edition = published.edition(connection, shipped.load_all([shipped.LOCALES, *own]))
+        edition = published.edition(connection, load_scripts(settings))
     except HenjiError:
         return
     yield from map(bad, edition.left_out)

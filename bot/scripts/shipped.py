@@ -86,7 +86,10 @@ def collect(folders: Iterable[Path], refuse: Refuse) -> Scripts:
 
 
 def _with(script: Script, told: About) -> Script:
-    tags, offers = told.tags.get(script.key, NOTHING), told.offers.get(script.key, NOTHING)
+    """What is told of a key holds for the words that a country has of its own for it, too."""
+    everywhere = script.key.partition(".")[2]
+    tags = told.tags.get(script.key) or told.tags.get(everywhere, NOTHING)
+    offers = told.offers.get(script.key) or told.offers.get(everywhere, NOTHING)
     return replace(script, tags=tags, offers=offers)
 
 

@@ -144,5 +144,5 @@ def test_files_with_a_mistake_are_refused_with_its_line(scripts: Scripts, tmp_pa
     refused = scripts("import", "--folder", str(folder), "--by", "Ito")
 
     assert refused.status == 1
-    assert f'paid.yaml, line {at}: paid.noted needs a text in quotes: write "no"' in refused.err
+    assert f'paid.yaml, line {at}: paid.confirmed needs a text in quotes: write "no"' in refused.err
     assert scripts("drafts", "--by", "Ito").out == ""

@@ -49,6 +49,7 @@ def preview(key: str, lang: str, text: str | None, as_json: bool) -> None:
 
     Steps are counted by each billing table; yen are shown where HENJI_YEN_PER_STEP is set.
     """
+    from bot.scripts.checker.context import known_values
     from bot.scripts.checker.measure import measure
     from bot.scripts.item import text_content, with_content
     from bot.senders.surroundings import surroundings
@@ -60,7 +61,7 @@ def preview(key: str, lang: str, text: str | None, as_json: bool) -> None:
         if script is None:
             raise click.UsageError(f"{key} is a list of keywords.")
         shown = with_content(script, text_content(text, "")) if text is not None else script
-        names = surroundings(runtime.settings).names[shown.language]
+        names = known_values(edition, surroundings(runtime.settings), shown.language)
         price = runtime.settings.HENJI_YEN_PER_STEP
         measured = measure(shown, edition.shipped.examples, names, price)
     for one in measured:

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 )
 def picture(flow: str, state: str | None, since: datetime | None) -> None:
     """Draw a FLOW as SVG: its states, what each move needs, and how often it was taken."""
-    from bot.app import flow_table, own_flows
+    from bot.app import flow_table
     from bot.dialogue.picture import draw
     from bot.settings import load
 
-    flows = flow_table([own_flows(name) for name in load().flow_modules])
+    flows = flow_table(load())
     if flow not in flows:
         raise click.UsageError(f"There is no flow {flow}; use {', '.join(flows)}.")
     found = flows[flow]

@@ -8,6 +8,7 @@ from bot.dialogue.vocabulary import Intent
 from bot.scripts.checker import wording
 from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding, Severity
+from bot.scripts.checker.replies import needs_reply
 from bot.scripts.script import Script, Tag
 from bot.text.language import Language
 from bot.text.normalize import normalize
@@ -16,6 +17,8 @@ OPT_OUT = "opt_out_url"
 TELLS_AMOUNT = frozenset({"amount", "due_date"})
 REACHABLE = frozenset({"contact", "support_phone"})
 _QUOTED = regex.compile(r"「([^「」{}]{1,20})」")
+# What people are told to write, which tells nothing of them.
+_EXAMPLE = regex.compile(r"「[^「」]{1,20}」|for example [\d,]+ ?\w+", regex.I)
 _CAPITALS = regex.compile(r"(?<![\w{.-])[A-Z]{2,}(?: [A-Z]{2,})*(?![\w}-])")
 # Capitals that nobody is told to write.
 _NO_KEYWORDS = frozenset({"SMS", "ID", "URL", "ATM", "PIN", "OK", "JST", "AM", "PM", "USD", "JPY"})
@@ -63,9 +66,10 @@ def debts(context: Context, script: Script) -> Iterator[Finding]:
     if Tag.VERIFIED in script.tags:
         return
     told = [f"{{{name}}}" for name in sorted(script.placeholders & TELLS_AMOUNT)]
-    told += [*wording.amounts(script.text), *wording.found("debts", script.text, script.language)]
+    said = _EXAMPLE.sub("", script.text)
+    told += [*wording.amounts(said), *wording.found("debts", said, script.language)]
     if Tag.UNVERIFIED in script.tags:
-        told += wording.found("money", script.text, script.language)
+        told += wording.found("money", said, script.language)
     if told:
         words = f"“{told[0]}” tells of money before it is known who reads: say it after that only."
         yield _error("debt", script, words)
@@ -73,7 +77,7 @@ def debts(context: Context, script: Script) -> Iterator[Finding]:
 
 def replies(context: Context, script: Script) -> Iterator[Finding]:
     """An invitation to reply from a number whose replies are lost, or dear."""
-    if OPT_OUT in script.placeholders or not _invites_reply(script):
+    if not needs_reply(script.text, script.language):
         return
     for one in context.surroundings.senders:
         if one.receives and not one.foreign:
@@ -111,10 +115,6 @@ def _taught(script: Script) -> Iterator[str]:
     for word in words:
         if word not in _NO_KEYWORDS and not any(map(str.isdecimal, word)):
             yield word
-
-
-def _invites_reply(script: Script) -> bool:
-    return any(wording.found("replies", script.text, script.language))
 
 
 def _error(rule: str, script: Script, words: str) -> Finding:

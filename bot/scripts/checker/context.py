@@ -9,7 +9,11 @@ from bot.scripts.about import Size
 from bot.scripts.checker import measure
 from bot.scripts.edition import Edition
 from bot.scripts.script import Script
+from bot.text import template
 from bot.text.language import Language
+
+# The phrases that {contact} stands for.
+CALL_US, WRITE_TO_US = "common.call_us", "common.write_to_us"
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,17 @@ class Surroundings:
     senders: tuple[Sender, ...] = ()
 
 
+def known_values(
+    edition: Edition, surroundings: Surroundings, language: Language
+) -> Mapping[str, str]:
+    """The values that are known beforehand, the way to reach the company among them."""
+    names = surroundings.names[language]
+    way = edition.scripts.get((CALL_US if names.get("support_phone") else WRITE_TO_US, language))
+    if way is None or way.placeholders - names.keys():
+        return names
+    return {**names, "contact": template.render(way.text, names)}
+
+
 @dataclass(frozen=True)
 class Context:
     """An edition with its flows and surroundings."""
@@ -44,7 +59,7 @@ class Context:
         """A script as it leaves, with values of a size."""
         found = self._bodies.get((f"{script.language}{script.text}", size))
         if found is None:
-            names = self.surroundings.names[script.language]
+            names = known_values(self.edition, self.surroundings, script.language)
             found = measure.body(script, size, self.edition.shipped.examples, names)
             self._bodies[f"{script.language}{script.text}", size] = found
         return found

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.senders.replies import asks_for_reply, needs_reply, that_need_reply
-from bot.store import scripts
+from bot.scripts import shipped as scripts
+from bot.scripts.checker.replies import asks_for_reply, needs_reply, that_need_reply
 from bot.text.language import Language
 
 JA, EN = Language.JA, Language.EN
