@@ -11,13 +11,12 @@ from bench.site import Site
 from bot.app import build_runtime, register_sender
 from bot.runtime import Runtime
 from bot.settings import load
-from tests.conftest import fresh_postgres
 
 
 @pytest.fixture
-def database_url(postgres_url: str) -> str:
+def database_url(postgres_database: str) -> str:
     """PostgreSQL alone, as in production."""
-    return fresh_postgres(postgres_url)
+    return postgres_database
 
 
 def test_one_worker_keeps_so_many_requests_open_and_sends_each_message_once(

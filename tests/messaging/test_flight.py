@@ -15,7 +15,6 @@ from bot.messaging.sending.flight import Flight
 from bot.providers import Outgoing, Post
 from bot.providers.wire import Wire
 from tests.carrier import Carrier
-from tests.conftest import fresh_postgres
 from tests.messaging.lines import statuses
 from tests.people import Texting
 
@@ -23,9 +22,9 @@ AT_ONCE = 20
 
 
 @pytest.fixture
-def database_url(postgres_url: str) -> str:
+def database_url(postgres_database: str) -> str:
     """PostgreSQL alone: nothing here is the database's."""
-    return fresh_postgres(postgres_url)
+    return postgres_database
 
 
 @pytest.fixture
