@@ -112,9 +112,7 @@ def downgrade() -> None:
     say_who_sends('bot, or carrier: it answered by itself')
     for name in ('name_terms', 'message_terms', 'conversation_cards', 'canned_replies', 'conversation_notes', 'takeovers'):
         op.drop_table(name)
-    with op.batch_alter_table('outbound_messages', schema=None) as batch_op:
-        batch_op.drop_column('staff_id')
+    op.drop_column('outbound_messages', 'staff_id')
     op.drop_index('ix_conversations_taken', 'conversations')
-    with op.batch_alter_table('conversations', schema=None) as batch_op:
-        batch_op.drop_column('taken_until')
-        batch_op.drop_column('taken_by')
+    op.drop_column('conversations', 'taken_until')
+    op.drop_column('conversations', 'taken_by')
