@@ -9,10 +9,10 @@ its database in a millisecond; what several workers do at the same instant other
 import asyncio
 import itertools
 import shutil
+import sqlite3
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Engine, Row, event, insert, select
 
 from bot import errors
 from bot.dialogue.decision import Heard
@@ -77,26 +77,32 @@ TOLD = ["queued", "sent", "delivered"]
 # The clock looks this often; all that happens in an example takes less than an answer is of use.
 TICK_S = 4.0
 EXAMPLES, STEPS = 30, 40
-WHEN = {
-    "outbound_messages": (
-        "created_at",
-        "not_before",
-        "expires_at",
-        "attempted_at",
-        "lease_until",
-        "sent_at",
-    ),
-    "circuits": ("open_until", "window_at"),
-    "conversations": ("heard_at",),
-}
 _databases = itertools.count()
 _sids = itertools.count()
 
 
-def _earlier(table: str, names: Sequence[str]) -> str:
-    """The statement that moves the times of a table into the past."""
-    moved = [f"{name} = strftime('%Y-%m-%d %H:%M:%f000', {name}, :ago)" for name in names]
-    return f"UPDATE {table} SET {', '.join(moved)}"
+class Clock:
+    """The database's clock, which stands still until it is moved: no example depends on how fast
+    the machine is, so that each is found again."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 25, 3, tzinfo=UTC)  # noon in Japan
+
+    def strftime(self, form: str, moment: str, *ahead: str) -> str:
+        """What SQLite's own function does, for the moments that we ask it for."""
+        assert (form, moment) == ("%Y-%m-%d %H:%M:%f000", "now")
+        at = self.now + timedelta(seconds=sum(float(one.split()[0]) for one in ahead))
+        return at.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+    def engine(self, file: Path) -> Engine:
+        """An engine on a database that asks this clock."""
+        made = connect(f"sqlite:///{file}")
+
+        @event.listens_for(made, "connect")
+        def replace_clock(connection: sqlite3.Connection, _: Any) -> None:
+            connection.create_function("strftime", -1, self.strftime)
+
+        return made
 
 
 @dataclass
@@ -127,7 +133,8 @@ class Outbox(RuleBasedStateMachine):
         super().__init__()
         self.carrier = Carrier()
         own = shutil.copyfile(self.template, self.folder / f"{next(_databases)}.sqlite")
-        engine = connect(f"sqlite:///{own}")
+        self.clock = Clock()
+        engine = self.clock.engine(Path(own))
         self.runtime = replace(self.base, provider=self.carrier, engine=engine)
         self.hands: list[InHand] = []
         self.wire: list[Crawling] = []
@@ -135,7 +142,7 @@ class Outbox(RuleBasedStateMachine):
         self.stopped: set[str] = set()
         self.ever_stopped: set[str] = set()
         self.too_late: set[int] = set()
-        self.seen = 0
+        self.seen = self.dated = 0
         self.last: dict[tuple[str, str], int] = {}
         with self.runtime.engine.begin() as connection:
             for ours in (OURS, OTHER):
@@ -321,14 +328,7 @@ class Outbox(RuleBasedStateMachine):
 
     def tick(self, seconds: float) -> None:
         """So much time passes, and then the clock makes its round."""
-        with self.runtime.engine.begin() as connection:
-            for table, names in WHEN.items():
-                connection.exec_driver_sql(_earlier(table, names), {"ago": f"-{seconds} seconds"})
-        passed = timedelta(seconds=seconds)
-        self.carrier.listed = [
-            (number, replace(one, created_at=one.created_at - passed))
-            for number, one in self.carrier.listed
-        ]
+        self.clock.now += timedelta(seconds=seconds)
         for hand in self.hands:
             hand.age += seconds
         for one in self.wire:
@@ -336,6 +336,7 @@ class Outbox(RuleBasedStateMachine):
         for one in [one for one in self.wire if one.takes <= 0]:
             self.wire.remove(one)
             asyncio.run(self.carrier.send(one.message, self.runtime.wire.post))
+            self.date_the_list()
         transact(self.runtime.engine, uncertain.expire_leases)
         uncertain.resolve(self.runtime)
 
@@ -347,6 +348,7 @@ class Outbox(RuleBasedStateMachine):
         leased_until = time.monotonic() + LEASE_S - hand.age
         claimed = replace(hand.claimed, leased_until=leased_until)
         hand.result = asyncio.run(attempt(self.carrier, self.runtime.wire.post, claimed))
+        self.date_the_list()
         left = error is not None and not hand.result.given_back
         if left and error is REFUSAL:
             self.refused.add(claimed.id)
@@ -354,6 +356,14 @@ class Outbox(RuleBasedStateMachine):
             outgoing = Outgoing(claimed.id, claimed.sender, claimed.recipient, claimed.body, 60)
             self.wire.append(Crawling(outgoing, takes))
         self.carrier.faults, self.carrier.answers_lost = [], []
+
+    def date_the_list(self) -> None:
+        """What the carrier has just taken is listed by the clock of the example."""
+        new = len(self.carrier.listed) - self.dated
+        for number in range(new):
+            whose, one = self.carrier.listed[number]
+            self.carrier.listed[number] = whose, replace(one, created_at=self.clock.now)
+        self.dated += new
 
     def outdated(self, row: Row[Any]) -> bool:
         """Whether a stop came while it was on its way, or perhaps had left."""
