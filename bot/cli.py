@@ -15,7 +15,7 @@ from bot.commands.accounts import accounts
 from bot.commands.api_keys import api_keys
 from bot.commands.complaint import FAILED, OneLine
 from bot.commands.consent import consent
-from bot.commands.delivery import delivery
+from bot.commands.delivery import delivery, usage
 from bot.commands.holds import holds
 from bot.commands.numbers import numbers
 from bot.commands.outbox import outbox
@@ -194,6 +194,7 @@ main.add_command(numbers)
 main.add_command(api_keys)
 main.add_command(outbox)
 main.add_command(delivery)
+main.add_command(usage)
 main.add_command(reconcile)
 main.add_command(payments)
 main.add_command(scripts)

@@ -1,4 +1,4 @@
-"""`henji delivery`: what became of the messages of some days."""
+"""`henji delivery` and `henji usage`: what became of the messages of some days, and the bill."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -34,6 +34,31 @@ def delivery(days: int) -> None:
         counted, scripts = totals(connection, since), by_script(connection, since, now)
     for line in (*_by_carrier(counted), "", *_by_script(scripts)):
         click.echo(line)
+
+
+@click.command(epilog="Example: henji usage --days 31")
+@click.option("--days", type=click.IntRange(1, MOST_DAYS), default=31, show_default=True)
+def usage(days: int) -> None:
+    """Print what was received and sent on the last days in Japan, and in segments, as it is billed.
+
+    The table is separated by tabs; its last line has the sums. Times the price of a text received,
+    and of a segment sent, it is the provider's bill.
+    """
+    from sqlalchemy import select
+
+    from bot.messaging.reports.usage import by_day
+    from bot.settings import load
+    from bot.store.columns import utc_now
+    from bot.store.session import opened
+
+    with opened(load().DATABASE_URL) as engine, engine.begin() as connection:
+        now = connection.execute(select(utc_now())).scalar_one()
+        counted = by_day(connection, now - timedelta(days=days))
+    click.echo("day\tsender\treceived\tsent\tsegments sent")
+    for one in counted:
+        click.echo(f"{one.day}\t{one.sender}\t{one.received}\t{one.sent}\t{one.segments}")
+    sums = [sum(getattr(one, name) for one in counted) for name in ("received", "sent", "segments")]
+    click.echo("\t".join(map(str, ("all", "all", *sums))))
 
 
 def _by_carrier(counted: "list[Total]") -> Iterator[str]:

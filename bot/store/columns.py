@@ -58,6 +58,26 @@ class seconds_from_now(FunctionElement[datetime]):  # noqa: N801 - reads as the 
     name = "seconds_from_now"
 
 
+class day_in_japan(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is
+    """The day, such as 2026-11-26, that a moment lies in by the clocks of Japan: always UTC+9."""
+
+    type = String()
+    inherit_cache = True
+    name = "day_in_japan"
+
+
+@compiles(day_in_japan)
+def _day(element: day_in_japan, compiler: Any, **keywords: Any) -> str:
+    moment = compiler.process(element.clauses, **keywords)
+    return f"to_char({moment} AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD')"
+
+
+@compiles(day_in_japan, "sqlite")
+def _day_sqlite(element: day_in_japan, compiler: Any, **keywords: Any) -> str:
+    moment = compiler.process(element.clauses, **keywords)
+    return f"date({moment}, '+9 hours')"
+
+
 @compiles(utc_now)
 def _now(element: utc_now, compiler: Any, **_: Any) -> str:
     return "clock_timestamp()"

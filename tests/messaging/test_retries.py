@@ -1,12 +1,14 @@
 """Messages that left and were not delivered: tried again where that is safe and of use."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from bot import alerts, errors
 from bot.alerts import Kind
+from bot.compliance.countries import Country
 from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
 from bot.messaging.gate import MessageClass
@@ -16,7 +18,7 @@ from bot.store.session import transact
 from bot.store.tables import earlier_attempts, holds, outbound_messages
 from bot.text.language import Language
 from tests.carrier import Carrier
-from tests.messaging.campaign import DAY, people, queue
+from tests.messaging.campaign import DAY, NIGHT, people, queue
 from tests.messaging.lines import HANAKO, TARO, look_up, rows, statuses
 from tests.messaging.reporting import kept, message_row, told
 from tests.people import Texting
@@ -246,3 +248,32 @@ def test_what_is_tried_later_holds_up_nobody_meanwhile(texting: Texting, carrier
 
     assert texting.says(HANAKO, "ヘルプ") == ["campaign.reminder", "common.help"]
     assert len(carrier.accepted) == 2
+
+
+def test_at_night_nothing_is_tried_again_and_after_three_tries_it_is_over(
+    texting: Texting, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at(country: tuple[Country, ...]) -> None:
+        monkeypatch.setattr("bot.messaging.sending.facts.countries.shipped", lambda: country)
+
+    def morning() -> None:
+        at(DAY)
+        with texting.runtime.engine.begin() as connection:
+            waiting = update(outbound_messages).where(outbound_messages.c.status == "queued")
+            connection.execute(waiting.values(not_before=seconds_from_now(-1)))
+        texting.sends()
+
+    at(NIGHT)
+    remind(texting)
+    for tries in range(4):
+        assert len(carrier.accepted) == tries
+        waiting = message_row(texting)
+        assert (waiting.status, waiting.verdict) == ("queued", "later")
+        assert waiting.not_before == NIGHT[0].opens(waiting.not_before - timedelta(seconds=1))
+        morning()
+        assert len(carrier.accepted) == tries + 1
+        told(texting, "undelivered", 30003)
+        at(NIGHT)
+        when_due(texting)
+
+    assert (rows(texting), len(carrier.accepted)) == ([("sent", "undelivered")], 4)

@@ -1,0 +1,426 @@
+"""The outbox as a state machine: whatever happens in whatever order, nothing is lost or doubled.
+
+Hypothesis queues messages, lets workers claim, send, die and wake up late, lets a carrier take,
+refuse, take late, or take and keep silent, lets reports, stops and time come in between, and then
+looks at what the carrier got and at what the tables say of it. On SQLite, where each example has
+its database in a millisecond; what several workers do at the same instant other tests tell.
+"""
+
+import asyncio
+import itertools
+import shutil
+import sqlite3
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Engine, Row, event, insert, select
+
+from bot import errors
+from bot.dialogue.decision import Heard
+from bot.messaging import inbox, outbox
+from bot.messaging.answering.render import Rendered
+from bot.messaging.gate import MessageClass
+from bot.messaging.reports.delivery import Report, record
+from bot.messaging.sending import claim, recall, send, uncertain
+from bot.messaging.sending.attempts import LEASE_S, START_WITHIN_S, Claimed, Result
+from bot.messaging.sending.outcome import MOST_ATTEMPTS
+from bot.messaging.sending.post import attempt
+from bot.messaging.sending.undecided import TOO_OLD
+from bot.providers import Outgoing
+from bot.providers.wire import LONGEST_S
+from bot.runtime import Runtime
+from bot.store.columns import utc_now
+from bot.store.session import connect, transact
+from bot.store.tables import (
+    contacts,
+    conversations,
+    outbound_messages,
+    outbox_acts,
+    senders,
+)
+from bot.text.language import Language
+from tests.carrier import Carrier
+from tests.messaging.lines import HANAKO, TARO
+from tests.people import OURS
+
+OTHER = "+815000000002"
+# One person whom two of our senders write to, and another.
+PAIRS = [(OURS, HANAKO), (OTHER, HANAKO), (OURS, TARO)]
+CLASSES = [MessageClass.REPLY, MessageClass.CONFIRMATION, MessageClass.NOTICE]
+# Few words, so that equal texts to one person are common, and one that travels in parts.
+TEXTS = [("はい", 1), ("いいえ", 1), ("長" * 200, 3)]
+REFUSAL = errors.Refused("refused with code 21612", 21612)
+FATES: dict[str, errors.SendError | None] = {
+    "taken": None,
+    "refused": REFUSAL,
+    "asked to wait": errors.Throttled("asked to slow down", 20429),
+    "not reached": errors.Unreachable("the provider could not be reached"),
+    "lost on the way": errors.Uncertain("the provider's answer did not arrive"),
+    "taken in silence": errors.Uncertain("the provider's answer did not arrive"),
+    "taken late": errors.Uncertain("the provider's answer did not arrive"),
+}
+SLOWEST_S = int(LONGEST_S)
+TOLD = ["queued", "sent", "delivered"]
+# The clock looks this often; all that happens in an example takes less than an answer is of use.
+TICK_S = 4.0
+EXAMPLES, STEPS = 250, 60
+_databases = itertools.count()
+_sids = itertools.count()
+
+
+class Clock:
+    """The database's clock, which stands still until it is moved: no example depends on how fast
+    the machine is, so that each is found again."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 25, 3, tzinfo=UTC)  # noon in Japan
+
+    def strftime(self, form: str, moment: str, *ahead: str) -> str:
+        """What SQLite's own function does, for the moments that we ask it for."""
+        assert (form, moment) == ("%Y-%m-%d %H:%M:%f000", "now")
+        at = self.now + timedelta(seconds=sum(float(one.split()[0]) for one in ahead))
+        return at.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+    def engine(self, file: Path) -> Engine:
+        """An engine on a database that asks this clock."""
+        made = connect(f"sqlite:///{file}")
+
+        @event.listens_for(made, "connect")
+        def replace_clock(connection: sqlite3.Connection, _: Any) -> None:
+            connection.create_function("strftime", -1, self.strftime)
+
+        return made
+
+
+@dataclass
+class Crawling:
+    """A request that the carrier will take in so many seconds, whoever still waits for it."""
+
+    message: Outgoing
+    takes: float
+
+
+@dataclass
+class InHand:
+    """What a worker has claimed, and how long ago; then what came of it, until it is marked."""
+
+    claimed: Claimed
+    age: float = 0
+    result: Result | None = None
+
+
+class Outbox(RuleBasedStateMachine):
+    """Two of our senders, two people, any number of workers, and one carrier."""
+
+    base: Runtime
+    template: Path
+    folder: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.carrier = Carrier()
+        own = shutil.copyfile(self.template, self.folder / f"{next(_databases)}.sqlite")
+        self.clock = Clock()
+        engine = self.clock.engine(Path(own))
+        self.runtime = replace(self.base, provider=self.carrier, engine=engine)
+        self.hands: list[InHand] = []
+        self.wire: list[Crawling] = []
+        self.refused: set[int] = set()
+        self.stopped: set[str] = set()
+        self.ever_stopped: set[str] = set()
+        self.too_late: set[int] = set()
+        self.seen = self.dated = 0
+        self.last: dict[tuple[str, str], int] = {}
+        with self.runtime.engine.begin() as connection:
+            for ours in (OURS, OTHER):
+                connection.execute(insert(senders).values(number=ours, enabled_at=utc_now()))
+            for theirs in (HANAKO, TARO):
+                connection.execute(insert(contacts).values(number=theirs))
+            for sender, contact in ((1, 1), (2, 1), (1, 2)):
+                pair = {"sender_id": sender, "contact_id": contact, "language": "ja"}
+                connection.execute(insert(conversations).values(**pair, consent="granted"))
+
+    def teardown(self) -> None:
+        """Let everything end well, and see that nothing was lost."""
+        try:
+            self.end_well()
+            self.nothing_is_lost()
+        finally:
+            self.runtime.engine.dispose()
+
+    # What may happen.
+
+    @rule(
+        pair=st.integers(1, 3),
+        kind=st.sampled_from(CLASSES),
+        words=st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3),
+    )
+    def queue(self, pair: int, kind: MessageClass, words: list[tuple[str, int]]) -> None:
+        """Messages are put into a line."""
+        if kind is MessageClass.CONFIRMATION and PAIRS[pair - 1][1] in self.stopped:
+            kind = MessageClass.REPLY  # nothing but its own is confirmed after a stop
+        said = [
+            Rendered("common.help", Language.JA, "r", body, "UCS-2", parts) for body, parts in words
+        ]
+        with self.runtime.engine.begin() as connection:
+            outbox.enqueue(connection, pair, said, kind)
+
+    @rule(limit=st.sampled_from([1, 10]))
+    def claim(self, limit: int) -> None:
+        """A worker takes what may leave."""
+        taken = transact(self.runtime.engine, lambda one: claim.claim(one, limit)).messages
+        self.hands += [InHand(claimed) for claimed in taken]
+
+    @rule(data=st.data())
+    def drain(self, data: st.DataObject) -> None:
+        """A worker takes all that may leave, sends it, and writes down what came of it."""
+        before = len(self.hands)
+        self.claim(10)
+        taken = self.hands[before:]
+        for hand in taken:
+            self.send(hand, data.draw(st.sampled_from(sorted(FATES))), takes=SLOWEST_S)
+        self.write_down(taken)
+
+    @rule(sent=st.none() | st.sampled_from(sorted(FATES)))
+    def oversleep(self, sent: str | None) -> None:
+        """A worker is frozen before or after it sends, for longer than its lease and the look-ups
+        after it; it still has it all in hand."""
+        self.claim(1)
+        for hand in self.not_sent if sent else []:
+            self.send(hand, sent or "", takes=1)
+        self.time_passes(LEASE_S + 3 * TICK_S)
+
+    @precondition(lambda self: self.not_sent)
+    @rule(data=st.data(), fate=st.sampled_from(sorted(FATES)), takes=st.integers(1, SLOWEST_S))
+    def post(self, data: st.DataObject, fate: str, takes: int) -> None:
+        """A worker sends what it has claimed, perhaps after it was frozen for a while."""
+        self.send(data.draw(st.sampled_from(self.not_sent)), fate, takes)
+
+    @precondition(lambda self: self.landed)
+    @rule(data=st.data())
+    def mark(self, data: st.DataObject) -> None:
+        """A worker writes down what came of some attempts."""
+        some = data.draw(st.lists(st.sampled_from(self.landed), min_size=1, unique_by=id))
+        self.write_down(some)
+
+    @precondition(lambda self: len(self.hands) > 2)
+    @rule(data=st.data())
+    def crash(self, data: st.DataObject) -> None:
+        """A worker dies with what it has in hand, before or after it was sent."""
+        self.hands.remove(data.draw(st.sampled_from(self.hands)))
+
+    @precondition(lambda self: self.carrier.accepted)
+    @rule(data=st.data(), status=st.sampled_from(TOLD), named=st.booleans())
+    def report(self, data: st.DataObject, status: str, named: bool) -> None:
+        """The carrier tells of a message, early, late, or again."""
+        number = data.draw(st.integers(1, len(self.carrier.accepted)))
+        ours = self.carrier.accepted[number - 1].id if named else None
+        record(self.runtime, Report(ours, "twilio", f"SM{number:032x}", status, None))
+
+    @rule(seconds=st.sampled_from([0.6, 2, 6, 24]))
+    def time_passes(self, seconds: float) -> None:
+        """For the tables, the carrier and the workers alike; the clock makes its rounds."""
+        while seconds > 0:
+            self.tick(min(seconds, TICK_S))
+            seconds -= TICK_S
+
+    @precondition(lambda self: len(self.carrier.accepted) % 5 == 4)
+    @rule(pair=st.sampled_from(PAIRS))
+    def stop(self, pair: tuple[str, str]) -> None:
+        """A person stops us; what is on the wire lands first, as the stop waits for it."""
+        ours, theirs = pair
+        for hand in [one for one in self.hands if one.claimed.recipient == theirs]:
+            if hand.result is None and hand.age <= START_WITHIN_S:
+                self.send(hand, "taken")
+                self.write_down([hand])
+        self.what_the_carrier_got_is_right()
+        self.too_late |= {one.message.id for one in self.wire}
+        self.says(ours, theirs, "配信停止")
+        self.stopped.add(theirs)
+        self.ever_stopped.add(theirs)
+
+    @precondition(lambda self: self.stopped)
+    @rule(pair=st.sampled_from(PAIRS))
+    def start(self, pair: tuple[str, str]) -> None:
+        """A person starts us again."""
+        ours, theirs = pair
+        if theirs in self.stopped:
+            self.stopped.discard(theirs)
+            self.says(ours, theirs, "START")
+
+    # What must hold at any time.
+
+    @invariant()
+    def one_at_a_time(self) -> None:
+        """No conversation has two messages on their way."""
+        sending = [row.conversation_id for row in self.rows() if row.status == "sending"]
+        assert len(sending) == len(set(sending))
+
+    @invariant()
+    def what_the_carrier_got_is_right(self) -> None:
+        """Each message once, in the order of its line, from its sender to its person."""
+        fresh, self.seen = self.carrier.accepted[self.seen :], len(self.carrier.accepted)
+        for message in fresh:
+            pair = message.sender, message.recipient
+            assert message.id > self.last.get(pair, 0), "doubled, or out of order"
+            self.last[pair] = message.id
+            row = next(row for row in self.rows() if row.id == message.id)
+            assert pair == PAIRS[row.conversation_id - 1]
+            if message.recipient in self.stopped and message.id not in self.too_late:
+                assert row.script_key == "consent.stopped"
+
+    @invariant()
+    def only_what_may_not_leave_twice_is_parked(self) -> None:
+        """An answer is sent again instead."""
+        parked = {row.message_class for row in self.rows() if row.status == "parked"}
+        assert parked <= {MessageClass.NOTICE}
+        with self.runtime.engine.begin() as connection:
+            again = select(outbound_messages.c.message_class).join(outbox_acts)
+            assert MessageClass.NOTICE not in connection.execute(again).scalars().all()
+
+    def nothing_is_lost(self) -> None:
+        """In the end every message was taken by the carrier, or there is a reason why not."""
+        taken = {message.id for message in self.carrier.accepted}
+        owned = [row.provider_sid for row in self.rows() if row.provider_sid]
+        assert len(owned) == len(set(owned))
+        for row in self.rows():
+            match row.status:
+                case "sent":
+                    assert row.id in taken
+                case "failed":
+                    assert row.id in self.refused or row.attempts >= MOST_ATTEMPTS
+                    assert row.id not in taken
+                case "canceled":
+                    assert "stopped" in row.reason or self.outdated(row)
+                case "parked":
+                    assert row.id not in taken
+                case _:
+                    raise AssertionError(f"message {row.id} is {row.status} for ever")
+
+    # How it is done.
+
+    @property
+    def not_sent(self) -> list[InHand]:
+        return [hand for hand in self.hands if hand.result is None]
+
+    @property
+    def landed(self) -> list[InHand]:
+        return [hand for hand in self.hands if hand.result is not None]
+
+    def rows(self) -> list[Row[Any]]:
+        with self.runtime.engine.begin() as connection:
+            return list(
+                connection.execute(select(outbound_messages).order_by(outbound_messages.c.id))
+            )
+
+    def tick(self, seconds: float) -> None:
+        """So much time passes, and then the clock makes its round."""
+        self.clock.now += timedelta(seconds=seconds)
+        for hand in self.hands:
+            hand.age += seconds
+        for one in self.wire:
+            one.takes -= seconds
+        for one in [one for one in self.wire if one.takes <= 0]:
+            self.wire.remove(one)
+            asyncio.run(self.carrier.send(one.message, self.runtime.wire.post))
+            self.date_the_list()
+        transact(self.runtime.engine, uncertain.expire_leases)
+        uncertain.resolve(self.runtime)
+
+    def send(self, hand: InHand, fate: str, takes: float = 0) -> None:
+        """One attempt, by a worker whose clock says how long ago it claimed."""
+        error = FATES[fate]
+        self.carrier.answers_lost = [error] if error and fate == "taken in silence" else []
+        self.carrier.faults = [error] if error and fate != "taken in silence" else []
+        leased_until = time.monotonic() + LEASE_S - hand.age
+        claimed = replace(hand.claimed, leased_until=leased_until)
+        hand.result = asyncio.run(attempt(self.carrier, self.runtime.wire.post, claimed))
+        self.date_the_list()
+        left = error is not None and not hand.result.given_back
+        if left and error is REFUSAL:
+            self.refused.add(claimed.id)
+        if left and fate == "taken late":
+            outgoing = Outgoing(claimed.id, claimed.sender, claimed.recipient, claimed.body, 60)
+            self.wire.append(Crawling(outgoing, takes))
+        self.carrier.faults, self.carrier.answers_lost = [], []
+
+    def date_the_list(self) -> None:
+        """What the carrier has just taken is listed by the clock of the example."""
+        new = len(self.carrier.listed) - self.dated
+        for number in range(new):
+            whose, one = self.carrier.listed[number]
+            self.carrier.listed[number] = whose, replace(one, created_at=self.clock.now)
+        self.dated += new
+
+    def outdated(self, row: Row[Any]) -> bool:
+        """Whether a stop came while it was on its way, or perhaps had left."""
+        return row.reason == TOO_OLD and PAIRS[row.conversation_id - 1][1] in self.ever_stopped
+
+    def write_down(self, hands: list[InHand]) -> None:
+        results = [hand.result for hand in hands if hand.result is not None]
+        if not results:
+            return
+        transact(
+            self.runtime.engine,
+            lambda connection: send._write_down(connection, self.runtime, results),
+        )
+        for hand in hands:
+            self.hands.remove(hand)
+
+    def says(self, ours: str, theirs: str, body: str) -> None:
+        inbox.hear(self.runtime, Heard("twilio", f"SMsaid{next(_sids)}", theirs, ours, body))
+
+    def end_well(self) -> None:
+        """No more faults: leases run out, look-ups find or miss, and the lines become empty."""
+        self.hands = self.landed
+        for _ in range(200):
+            if all(row.status not in {"queued", "sending", "unknown"} for row in self.rows()):
+                break
+            self.time_passes(LEASE_S + 2)
+            self.claim(10)
+            for hand in self.not_sent:
+                self.send(hand, "taken")
+            self.write_down(self.landed)
+            self.one_at_a_time()
+            self.what_the_carrier_got_is_right()
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Of the runtime that the examples take everything else from."""
+    return f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'base.sqlite')}"
+
+
+def test_nothing_is_lost_doubled_misordered_or_sent_after_a_stop(
+    runtime: Runtime, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a stop waits for has landed by then.
+    monkeypatch.setattr(recall, "LAND_WITHIN_S", 0)
+
+    class OutboxHere(Outbox):
+        base, template, folder = runtime, sqlite_template, tmp_path
+
+    run_state_machine_as_test(
+        OutboxHere,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            # What fails is told as it was found: to shrink it takes minutes.
+            phases=(Phase.reuse, Phase.generate),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
