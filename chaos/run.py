@@ -22,8 +22,9 @@ from chaos.site import EVERYTHING, SENDING, Site
 from chaos.stage import Stage
 from chaos.strangers import Strangers
 
-# An account that was locked out is asked again after a minute, and a message backs off for longer.
-SETTLES_WITHIN_S = 240.0
+# An account that was locked out is asked again after a minute, and a message backs off for longer;
+# a text that no webhook brought is found after two. A busy machine needs its time besides.
+SETTLES_WITHIN_S = 420.0
 QUIET_FOR_S = 2.0
 # What no webhook could bring is to be found in the carrier's list before a run is over.
 SETTINGS = {"HENJI_POLL_MINUTES": "1"}
