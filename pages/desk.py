@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from bot.dialogue.turn import Account
-from bot.payments.link import Seen, Status, account_of
+from bot.payments.link import Seen, Status, account_of, invoices_of
 from bot.payments.offers import offered
 from bot.payments.receipt import receipt_of
 from bot.runtime import Runtime
@@ -99,6 +99,8 @@ class Desk:
         # A payment that was begun goes on at its gateway.
         offers = {} if begun else offered(self.runtime, account.due)
         values: dict[str, Any] = {"link": link, "account": account, "note": note, "offers": offers}
+        if name == "pay":
+            values["invoices"] = invoices_of(self.runtime, link, account.due)
         if name == "receipt":
             values["receipt"] = receipt_of(self.runtime, link)
         return self._screen(name, language, status, link.company, ways=named, **values)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, select
 
+from bot.billing import invoices
 from bot.dialogue.turn import Account
 from bot.store.columns import among, utc_now
 from bot.store.crypto import Vault
@@ -77,6 +78,7 @@ def pay(connection: Connection, account_id: int, minor: int) -> None:
         .where(accounts.c.id == account_id)
         .values(due_minor=accounts.c.due_minor - minor, updated_at=utc_now())
     )
+    invoices.pay(connection, account_id, minor)
 
 
 def _account(row: Row[tuple[object, ...]], vault: Vault) -> Account:

@@ -55,6 +55,14 @@ def customer_number(cell: str) -> str:
     return plain
 
 
+def invoice_number(cell: str) -> str:
+    """The company's own number of an invoice, perhaps empty."""
+    plain = _seen("invoice_number", " ".join(folded(cell).split()))
+    if len(plain) > LONGEST_CUSTOMER_NUMBER:
+        raise CellRefused(f"invoice_number is longer than {LONGEST_CUSTOMER_NUMBER} characters")
+    return plain
+
+
 def name(cell: str) -> str:
     """A name, perhaps empty, with single spaces."""
     plain = _seen("name", " ".join(cell.split()))

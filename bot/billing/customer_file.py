@@ -5,21 +5,25 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from bot.billing import answer_cells, cells, consent_cells
 from bot.billing.answers import Answers
 from bot.billing.cells import CellRefused
+from bot.billing.invoices import Invoice
 from bot.compliance.basis import NOTHING_STATED, Stated
 from bot.errors import FileRefused
+from bot.text.format import Money
 from bot.text.language import Language
 
 LARGEST_BYTES = 50 * 1024 * 1024
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 100
 COLUMNS = ("phone", "customer_number", "name", "language", "amount_due", "currency", "due_date")
+# With it, several rows may be of one customer.
+INVOICE = "invoice_number"
 # What spreadsheets save: UTF-8 with or without its mark, or the Japanese code page of Windows.
 ENCODINGS = ("utf-8-sig", "cp932")
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -29,7 +33,8 @@ UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 class Customer:
     """One row: whose number (E.164) owes how much, in minor units of the currency.
 
-    `stated` is what the row says about consent, `answers` what proves who somebody is.
+    `stated` is what the row says about consent, `answers` what proves who somebody is. Its
+    `invoices`, if it names any, are one in a row, and add up in `united`.
     """
 
     line: int
@@ -42,6 +47,7 @@ class Customer:
     due_date: date | None
     stated: Stated = NOTHING_STATED
     answers: Answers = field(default_factory=dict, repr=False)
+    invoices: tuple[Invoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class CustomerFile:
         self._rows = csv.reader(_lines(content), strict=True)
         self._header = [_column(cell) for cell in self._next() or ()]
         _check_header(self._header)
-        known = {*COLUMNS, *consent_cells.COLUMNS, *answer_cells.COLUMNS}
+        known = {*COLUMNS, INVOICE, *consent_cells.COLUMNS, *answer_cells.COLUMNS}
         self.ignored = tuple(name for name in self._header if name and name not in known)
         self.sha256 = hashlib.sha256(content).hexdigest()
 
@@ -123,7 +129,7 @@ class CustomerFile:
 
 def _customer(row: dict[str, str], line: int) -> Customer:
     currency = cells.currency(row["currency"])
-    return Customer(
+    customer = Customer(
         line,
         number=cells.number(row["phone"]),
         customer_number=cells.customer_number(row["customer_number"]),
@@ -135,6 +141,11 @@ def _customer(row: dict[str, str], line: int) -> Customer:
         stated=consent_cells.stated(row),
         answers=answer_cells.answers(row),
     )
+    number = cells.invoice_number(row.get(INVOICE, ""))
+    if not number:
+        return customer
+    due = Money(customer.due_minor, currency)
+    return replace(customer, invoices=(Invoice(number, due, customer.due_date),))
 
 
 def _lines(content: bytes) -> io.TextIOWrapper:

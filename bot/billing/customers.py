@@ -1,7 +1,7 @@
 """Bring the accounts in line with the rows of a customer file: all of its good rows, or none."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from bot.billing import accounts as ledger
-from bot.billing import answers
+from bot.billing import answers, invoices
 from bot.billing.customer_file import Customer, CustomerFile, Refusal
 from bot.billing.sources import Owed
 from bot.store.columns import utc_now
@@ -18,6 +18,8 @@ from bot.store.session import insert, transact
 from bot.store.tables import accounts, payment_links, payments
 
 BATCH = 500
+# What all rows of a customer must agree in.
+OF_PERSON = ("number", "name", "language", "currency")
 COMPARED = ("number", "name", "language", "due_minor", "currency", "due_date")
 
 
@@ -46,7 +48,7 @@ def import_file(engine: Engine, vault: Vault, file: CustomerFile) -> Imported:
     Raises FileRefused, and SettingError where stored accounts were sealed with another SECRET_KEY.
     """
     # All is read before the transaction begins: on SQLite it keeps every text waiting.
-    rows = list(_each_once(file.read()))
+    rows = list(united(file.read()))
     refused = tuple(row for row in rows if isinstance(row, Refusal))
     customers = [row for row in rows if isinstance(row, Customer)]
     added, changed = transact(engine, lambda connection: keep(connection, vault, customers))
@@ -88,6 +90,8 @@ def renew(
     ]
     if rows:
         _write(connection, rows)
+        # It tells no invoices, and those of an older file are not what is owed now.
+        invoices.keep(connection, {row["customer_number_index"]: () for row in rows})
     connection.execute(
         update(accounts)
         .where(accounts.c.number == number, accounts.c.gone_at.is_(None))
@@ -119,6 +123,7 @@ def _keep_batch(connection: Connection, vault: Vault, batch: Sequence[Customer])
     told = {index: customer.answers for index, customer in by_index.items() if customer.answers}
     if told:
         answers.keep(connection, vault, told)
+    invoices.keep(connection, {index: one.invoices for index, one in by_index.items()})
     return len(new), len(changed)
 
 
@@ -156,13 +161,33 @@ def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
     connection.execute(upsert, rows)
 
 
-def _each_once(rows: Iterable[Customer | Refusal]) -> Iterator[Customer | Refusal]:
-    """Refuse a customer number that stands on an earlier line."""
-    lines: dict[str, int] = {}
+def united(rows: Iterable[Customer | Refusal]) -> Iterator[Customer | Refusal]:
+    """Each customer once, with the invoices of all its rows; refuse a row that says otherwise.
+
+    A customer number that stands on an earlier line is refused, but for another invoice of it.
+    """
+    known: dict[str, Customer] = {}
     for row in rows:
-        if isinstance(row, Customer) and (
-            row.line != (first := lines.setdefault(row.customer_number, row.line))
-        ):
-            yield Refusal(row.line, f"customer_number stands on line {first} already")
-        else:
+        if isinstance(row, Refusal):
             yield row
+        elif (first := known.setdefault(row.customer_number, row)) is not row:
+            try:
+                known[row.customer_number] = _with_invoice(first, row)
+            except ValueError as refused:
+                yield Refusal(row.line, str(refused))
+    yield from known.values()
+
+
+def _with_invoice(first: Customer, row: Customer) -> Customer:
+    numbers = {invoice.number for invoice in first.invoices}
+    if not row.invoices or not numbers or row.invoices[0].number in numbers:
+        raise ValueError(f"customer_number stands on line {first.line} already")
+    if any(getattr(first, column) != getattr(row, column) for column in OF_PERSON):
+        raise ValueError(f"it differs from line {first.line} in phone, name, language or currency")
+    dates = [day for day in (first.due_date, row.due_date) if day]
+    return replace(
+        first,
+        due_minor=first.due_minor + row.due_minor,
+        due_date=min(dates, default=None),
+        invoices=first.invoices + row.invoices,
+    )

@@ -38,7 +38,9 @@ def import_accounts(file: Path, by: str, sender: str | None, **given: Any) -> No
     """Add and change accounts by a CSV FILE, in UTF-8 or CP932, at most 50 MB.
 
     Its first line names the columns, in any order: phone, customer_number, name, language (ja, en
-    or empty), amount_due, currency (JPY if empty), due_date. Other columns are ignored.
+    or empty), amount_due, currency (JPY if empty), due_date. With invoice_number, several rows may
+    be of one customer. What proves on a page who somebody is comes in birth_date, name_kana,
+    postcode and password, and is kept as keyed hashes. Other columns are ignored.
 
     Good rows are imported together or, should anything break, not at all; rows that cannot be used
     are named by line on stderr. The same file again changes nothing. The status is 1 where not one

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from bot.billing import accounts, links, questions, verification
+from bot.billing import accounts, invoices, links, questions, verification
+from bot.billing.invoices import Invoice
 from bot.compliance import holds
 from bot.dialogue.turn import Account
 from bot.messaging.answering import conversation
@@ -116,7 +117,7 @@ def account_of(runtime: Runtime, link: Seen) -> Account:
         runtime.engine,
         lambda connection: accounts.by_id(connection, runtime.vault, link.account_id),
     )
-    return to_be_paid(account, link.part)
+    return account if link.status is Status.PAID else to_be_paid(account, link.part)
 
 
 def to_be_paid(account: Account, part: int | None) -> Account:
@@ -124,6 +125,14 @@ def to_be_paid(account: Account, part: int | None) -> Account:
     if part is None or account.due.minor <= part:
         return account
     return replace(account, due=Money(part, account.due.currency))
+
+
+def invoices_of(runtime: Runtime, link: Seen, due: Money) -> list[Invoice]:
+    """The unpaid invoices behind an amount, the most pressing first; none where they are not it."""
+    found = transact(
+        runtime.engine, lambda connection: invoices.of_account(connection, link.account_id)
+    )
+    return found if sum(invoice.due.minor for invoice in found) == due.minor else []
 
 
 def has_ended(row: Row[Any], now: datetime) -> bool:

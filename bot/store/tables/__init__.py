@@ -8,6 +8,7 @@ from bot.store.tables.billing import (
     balance_lookups,
     gateway_events,
     identity_answers,
+    invoices,
     payment_links,
     verification_locks,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "holds",
     "identity_answers",
     "inbound_messages",
+    "invoices",
     "message_terms",
     "metadata",
     "name_terms",

@@ -35,6 +35,18 @@ accounts = Table(
     Index("ix_accounts_updated_at", "updated_at", "id"),
 )
 
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account_id", Id, ForeignKey("accounts.id"), nullable=False),
+    Column("number", String(64), nullable=False, comment="the company's own"),
+    Column("due_minor", Id, nullable=False, comment="minor units of the account's currency"),
+    Column("due_date", Date),
+    created(),
+    UniqueConstraint("account_id", "number"),
+)
+
 balance_lookups = Table(
     "balance_lookups",
     metadata,
