@@ -43,6 +43,10 @@ class Act(StrEnum):
     NOTE = "note"
     CANNED_REPLY_CHANGE = "canned_reply_change"
     VERIFICATION_UNLOCK = "verification_unlock"
+    SCRIPTS_APPROVE = "scripts_approve"
+    SCRIPTS_PUBLISH = "scripts_publish"
+    SCRIPTS_TAKE_BACK = "scripts_take_back"
+    SCRIPTS_CALL_OFF = "scripts_call_off"
 
 
 @dataclass(frozen=True)

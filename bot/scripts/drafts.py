@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from bot import audit
+from bot.audit import Act, Event
 from bot.errors import ScriptRefused
 from bot.scripts import difference
 from bot.scripts.edition import Edition
@@ -193,6 +195,8 @@ def review(connection: Connection, draft_id: int, who: str, good: bool, note: st
     state = State.APPROVED if good else State.DRAFT
     kept = {"reviewer": who, "review_note": words[:LONGEST_REASON], "reviewed_at": utc_now()}
     _move(connection, draft_id, state, **kept)
+    if good:
+        audit.record(connection, Event(who, Act.SCRIPTS_APPROVE, f"draft {draft_id}"))
 
 
 def withdraw(connection: Connection, draft_id: int, who: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 
+from bot import audit
+from bot.audit import Act, Event
 from bot.errors import ScriptRefused
 from bot.scripts import drafts, published
 from bot.scripts.drafts import Draft, State, sentence
@@ -67,6 +69,9 @@ def publish(connection: Connection, new: Publication, checked: Edition) -> int:
     publication_id = _insert(connection, new)
     rows = [_row(publication_id, slot, new, checked) for slot in new.changes]
     connection.execute(insert(script_versions), rows)
+    act = Act.SCRIPTS_TAKE_BACK if new.undoes_id else Act.SCRIPTS_PUBLISH
+    subject = f"publication {publication_id}"
+    audit.record(connection, Event(new.publisher, act, subject, reason=new.reason))
     if new.draft_id is not None:
         drafts.close(connection, new.draft_id)
     return publication_id
@@ -107,6 +112,7 @@ def cancel(connection: Connection, number: int, who: str) -> None:
     ).one_or_none()
     if called_off is None:
         raise ScriptRefused(f"No publication {number} waits for its time.")
+    audit.record(connection, Event(who, Act.SCRIPTS_CALL_OFF, f"publication {number}"))
     if called_off.draft_id is not None:
         drafts.reopen(connection, called_off.draft_id)
 

@@ -15,7 +15,12 @@ from bot.scripts.publishing import Publication
 from bot.scripts.script import revision
 from bot.store.columns import utc_now
 from bot.store.session import transact
-from bot.store.tables import outbound_messages, script_publications, script_versions
+from bot.store.tables import (
+    audit_events,
+    outbound_messages,
+    script_publications,
+    script_versions,
+)
 from tests.people import Texting
 from tests.scripts.publishing import EN, JA, SATO, SUZUKI, draft, publish, says
 
@@ -75,6 +80,11 @@ def test_every_version_is_kept_with_who_when_and_why(runtime: Runtime) -> None:
         assert [(row.id, row.author, row.publisher, row.reason) for row in told] == [
             (first, SATO, SUZUKI, "to be shorter"),
             (second, SATO, SUZUKI, "to be shorter"),
+        ]
+        acts = connection.execute(select(audit_events).order_by(audit_events.c.id))
+        assert [(row.actor, row.act, row.subject) for row in acts] == [
+            (SUZUKI, "scripts_publish", f"publication {first}"),
+            (SUZUKI, "scripts_publish", f"publication {second}"),
         ]
         (version,) = publishing.versions(connection, second)
         assert version.replaced == SHORT_JA
