@@ -1,5 +1,6 @@
 """The edition that a process speaks from, and the thread that puts the newest one there."""
 
+import os
 import threading
 
 import structlog
@@ -36,6 +37,11 @@ class Shelf:
 
     def watch(self, engine: Engine, over: threading.Event) -> threading.Thread:
         """Look twice a second from now on, in a thread of its own, until it is over."""
+        # A forked child has its parent's words and none of its threads.
+        os.register_at_fork(after_in_child=lambda: self._start(engine, over))
+        return self._start(engine, over)
+
+    def _start(self, engine: Engine, over: threading.Event) -> threading.Thread:
         thread = threading.Thread(target=self._watch, args=(engine, over), daemon=True)
         thread.start()
         return thread
