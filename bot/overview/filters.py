@@ -6,11 +6,10 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement
 
 from bot.dialogue.effects import Consent
-from bot.overview.matching import has_terms
-from bot.store.tables import conversation_cards, department_senders, message_terms
+from bot.store.tables import conversation_cards
 from bot.text.format import TOKYO
 from bot.text.language import Language
 
@@ -61,7 +60,7 @@ class Filters:
         return {name: value for name, value in given.items() if value}
 
     def conditions(self, member_id: int) -> list[ColumnElement[bool]]:
-        """What must be true of a conversation's card, but for the words."""
+        """What must be true of a card, which tells nothing of words, scripts and departments."""
         found = [condition(self) for name, condition in _CONDITIONS.items() if getattr(self, name)]
         if self.state == "mine":
             found.append(_card.taken_by == member_id)
@@ -112,24 +111,6 @@ def _of_state(filters: Filters) -> ColumnElement[bool]:
     return _card.taken_by.is_not(None)
 
 
-def _of_script(filters: Filters) -> ColumnElement[bool]:
-    """Whether a conversation was ever sent a script: its key, or one of its revisions."""
-    kind = "key" if "." in filters.script else "rev"
-    return exists().where(
-        and_(
-            message_terms.c.conversation_id == _card.conversation_id,
-            has_terms([f"{kind}:{filters.script}"]),
-        )
-    )
-
-
-def _of_department(filters: Filters) -> ColumnElement[bool]:
-    own = select(department_senders.c.sender_id).where(
-        department_senders.c.department_id == int(filters.department)
-    )
-    return _card.sender_id.in_(own)
-
-
 def _until(filters: Filters) -> Any:
     day = _day(filters.until)
     return day and day + timedelta(days=1)
@@ -141,9 +122,7 @@ _CONDITIONS: Mapping[str, Callable[[Filters], ColumnElement[bool]]] = {
     "consent": lambda filters: _card.consent == filters.consent,
     "language": lambda filters: _card.language == filters.language,
     "sender": lambda filters: _card.sender_id == int(filters.sender),
-    "department": _of_department,
     "error": lambda filters: _card.error_code == int(filters.error),
-    "script": _of_script,
     "since": lambda filters: _card.last_at >= _day(filters.since),
     "until": lambda filters: _card.last_at < _until(filters),
 }

@@ -54,6 +54,12 @@ def everyone(connection: Connection) -> Sequence[Department]:
     return list(found.values())
 
 
+def senders_of(connection: Connection, department_id: int) -> Sequence[int]:
+    """The ids of a department's senders."""
+    found = select(_link.sender_id).where(_link.department_id == department_id)
+    return list(connection.execute(found).scalars())
+
+
 def add(connection: Connection, name: str) -> int:
     """Make a department; StaffRefused for a name that is taken or none."""
     made = insert_or(connection, departments).values(name=_name(name)).on_conflict_do_nothing()

@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_message_terms')),
     sa.UniqueConstraint('kind', 'message_id', name=op.f('uq_message_terms_kind_message_id'))
     )
+    op.create_index('ix_message_terms_conversation_id', 'message_terms', ['conversation_id'])
     if op.get_bind().dialect.name == 'postgresql':
         op.create_index('ix_message_terms_terms', 'message_terms', ['terms'], postgresql_using='gin')
     op.create_index('ix_accounts_updated_at', 'accounts', ['updated_at', 'id'])

@@ -135,6 +135,7 @@ message_terms = Table(
         comment="pairs of letters; key:, rev: and err: of what was sent",
     ),
     UniqueConstraint("kind", "message_id"),
+    Index("ix_message_terms_conversation_id", "conversation_id"),
     CheckConstraint("kind IN ('in', 'out')", name="kind"),
 )
 # The other database has no index for this, and searches few rows in a demonstration.
