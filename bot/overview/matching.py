@@ -29,7 +29,8 @@ def _contains_sqlite(element: _has_all, compiler: Any, **keywords: Any) -> str:
     return f"NOT EXISTS ({wanted} EXCEPT {there})"
 
 
-def has_terms(terms: Sequence[str]) -> ColumnElement[bool]:
-    """Whether a row of `message_terms` has all of these terms."""
-    column = message_terms.c.terms
+def has_terms(
+    terms: Sequence[str], column: ColumnElement[Any] = message_terms.c.terms
+) -> ColumnElement[bool]:
+    """Whether a row of `message_terms`, or of an alias of it, has all of these terms."""
     return _has_all(column, bindparam(None, list(terms), type_=column.type, unique=True))

@@ -56,8 +56,10 @@ class Found:
 
 def was_sent(script: str) -> ColumnElement[bool]:
     """Whether a conversation was ever sent a script, named by its key or one of its revisions."""
+    sent = message_terms.alias("sent")
+    terms = Wanted.of_script(script).terms
     return exists().where(
-        _term.conversation_id == _card.conversation_id, has_terms(Wanted.of_script(script).terms)
+        sent.c.conversation_id == _card.conversation_id, has_terms(terms, sent.c.terms)
     )
 
 

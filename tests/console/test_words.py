@@ -11,6 +11,7 @@ from bot.compliance.ledger import Method
 from bot.dialogue.effects import Consent
 from bot.dialogue.holds import HoldKind
 from bot.dialogue.vocabulary import Intent
+from bot.messaging import gate
 from bot.messaging.gate import MessageClass
 from bot.overview.filters import State
 from bot.staff.roles import Role
@@ -34,6 +35,10 @@ NAMED: Mapping[str, Iterable[str]] = {
     "consent": Consent,
     "delivery": ("queued", "sending", "sent", "failed", "canceled", "unknown", "parked"),
     "flow": (flow.name for flow in FLOWS),
+    "gate": (
+        *re.findall(r'Reason\("(\w+)"', Path(gate.__file__).read_text("utf-8")),
+        *(f"hold {kind}" for kind in HoldKind),
+    ),
     "heard": ("waiting", "failed", "ignored"),
     "hold": HoldKind,
     "intent": Intent,

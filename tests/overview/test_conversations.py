@@ -121,6 +121,9 @@ def test_each_filter_finds_its_own(seen: Seen) -> None:
         )
         sent = connection.execute(revision).scalar_one()
     assert seen.found(script=sent) == [EMILY]
+    assert seen.found(script=sent, words="balance") == [EMILY]
+    assert seen.found(script=sent, words="残高") == []
+    assert seen.found(script="balance.ask_digits", words="090-0000-0001") == [HANAKO]
 
 
 def test_the_list_is_paged_by_key_and_nothing_is_lost_or_doubled(seen: Seen) -> None:
