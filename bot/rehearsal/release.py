@@ -9,11 +9,12 @@ from bot.errors import ScriptRefused
 from bot.rehearsal import talks
 from bot.rehearsal.talks import Played
 from bot.runtime import Runtime
-from bot.scripts import drafts, published, publishing
+from bot.scripts import conflicts, drafts, published, publishing
 from bot.scripts.checker.check import check, errors
 from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding, Severity
-from bot.scripts.drafts import Conflict, Draft, State
+from bot.scripts.conflicts import Conflict
+from bot.scripts.drafts import Draft, State
 from bot.scripts.edition import Edition
 from bot.scripts.item import Changes
 from bot.scripts.publishing import Publication
@@ -83,14 +84,14 @@ def examine(runtime: Runtime, draft_id: int, who: str, play: bool = True) -> Exa
     with runtime.engine.connect() as connection:
         now = edition(connection, runtime)
         draft = drafts.read(connection, draft_id, who)
-        conflicts = drafts.conflicts(draft, now)
+        overtaken = conflicts.conflicts(draft, now)
         changed = now.with_changes(draft.changes)
         keys = {key for key, _ in draft.changes}
         findings = check(context(connection, runtime, changed), keys)
         course = talks.saved(connection)
-    well = play and not conflicts and not errors(findings)
+    well = play and not overtaken and not errors(findings)
     played = talks.play(runtime, changed, course) if well else []
-    return Examined(draft, now, tuple(findings), tuple(conflicts), tuple(played))
+    return Examined(draft, now, tuple(findings), tuple(overtaken), tuple(played))
 
 
 def publish(runtime: Runtime, draft_id: int, who: str, at: datetime | None = None) -> int:

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from bot import audit
 from bot.audit import Act, Event
 from bot.errors import ScriptRefused
-from bot.scripts import difference
 from bot.scripts.edition import Edition
 from bot.scripts.item import Changes, Content, Slot
 from bot.store import session
@@ -64,17 +63,6 @@ class Draft:
     def changes(self) -> Changes:
         """What it changes."""
         return {slot: item.content for slot, item in self.items.items()}
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """A change that somebody else's overtook; `merged` has both, where they touch other words."""
-
-    slot: Slot
-    seen: Mapping[str, Any]
-    mine: Mapping[str, Any]
-    theirs: Mapping[str, Any]
-    merged: Mapping[str, Any] | None
 
 
 def begin(connection: Connection, author: str) -> int:
@@ -205,17 +193,6 @@ def withdraw(connection: Connection, draft_id: int, who: str) -> None:
     _move(connection, draft_id, State.WITHDRAWN)
 
 
-def conflicts(draft: Draft, edition: Edition) -> list[Conflict]:
-    """The changes of a draft whose ground has changed since."""
-    found = []
-    for slot, item in draft.items.items():
-        theirs = edition.content(slot)
-        if theirs != item.seen:
-            mine = item.content or {}
-            found.append(Conflict(slot, item.seen, mine, theirs, _merged(item.seen, mine, theirs)))
-    return found
-
-
 def close(connection: Connection, draft_id: int) -> None:
     """A draft that was published."""
     _move(connection, draft_id, State.PUBLISHED)
@@ -246,17 +223,3 @@ def _own(connection: Connection, draft_id: int, who: str) -> Draft:
 def _move(connection: Connection, draft_id: int, state: State, **more: object) -> None:
     changed = update(script_drafts).where(_draft.id == draft_id)
     connection.execute(changed.values(state=state, changed_at=utc_now(), **more))
-
-
-def _merged(
-    seen: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
-) -> Mapping[str, Any] | None:
-    if "text" in seen and "text" in mine and "text" in theirs:
-        texts = [difference.merged(seen[k], mine[k], theirs[k]) for k in ("text", "note")]
-        return None if None in texts else {"text": texts[0], "note": texts[1]}
-    if "words" in seen and "words" in mine and "words" in theirs:
-        gone = set(seen["words"]) - set(mine["words"])
-        new = [word for word in mine["words"] if word not in seen["words"]]
-        kept = [word for word in theirs["words"] if word not in gone]
-        return {"words": list(dict.fromkeys([*kept, *new]))}
-    return None

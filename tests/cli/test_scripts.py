@@ -66,6 +66,28 @@ def test_from_a_draft_to_git_and_back(scripts: Scripts, tmp_path: Path) -> None:
     assert scripts("drafts", "--by", "Ito").out.startswith("2  draft  staff:Ito  ")
 
 
+def test_two_editors_of_one_script_meet(scripts: Scripts) -> None:
+    words = "【{brand}】案内は「ヘルプ」、停止は「配信停止」とご返信ください。"
+    scripts("set", "common.paused", "ja", words, "--by", "Sato")
+    scripts("set", "common.paused", "ja", words.replace("案内", "ご案内"), "--by", "Ito")
+    scripts("review", "1", "--reason", "clearer", "--by", "Sato")
+    scripts("approve", "1", "--by", "Ito")
+    scripts("publish", "1", "--by", "Sato")
+    scripts("review", "2", "--reason", "politer", "--by", "Ito")
+    scripts("approve", "2", "--by", "Sato")
+
+    assert "changed by somebody else meanwhile" in scripts("publish", "2", "--by", "Ito").err
+    assert "was changed by somebody else since: choose the words" in (
+        scripts("show", "2", "--by", "Ito").out
+    )
+    asked = ("merge", "2", "common.paused", "ja")
+    assert "Both changed the same words" in scripts(*asked, "--by", "Ito").err
+    assert "somebody else's" in scripts(*asked, words, "--by", "Sato").err
+    merged = scripts(*asked, words.replace("案内", "ご案内"), "--by", "Ito")
+    assert merged.out.endswith("Draft 2 has both changes of common.paused in ja.\n")
+    assert "not approved" in scripts("publish", "2", "--by", "Ito").err
+
+
 def test_a_script_is_shown_as_a_phone_would(scripts: Scripts) -> None:
     asked = ("preview", "common.help", "--lang", "en", "--text", "{brand}: It’s {nothing}")
     usual = json.loads(scripts(*asked, "--json").out.splitlines()[1])

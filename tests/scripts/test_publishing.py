@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, select, update
 
 from bot.errors import ScriptRefused
 from bot.runtime import Runtime
-from bot.scripts import drafts, published, publishing
+from bot.scripts import conflicts, drafts, published, publishing
 from bot.scripts.drafts import State
 from bot.scripts.edition import Edition
 from bot.scripts.publishing import Publication
@@ -173,14 +173,31 @@ def test_the_second_of_two_editors_sees_the_change_of_the_first_and_merges(
 
     now = edition(runtime)
     with runtime.engine.begin() as connection:
-        (conflict,) = drafts.conflicts(drafts.read(connection, mine, SATO), now)
+        (conflict,) = conflicts.conflicts(drafts.read(connection, mine, SATO), now)
         assert conflict.seen["text"] == text
         assert conflict.merged is not None
         assert conflict.merged["text"] == text.replace("恐れ入りますが、", "").replace(
             "ご返信", "お送り"
         )
-        drafts.write(connection, mine, SATO, key, conflict.merged, now, seen=conflict.theirs)
-        assert drafts.conflicts(drafts.read(connection, mine, SATO), now) == []
+        conflicts.settle(connection, drafts.read(connection, mine, SATO), SATO, key, now)
+        settled = drafts.read(connection, mine, SATO)
+        assert settled.changes[key] == conflict.merged
+        assert conflicts.conflicts(settled, now) == []
+        with pytest.raises(ScriptRefused, match="Nobody else changed"):
+            conflicts.settle(connection, settled, SATO, key, now)
+
+
+def test_where_both_changed_the_same_words_a_person_chooses(runtime: Runtime) -> None:
+    mine = draft(runtime, {HELP_JA: SHORT_JA})
+    publish(runtime, draft(runtime, {HELP_JA: says("【{brand}】別の案内")}))
+
+    now, chosen = edition(runtime), says("【{brand}】停止は「配信停止」か別の案内へ。")
+    with runtime.engine.begin() as connection:
+        kept = drafts.read(connection, mine, SATO)
+        with pytest.raises(ScriptRefused, match="Both changed the same words"):
+            conflicts.settle(connection, kept, SATO, HELP_JA, now)
+        conflicts.settle(connection, kept, SATO, HELP_JA, now, chosen)
+        assert drafts.read(connection, mine, SATO).changes == {HELP_JA: chosen}
 
 
 def test_a_draft_is_its_authors_until_it_is_shown_and_approved_by_another(

@@ -3,21 +3,19 @@
 import click
 
 from bot.commands.scripts.checking import check, preview
-from bot.commands.scripts.drafting import (
-    approve,
-    drafts,
-    restore,
-    review,
-    send_back,
-    set_,
-    show,
-    withdraw,
-    words,
-)
+from bot.commands.scripts.drafting import merge, restore, set_, words
 from bot.commands.scripts.examples import gallery
 from bot.commands.scripts.files import diff, export, import_
 from bot.commands.scripts.picturing import picture
 from bot.commands.scripts.publishing import cancel, history, publish, rollback
+from bot.commands.scripts.reviewing import (
+    approve,
+    drafts,
+    review,
+    send_back,
+    show,
+    withdraw,
+)
 from bot.commands.scripts.trying import dry_run, replay, talk, talks
 
 
@@ -36,6 +34,7 @@ for command in (
     words,
     restore,
     drafts,
+    merge,
     show,
     review,
     approve,

@@ -1,0 +1,71 @@
+"""Two people who changed one thing: what each means, both made one, and the choice of a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.errors import ScriptRefused
+from bot.scripts import difference, drafts
+from bot.scripts.drafts import Draft
+from bot.scripts.edition import Edition
+from bot.scripts.item import Slot
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A change that somebody else's overtook; `merged` has both, where they touch other words."""
+
+    slot: Slot
+    seen: Mapping[str, Any]
+    mine: Mapping[str, Any]
+    theirs: Mapping[str, Any]
+    merged: Mapping[str, Any] | None
+
+
+def conflicts(draft: Draft, edition: Edition) -> list[Conflict]:
+    """The changes of a draft whose ground has changed since."""
+    found = []
+    for slot, item in draft.items.items():
+        theirs = edition.content(slot)
+        if theirs != item.seen:
+            mine = item.content or {}
+            found.append(Conflict(slot, item.seen, mine, theirs, _merged(item.seen, mine, theirs)))
+    return found
+
+
+def settle(
+    connection: Connection,
+    draft: Draft,
+    who: str,
+    slot: Slot,
+    edition: Edition,
+    content: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any]:
+    """Put both changes, or a content that its author chose, into a draft over what is in force.
+
+    ScriptRefused where nothing is to be settled, or both changed the same words.
+    """
+    found = next((one for one in conflicts(draft, edition) if one.slot == slot), None)
+    if found is None:
+        raise ScriptRefused(f"Nobody else changed {slot[0]} in {slot[1]}.")
+    chosen = content if content is not None else found.merged
+    if chosen is None:
+        raise ScriptRefused(f"Both changed the same words of {slot[0]} in {slot[1]}: write them.")
+    drafts.write(connection, draft.id, who, slot, chosen, edition, seen=found.theirs)
+    return chosen
+
+
+def _merged(
+    seen: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    if "text" in seen and "text" in mine and "text" in theirs:
+        texts = [difference.merged(seen[k], mine[k], theirs[k]) for k in ("text", "note")]
+        return None if None in texts else {"text": texts[0], "note": texts[1]}
+    if "words" in seen and "words" in mine and "words" in theirs:
+        gone = set(seen["words"]) - set(mine["words"])
+        new = [word for word in mine["words"] if word not in seen["words"]]
+        kept = [word for word in theirs["words"] if word not in gone]
+        return {"words": list(dict.fromkeys([*kept, *new]))}
+    return None
