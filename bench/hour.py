@@ -1,9 +1,8 @@
 """An hour of a paced sender in simulated time: the worker's own claims and marks, hurried on."""
 
-import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import partial
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
@@ -13,11 +12,12 @@ from bot.messaging.sending.attempts import Claimed, Result
 from bot.messaging.sending.claim import Claim
 from bot.messaging.sending.marks import mark
 from bot.runtime import Runtime
-from bot.store.session import transact
 
-# So many have something to send; and so late a worker looks that waits for its pace.
+# So many have something to send; and so late a worker looks that waits for its pace, which is the
+# latest at which the burst still makes up for it.
 PEOPLE = 500
-LATE_S = 0.02
+LATE_S = 0.17
+_NOW = text("SELECT clock_timestamp()")
 _LET_PASS = text("UPDATE sender_paces SET free_at = free_at - make_interval(secs => :seconds)")
 
 
@@ -55,27 +55,44 @@ class Sent:
         return most
 
 
+class Hurried:
+    """A clock for the senders' buckets: it moves by what it is told, however long that took."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._looked_at: datetime | None = None
+
+    def let_pass(self, connection: Connection, seconds: float) -> None:
+        """So many seconds since it was last asked."""
+        now = connection.execute(_NOW).scalar_one()
+        really = (now - (self._looked_at or now)).total_seconds()
+        connection.execute(_LET_PASS, {"seconds": seconds - really})
+        self.seconds += seconds
+        self._looked_at = now
+
+
 def run(runtime: Runtime, messages: int) -> Sent:
     """Queue so many messages for 500 people, and let them leave at the pace of the settings."""
     queue.fill(runtime, min(PEOPLE, messages), -(-messages // PEOPLE))
-    sent, skipped, passed = Sent(), 0.0, 0.0
+    sent, clock, wait = Sent(), Hurried(), 0.0
     landed: list[Claimed] = []
-    began = time.monotonic()
     while len(sent.messages) < messages:
-        # What the claims themselves take is time that passes, too.
-        now = skipped + time.monotonic() - began
-        look = partial(_look, runtime=runtime, landed=landed, passed=passed)
-        found = transact(runtime.engine, look)
-        sent.messages += [(now, message) for message in found.messages]
-        landed = list(found.messages)
-        passed = (found.wait or 0.0) + LATE_S
-        skipped += passed
+        with runtime.engine.begin() as connection:
+            found = _look(connection, runtime, clock, landed, wait)
+        sent.messages += [(clock.seconds, message) for message in found.messages]
+        landed, wait = list(found.messages), (found.wait or 0.0) + LATE_S
     return sent
 
 
-def _look(connection: Connection, runtime: Runtime, landed: list[Claimed], passed: float) -> Claim:
+def _look(
+    connection: Connection,
+    runtime: Runtime,
+    clock: Hurried,
+    landed: list[Claimed],
+    passed: float,
+) -> Claim:
     """So many seconds later: mark what landed and claim what may leave, in one transaction."""
-    connection.execute(_LET_PASS, {"seconds": passed})
+    clock.let_pass(connection, passed)
     if landed:
         mark(connection, [Result(one, "sent", "twilio", f"SM{one.id}") for one in landed])
     return claim.claim(connection, 128, pace=pace.of(runtime.settings))

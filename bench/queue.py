@@ -21,7 +21,7 @@ _MESSAGES = text(
     " attempts, absences, created_at)"
     " SELECT conversations.id, 1, 0, 'reply', 0, 'common.help', 'ja', 'r', turn::text, 'GSM-7', 1,"
     " 'queued', now(), now() + interval '1 hour', 0, 0, now()"
-    " FROM generate_series(1, :each) AS turn, conversations ORDER BY turn, conversations.id"
+    " FROM generate_series(1, :each) AS turn, conversations ORDER BY turn.turn, conversations.id"
 )
 _TABLES = (outbound_messages, sender_paces, circuits, conversations, contacts)
 

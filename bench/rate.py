@@ -10,7 +10,9 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +32,8 @@ AT_ONCE = (8, 32, 128)
 # Below this, next to the bare client in the same run, something became twice as slow.
 RATIO_AT_LEAST = 0.5
 SUSTAINED = 0.95
+# Where less of the cores was idle, a rate tells about the other programs.
+TOO_BUSY = 0.05
 PACE = 6
 PEOPLE = 40
 # Before the first message and after the last there is room to spare.
@@ -73,6 +77,7 @@ class Sustained:
     bare: float
     cpu: float
     others: float
+    idle: float
 
     @property
     def ratio(self) -> float:
@@ -85,15 +90,29 @@ class Sustained:
         return self.bare * self.latency / self.at_once
 
     @property
+    def whole(self) -> bool:
+        """Whether every message came, and once."""
+        return self.came.once and len(self.came.texts) == self.expected
+
+    @property
     def passed(self) -> bool:
-        """Whether all came once, and about as fast as this machine allows."""
-        whole = self.came.once and len(self.came.texts) == self.expected
-        return whole and self.ratio >= RATIO_AT_LEAST * self.bare_ratio
+        """Whether all came, and about as fast as the machine allowed, which had time to spare."""
+        fast = self.ratio >= RATIO_AT_LEAST * self.bare_ratio
+        return self.whole and (fast or self.idle < TOO_BUSY)
+
+    @property
+    def verdict(self) -> str:
+        """The same in a word."""
+        if not self.passed:
+            return "FAILED"
+        return "meets" if self.ratio >= SUSTAINED else "ok" if self.idle >= TOO_BUSY else "too busy"
 
 
 def main() -> None:
     """Run from the command line."""
     given = _arguments()
+    # The servers are ended with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     print(f"load average before: {os.getloadavg()[0]:.2f}, {os.cpu_count()} cores")
     with folder() as place, postgresql(place) as database, valkey(place) as redis:
         site = Site.at(place, database.url, redis.url)
@@ -108,12 +127,11 @@ def main() -> None:
 
 def _sustain(site: Site, runtime: Runtime, given: argparse.Namespace, at_once: int) -> bool:
     run = sustained(site, runtime, at_once, given.latency, given.seconds)
-    verdict = "ok" if run.passed else "FAILED"
     print(
         f"{at_once:4} at once: {run.came.rate(at_once):7.1f}/s of {at_once / given.latency:.0f}/s,"
         f" {run.ratio:.3f} (bare client {run.bare_ratio:.3f}); at most {run.came.most_open} open;"
         f" CPU of the worker {1e6 * run.cpu / run.expected:.0f} µs each;"
-        f" everything else took {run.others:.2f} cores   {verdict}"
+        f" everything else took {run.others:.2f} cores, idle {run.idle:.0%}   {run.verdict}"
     )
     return run.passed
 
@@ -128,11 +146,13 @@ def sustained(
     queue.fill(runtime, expected)
     bounded = replace(site, more={"HENJI_IN_FLIGHT": str(at_once)})
     with site.carrier(latency, callbacks=False), bounded.worker() as worker:
-        before = cpu_seconds(worker), cpu_seconds_of_machine()
+        before, began = (cpu_seconds(worker), cpu_seconds_of_machine()), time.monotonic()
         came = _send(site, runtime, expected)
-        cpu = cpu_seconds(worker) - before[0]
-        others = (cpu_seconds_of_machine() - before[1] - cpu) / (came.at[-1] - came.at[0])
-    return Sustained(at_once, latency, came, expected, bare, cpu, others)
+        took = time.monotonic() - began
+        cpu, all_of_it = cpu_seconds(worker) - before[0], cpu_seconds_of_machine() - before[1]
+    idle = 1 - all_of_it / took / (os.cpu_count() or 1)
+    others = (all_of_it - cpu) / took
+    return Sustained(at_once, latency, came, expected, bare, cpu, others, idle)
 
 
 def _send(site: Site, runtime: Runtime, expected: int) -> Came:
