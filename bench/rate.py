@@ -150,7 +150,7 @@ def sustained(
         came = _send(site, runtime, expected)
         took = time.monotonic() - began
         cpu, all_of_it = cpu_seconds(worker) - before[0], cpu_seconds_of_machine() - before[1]
-    idle = 1 - all_of_it / took / (os.cpu_count() or 1)
+    idle = max(0.0, 1 - all_of_it / took / (os.cpu_count() or 1))
     others = (all_of_it - cpu) / took
     return Sustained(at_once, latency, came, expected, bare, cpu, others, idle)
 
