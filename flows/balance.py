@@ -30,11 +30,11 @@ def known(turn: Turn) -> bool:
 
 
 def proves(turn: Turn) -> bool:
-    return not locked(turn) and _proven(turn) is not None
+    return not locked(turn) and proven(turn) is not None
 
 
 def last_try(turn: Turn) -> bool:
-    return _looks_like_an_answer(turn) and turn.facts.tries_left <= 1
+    return looks_like_an_answer(turn) and turn.facts.tries_left <= 1
 
 
 def withhold(turn: Turn) -> None:
@@ -43,7 +43,7 @@ def withhold(turn: Turn) -> None:
 
 
 def answer(turn: Turn) -> None:
-    account = _proven(turn)
+    account = proven(turn)
     assert account is not None
     turn.do(VerificationPassed(account.id))
     _tell(turn, account)
@@ -88,14 +88,20 @@ def _known(turn: Turn) -> Account | None:
     mine, facts = turn.facts.accounts, turn.facts
     if facts.disclosed and len(mine) == 1:
         return mine[0]
-    return next((one for one in mine if one.id == facts.verified), None)
+    return just_proven(turn)
 
 
-def _proven(turn: Turn) -> Account | None:
+def just_proven(turn: Turn) -> Account | None:
+    """The account that was proved by text in the last ten minutes."""
+    facts = turn.facts
+    return next((one for one in facts.accounts if one.id == facts.verified), None)
+
+
+def proven(turn: Turn) -> Account | None:
     return next((one for one in turn.facts.accounts if one.proves(_digits(turn))), None)
 
 
-def _looks_like_an_answer(turn: Turn) -> bool:
+def looks_like_an_answer(turn: Turn) -> bool:
     return len(_digits(turn)) == 4
 
 
@@ -115,7 +121,7 @@ flow = Flow(
         move("reply", "ask_digits", DONE, when=withheld, then=withhold),
         move("reply", "ask_digits", DONE, when=proves, then=answer),
         move("reply", "ask_digits", DONE, when=last_try, then=lock),
-        move("reply", "ask_digits", when=_looks_like_an_answer, then=refuse),
+        move("reply", "ask_digits", when=looks_like_an_answer, then=refuse),
         move("reply", "ask_digits"),
         move("back", "ask_digits", DONE, then=left),
     ),

@@ -1,9 +1,15 @@
 """Payment: send a link; the page behind it asks who is there and shows the amount.
 
-Who wants to pay a part gets a link for it, where it is not too small; else a person.
+Who wants to pay a part gets a link for it, where it is not too small; else a person. Who cannot
+open a page proves who they are by text, and gets a number to pay with at a store.
 """
 
-from bot.dialogue.effects import CreatePaymentLink, HandOver
+from bot.dialogue.effects import (
+    CreatePaymentLink,
+    HandOver,
+    OrderAtStore,
+    VerificationPassed,
+)
 from bot.dialogue.flow import DONE, START, Flow, move
 from bot.dialogue.turn import Account, Turn
 from bot.dialogue.vocabulary import Intent
@@ -11,6 +17,18 @@ from bot.text import amounts
 from bot.text.amounts import Amount, Share, part_of
 from bot.text.format import Money
 from bot.text.sentences import telling
+from flows.balance import (
+    just_proven,
+    last_try,
+    left,
+    lock,
+    looks_like_an_answer,
+    proven,
+    proves,
+    refuse,
+    withheld,
+    withhold,
+)
 
 A_HUNDRED_PERCENT = 100
 
@@ -25,10 +43,6 @@ def unknown_number(turn: Turn) -> bool:
 
 def unavailable(turn: Turn) -> bool:
     return turn.facts.unavailable
-
-
-def withheld(turn: Turn) -> bool:
-    return turn.facts.withheld
 
 
 def pending(turn: Turn) -> bool:
@@ -89,16 +103,49 @@ def call_a_person(turn: Turn) -> None:
     turn.say("part_by_person")
 
 
+def browserless(turn: Turn) -> bool:
+    return turn.reading.browserless
+
+
+def orderable(turn: Turn) -> bool:
+    return browserless(turn) and turn.facts.store_orders and _account(turn).due.minor > 0
+
+
+def orderable_at_once(turn: Turn) -> bool:
+    return orderable(turn) and just_proven(turn) is not None
+
+
+def order_at_once(turn: Turn) -> None:
+    account = just_proven(turn)
+    assert account is not None
+    _order(turn, account)
+
+
+def order(turn: Turn) -> None:
+    account = proven(turn)
+    assert account is not None
+    turn.do(VerificationPassed(account.id))
+    _order(turn, account)
+
+
+def _order(turn: Turn, account: Account) -> None:
+    if account.due.minor > 0 and not account.pending:
+        turn.do(OrderAtStore(account.id))
+        turn.say("ordering")
+    else:
+        turn.say("waiting" if account.pending else "nothing_due")
+
+
+def serve_by_person(turn: Turn) -> None:
+    turn.do(HandOver())
+    turn.say("by_person")
+
+
 def wait(turn: Turn) -> None:
     turn.say("waiting")
 
 
-def withhold(turn: Turn) -> None:
-    turn.do(HandOver())
-    turn.say("withheld")
-
-
-def refuse(turn: Turn) -> None:
+def turn_away(turn: Turn) -> None:
     turn.say("locked")
 
 
@@ -138,11 +185,14 @@ def _most_pressing(account: Account) -> tuple[bool, bool, str]:
 flow = Flow(
     "payment",
     (
-        move("begin", START, DONE, when=locked, then=refuse),
+        move("begin", START, DONE, when=locked, then=turn_away),
         move("begin", START, DONE, when=withheld, then=withhold),
         move("begin", START, DONE, when=unavailable, then=apologise),
         move("begin", START, DONE, when=unknown_number, then=not_registered),
         move("begin", START, DONE, when=pending, then=wait),
+        move("begin", START, DONE, when=orderable_at_once, then=order_at_once),
+        move("begin", START, "ask_digits", when=orderable),
+        move("begin", START, DONE, when=browserless, then=serve_by_person),
         move("begin", START, DONE, when=payable_part, then=send_link_for_part),
         move("begin", START, "ask_part", when=open_how_much),
         move("begin", START, DONE, when=other_part, then=call_a_person),
@@ -155,7 +205,14 @@ flow = Flow(
         move("reply", "ask_part", DONE, when=given_up, then=call_a_person),
         move("reply", "ask_part", then=ask_again),
         move("back", "ask_part", DONE, then=call_a_person),
+        move("reply", "ask_digits", DONE, when=withheld, then=withhold),
+        move("reply", "ask_digits", DONE, when=proves, then=order),
+        move("reply", "ask_digits", DONE, when=last_try, then=lock),
+        move("reply", "ask_digits", when=looks_like_an_answer, then=refuse),
+        move("reply", "ask_digits"),
+        move("back", "ask_digits", DONE, then=left),
     ),
     intents=(Intent.PAY,),
     needs=("account",),
+    secret=("ask_digits",),
 )

@@ -56,6 +56,16 @@ def expire(session_id: str) -> ResponseReturnValue:
     return fetch(session_id)
 
 
+@api.post("/<session_id>/order")
+def order(session_id: str) -> ResponseReturnValue:
+    """Order a number to pay with at a store, without the page; 409 where it is too late."""
+    session = _find(session_id)
+    if session and session.status is not State.OPEN:
+        return _refusal(409, "not_open", "this session cannot be paid at a store any more")
+    gateway.become(current(), session_id, State.PENDING)
+    return fetch(session_id)
+
+
 @api.get("")
 def index() -> ResponseReturnValue:
     """{"sessions": [...]}, newest first, at most 100: those opened for ?reference=, or those of
@@ -83,6 +93,7 @@ def _json(session: Session) -> dict[str, object]:
         "url": f"{current().settings.url}/gateway/pay/{session.id}",
         "status": session.status,
         "payment_id": session.payment_id,
+        "number": session.slip if session.status is State.PENDING else None,
         "created": session.created,
         "expires": session.expires,
         "paid": payment.paid,

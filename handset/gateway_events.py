@@ -30,10 +30,10 @@ def describe(session: Session, told: str, payment: Payment) -> str:
 
 
 def _more(session: Session, told: str, payment: Payment) -> dict[str, object]:
-    """What only some events tell: until when to pay, what went back in all, which dispute."""
+    """What only some events tell: the number for a store, what went back in all, which dispute."""
     match told:
         case "pending":
-            return {"pay_by": session.expires}
+            return {"pay_by": session.expires, "number": session.slip}
         case "refunded":
             return {"amount_refunded": payment.refunded}
         case "charged_back" | "chargeback_won":

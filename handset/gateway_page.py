@@ -44,7 +44,7 @@ def show(session_id: str) -> ResponseReturnValue:
         refunded=money(payment.refunded, session.request.currency, language),
         brand=current().settings.brand_in(language),
         amount=money(session.request.amount, session.request.currency, language),
-        slip=_slip(session),
+        slip=session.slip,
         expires=moment(datetime.fromtimestamp(session.expires, UTC), language),
         language=language,
         words=words(language)["pay"],
@@ -63,12 +63,6 @@ def choose(session_id: str) -> ResponseReturnValue:
     if choice in _STAYING:
         return redirect(request.path, 303)
     return redirect(session.request.return_url, 303)
-
-
-def _slip(session: Session) -> str:
-    """The number to type at the store: always the same thirteen digits for one session."""
-    digits = str(int(session.id.removeprefix("cs_"), 16))[-13:].zfill(13)
-    return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
 
 def _session(session_id: str) -> Session:

@@ -31,6 +31,12 @@ class Session:
     created: int
     expires: int
 
+    @property
+    def slip(self) -> str:
+        """The number to type at a store: always the same thirteen digits for one session."""
+        digits = str(int(self.id.removeprefix("cs_"), 16))[-13:].zfill(13)
+        return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
 
 _INSERT = """
 INSERT INTO sessions (id, idempotency_key, request, reference, status, created, expires)

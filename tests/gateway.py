@@ -4,9 +4,9 @@ import itertools
 import json
 import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from bot.errors import PaymentError
+from bot.errors import GatewayRefused, PaymentError
 from bot.payments.gateways import Checkout, GatewayEvent, Opened, Outcome
 from bot.payments.gateways.local import Local
 from bot.setting_types import PaymentMethod
@@ -88,6 +88,21 @@ class Gateway:
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> GatewayEvent | None:
         return Local(ORIGIN, SECRET).read(body, headers)
+
+
+class StoreGateway(Gateway):
+    """One that also gives a number to pay with at a store; `refuses` all orders, if told so."""
+
+    NUMBER = "1234-5678-90123"
+    refuses = False
+
+    def order(self, checkout: Checkout) -> tuple[Opened, GatewayEvent]:
+        if self.refuses:
+            raise GatewayRefused("local sells nothing at stores.")
+        page = self.open(checkout)
+        until = datetime.now(UTC) + timedelta(days=3)
+        told = {"pay_by": until, "voucher_number": self.NUMBER}
+        return page, self.event(page.session, Outcome.PENDING, f"order:{page.session}", **told)
 
 
 def notice(

@@ -67,6 +67,15 @@ def create(
     return Link(made, token, term.expires_at)
 
 
+def wish_order(connection: Connection, link_id: int) -> None:
+    """Nobody gets the address of a link; a number for a store is to be ordered through it."""
+    connection.execute(
+        update(payment_links)
+        .where(payment_links.c.id == link_id)
+        .values(store_order="wished", remind_at=None)
+    )
+
+
 def bind(connection: Connection, link_id: int, account_id: int) -> None:
     """Let a link lead to another account instead, as its only one that can be paid through, and to
     all that is due there."""

@@ -55,6 +55,13 @@ class CreatePaymentLink:
 
 
 @dataclass(frozen=True)
+class OrderAtStore:
+    """Have the gateway give a number to pay with at a store, and text it, once that is known."""
+
+    account_id: int
+
+
+@dataclass(frozen=True)
 class HandOver:
     """A person is wanted: mark the conversation."""
 
@@ -100,6 +107,7 @@ Effect = (
     | VerificationPassed
     | VerificationFailed
     | CreatePaymentLink
+    | OrderAtStore
     | HandOver
     | ChooseLanguage
     | Hold

@@ -39,6 +39,8 @@ def understand(text: str, vocabulary: Vocabulary) -> Reading:
     reading = _understand(text, vocabulary)
     if reading.hardship or reading.intent is Intent.OTHER:
         reading = _offering(reading, text)
+    if reading.intent in {Intent.OTHER, Intent.PAY} and vocabulary.is_browserless(reading.form):
+        reading = _browserless(reading, text)
     about_paying = reading.intent in ABOUT_PAYING or reading.hardship
     return _with_values(reading, text) if about_paying else reading
 
@@ -49,6 +51,13 @@ def _offering(reading: Reading, text: str) -> Reading:
         return reading
     trace = {"layer": "amount", "rule": "offers a part", "form": reading.form}
     return Reading(Intent.PAY, reading.form, languages.detect(text), trace=trace)
+
+
+def _browserless(reading: Reading, text: str) -> Reading:
+    """Who cannot open the page, and asks for nothing else, wants to pay without it."""
+    trace = {"layer": "words", "rule": "cannot open a page", "form": reading.form}
+    language = languages.detect(text)
+    return Reading(Intent.PAY, reading.form, language, browserless=True, trace=trace)
 
 
 def _with_values(reading: Reading, text: str) -> Reading:

@@ -17,7 +17,8 @@ class Reading:
     that of the word or of the script it is written in, None where the text does not tell. `back`
     marks the words that lead out of a question. `also` names what else the text says. `day` and
     `amount` are what a PROMISE, PAID or PAY names, or somebody in `hardship`, who says that they
-    cannot pay. `trace` says which layer and rule spoke and which words matched.
+    cannot pay. `browserless` marks a PAY of somebody who cannot open a page. `trace` says which
+    layer and rule spoke and which words matched.
     """
 
     intent: Intent
@@ -29,4 +30,5 @@ class Reading:
     day: Day | None = None
     amount: Amount | None = None
     hardship: bool = False
+    browserless: bool = False
     trace: Mapping[str, str] = field(default_factory=dict)

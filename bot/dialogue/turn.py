@@ -44,8 +44,9 @@ class Facts:
     which there is a hold owes may be `withheld`, and neither has any. They are `unavailable` while
     their source is away and nothing was known of the number before. `today` is the day where the
     person is, for flows that need "today". `least_part` is how much of what is due (in percent) may
-    be paid by itself at the least; 0: only all. `opens_at` is when somebody of the company is there
-    again; None: now.
+    be paid by itself at the least; 0: only all. `store_orders` says that a number to pay with at a
+    store can be had without a page. `opens_at` is when somebody of the company is there again;
+    None: now.
     """
 
     accounts: tuple[Account, ...] = ()
@@ -57,6 +58,7 @@ class Facts:
     disclosed: bool = False
     today: date | None = None
     least_part: int = 0
+    store_orders: bool = False
     opens_at: datetime | None = None
 
 

@@ -45,6 +45,8 @@ SHORTEST_TYPO_KANA = 4
 _INSIDE = re.compile("[ ,、・.。!?:;/~_-]+")
 
 NARROW = "STOP_"
+# Lists of words that count wherever they stand in a text, in the order of the vocabulary's fields.
+ANYWHERE = ("LAWYER", "AUTOMATIC", "BROWSERLESS")
 Keywords = Mapping[Language, Mapping[str, Iterable[str]]]
 
 
@@ -62,7 +64,8 @@ class Vocabulary:
     """Every keyword by its normalised form, and the words that lead back out of a question.
 
     `narrow` are the words that stop one purpose only, by their form; `lawyer` those that, anywhere
-    in a text, tell of a lawyer or of insolvency, and `automatic` those by which machines answer.
+    in a text, tell of a lawyer or of insolvency, `automatic` those by which machines answer, and
+    `browserless` those of people who cannot open a page.
     """
 
     entries: Mapping[str, Entry]
@@ -72,6 +75,11 @@ class Vocabulary:
     narrow: Mapping[str, str] = field(default_factory=dict)
     lawyer: frozenset[str] = frozenset()
     automatic: frozenset[str] = frozenset()
+    browserless: frozenset[str] = frozenset()
+
+    def is_browserless(self, form: str) -> bool:
+        """Whether somebody who wrote a normalised text cannot open a page, or wants none."""
+        return any(words in form for words in self.browserless)
 
     def is_automatic(self, form: str) -> bool:
         """Whether a machine wrote a normalised text: an absence note, another bot."""
@@ -110,14 +118,14 @@ class Vocabulary:
         lexicons: Mapping[Language, Lexicon] | None = None,
         model: Model | None = None,
     ) -> "Vocabulary":
-        """Read `{language: {intent, BACK, LAWYER, AUTOMATIC or STOP_<PURPOSE>: words}}`.
+        """Read `{language: {intent, BACK, STOP_<PURPOSE> or one of ANYWHERE: words}}`.
 
         Raises ScriptError for an unknown intent, an empty word, or a word with two meanings.
         """
         entries: dict[str, Entry] = {}
         back: set[str] = set()
         narrow: dict[str, str] = {}
-        anywhere: dict[str, set[str]] = {"LAWYER": set(), "AUTOMATIC": set()}
+        anywhere: dict[str, set[str]] = {name: set() for name in ANYWHERE}
         for language, lists in keywords.items():
             for name, words in lists.items():
                 for word in words:
@@ -132,8 +140,8 @@ class Vocabulary:
                         entries[form] = _entry(entries.get(form), word, language, name)
                 _check_shadows(entries, back, lexicons or {})
         entries |= {squash(form): entry for form, entry in entries.items()}
-        lawyer, automatic = (frozenset(words) for words in anywhere.values())
-        return cls(entries, frozenset(back), lexicons or {}, model, narrow, lawyer, automatic)
+        counting = [frozenset(each) for each in anywhere.values()]
+        return cls(entries, frozenset(back), lexicons or {}, model, narrow, *counting)
 
 
 def _check_shadows(

@@ -136,7 +136,9 @@ def keep_page(connection: Connection, attempt: Row[Any], opened: Opened) -> str 
     this = checkouts.c.id == attempt.id
     connection.execute(
         update(checkouts)
-        .where(this, checkouts.c.session.is_(None), checkouts.c.status == Status.OPEN)
+        .where(this, checkouts.c.session.is_(None))
+        # The notice that a number was ordered may come before the order's own answer.
+        .where(checkouts.c.status.in_((Status.OPEN, Status.PENDING)))
         .where(checkouts.c.payment_link_id.in_(under_way))
         .values(session=opened.session, url=opened.url)
     )
@@ -181,7 +183,8 @@ def note(connection: Connection, attempt: Row[Any], event: GatewayEvent) -> None
     """What a notice says of an attempt, whatever became of its link meanwhile."""
     more: dict[str, Any] = {}
     if event.outcome is Outcome.PENDING:
-        told = {"pay_by": event.pay_by, "voucher_url": event.voucher_url}
+        names = ("pay_by", "voucher_url", "voucher_number")
+        told = {name: getattr(event, name) for name in names}
         more = {name: value for name, value in told.items() if value is not None}
     status, before = _AFTER[event.outcome]
     _set(connection, attempt, status, before, more)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.payments.gateways import OrdersAtStores
 from bot.runtime import Runtime
 from bot.setting_types import PaymentMethod
 from bot.text.format import Money
@@ -18,6 +19,15 @@ def offered(runtime: Runtime, amount: Money) -> Mapping[str, tuple[PaymentMethod
             ways[name] = own
             taken.update(own)
     return ways
+
+
+def at_store(runtime: Runtime, amount: Money) -> OrdersAtStores | None:
+    """The gateway that gives a number for a store without a page; None where there is none."""
+    for name, methods in offered(runtime, amount).items():
+        gateway = runtime.gateways[name]
+        if PaymentMethod.KONBINI in methods and isinstance(gateway, OrdersAtStores):
+            return gateway
+    return None
 
 
 def choose(runtime: Runtime, amount: Money, wished: str | None) -> str | None:

@@ -104,12 +104,12 @@ def _voucher(runtime: Runtime, gateway: Gateway, attempt: Row[Any]) -> str | Non
 
 
 def _open(runtime: Runtime, gateway: Gateway, attempt: Row[Any], page_url: str) -> str | None:
-    checkout = _checkout(runtime, gateway, attempt, page_url)
+    checkout = checkout_of(runtime, gateway.name, attempt, page_url)
     try:
         opened = _found_or_opened(gateway, checkout, again=attempt.tries > 0)
     except PaymentError as error:
         failed = error
-        transact(runtime.engine, lambda connection: _note_failure(connection, attempt, failed))
+        transact(runtime.engine, lambda connection: note_failure(connection, attempt, failed))
         raise
     url = transact(runtime.engine, lambda connection: _keep(connection, attempt, opened))
     if url is None:  # the link was revoked meanwhile, perhaps by another that is being paid
@@ -138,7 +138,7 @@ def _keep(connection: Connection, attempt: Row[Any], opened: Opened) -> str | No
     return attempts.keep_page(connection, attempt, opened)
 
 
-def _note_failure(connection: Connection, attempt: Row[Any], error: PaymentError) -> None:
+def note_failure(connection: Connection, attempt: Row[Any], error: PaymentError) -> None:
     """Keep the attempt where its page may have been opened; a gateway that remembers its own
     failure by our reference would repeat it for a day, so the second one ends the attempt."""
     if isinstance(error, GatewayRefused):
@@ -151,7 +151,8 @@ def _note_failure(connection: Connection, attempt: Row[Any], error: PaymentError
         attempts.count_try(connection, attempt)
 
 
-def _checkout(runtime: Runtime, gateway: Gateway, attempt: Row[Any], page_url: str) -> Checkout:
+def checkout_of(runtime: Runtime, gateway: str, attempt: Row[Any], page_url: str) -> Checkout:
+    """What a gateway is asked for, the same every time; `page_url` is the payment link's."""
     language = Language(attempt.language)
     query = f"?lang={language}"
     return Checkout(
@@ -161,7 +162,7 @@ def _checkout(runtime: Runtime, gateway: Gateway, attempt: Row[Any], page_url: s
         language=language,
         return_url=f"{page_url}/return{query}",
         cancel_url=f"{page_url}{query}",
-        webhook_url=f"{runtime.settings.needed('PUBLIC_URL')}/webhooks/{gateway.name}",
+        webhook_url=f"{runtime.settings.needed('PUBLIC_URL')}/webhooks/{gateway}",
         begun_at=attempt.created_at,
         expires_at=attempt.expires_at,
     )

@@ -1,4 +1,4 @@
-"""What the clock does for payments: remind of what ends, say whether promises were kept."""
+"""What the clock does for payments: order numbers, remind of what ends, judge promises."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from bot.billing import promises
 from bot.messaging import outbox
 from bot.messaging.reconciling.missed import Going
 from bot.messaging.rounds import Round
-from bot.payments import reminders
+from bot.payments import ordering, reminders
 from bot.runtime import Runtime
 from bot.store.session import transact
 
@@ -22,6 +22,15 @@ def remind(runtime: Runtime, going: Going) -> None:
         outbox.wake(runtime)
 
 
+def order(runtime: Runtime, going: Going) -> None:
+    """Order the numbers for stores that people wished for by text."""
+    ordering.order_wished(runtime)
+
+
 def rounds() -> Sequence[Round]:
     """The rounds, to be turned beside those of `messaging`."""
-    return [Round("judge promises", 60, judge_promises), Round("remind", 60, remind)]
+    return [
+        Round("order", 1, order),
+        Round("remind", 60, remind),
+        Round("judge promises", 60, judge_promises),
+    ]

@@ -111,7 +111,10 @@ def _carry_out(
         reminders.plan(connection, held, case.event.pay_by)
     elif verdict in OVER:
         _change(connection, held, status=Status.FAILED, failures=held.link.failures + 1)
-    if key := NOTICES.get(verdict):
+    if verdict is Verdict.PENDING and case.event.voucher_number and case.event.pay_by:
+        told = {"number": case.event.voucher_number, "expires": case.event.pay_by}
+        say(connection, runtime, held, Reply("payment.pending_number", told))
+    elif key := NOTICES.get(verdict):
         say(connection, runtime, held, Reply(key))
 
 

@@ -19,7 +19,13 @@ from tests.gateways.stand import REFERENCE, Answer, Notice, Stand, as_json
 KEY, SECRET = "sk_test_of_the_tests", "a webhook token of the tests"
 API = "https://komoju.com/api/v1"
 BASIC = "Basic " + base64.b64encode(f"{KEY}:".encode()).decode()
-STORE = {"type": "konbini", "instructions_url": "https://komoju.com/ja/instructions/test"}
+STORE = {
+    "type": "konbini",
+    "store": "lawson",
+    "receipt": "12345678901",
+    "confirmation_code": "400008",
+    "instructions_url": "https://komoju.com/ja/instructions/test",
+}
 _ids = itertools.count(1)
 
 

@@ -10,15 +10,18 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 import requests
 from pydantic import SecretStr
+from sqlalchemy import select
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from bot.app import create_app
+from bot.payments import ordering
 from bot.payments.gateways.local import Local
 from bot.runtime import Runtime
+from bot.store.tables import checkouts
 from handset.server import running
 from handset.settings import Settings
 from tests.gateway import SECRET
-from tests.paying import Paying
+from tests.paying import HANAKO, Paying
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "customers.csv"
 PATIENCE_S = 20
@@ -113,6 +116,25 @@ def test_a_card_pays_and_the_receipt_is_on_the_page_and_in_a_text(site: Site) ->
     site.paying.texting.sends()
     assert "payment.receipt" in site.paying.texting.new_keys()
     assert site.paying.outcomes() == ["paid"]
+
+
+def test_without_a_browser_the_number_comes_by_text_and_the_cash_is_received(site: Site) -> None:
+    paying = site.paying
+    paying.texting.says(HANAKO, "ガラケーなのでコンビニの番号をください")
+    assert paying.texting.says(HANAKO, "1234") == ["payment.ordering"]
+
+    ordering.order_wished(paying.runtime)
+    assert site.settled.wait(PATIENCE_S)
+    paying.texting.sends()
+    assert paying.texting.new_keys() == ["payment.pending_number"]
+
+    site.settled.clear()
+    with paying.runtime.engine.begin() as connection:
+        page = connection.execute(select(checkouts.c.url)).scalar_one()
+    requests.post(page, data={"choice": "store"}, allow_redirects=False, timeout=PATIENCE_S)
+    assert site.settled.wait(PATIENCE_S)
+    paying.texting.sends()
+    assert paying.texting.new_keys() == ["payment.receipt"]
 
 
 def test_two_taps_in_two_languages_find_one_session(site: Site) -> None:

@@ -19,6 +19,7 @@ from bot.messaging.answering.carry_out import carry_out
 from bot.messaging.answering.conversation import Locked
 from bot.messaging.answering.read import Text, read
 from bot.messaging.answering.work import Work
+from bot.payments.gateways import OrdersAtStores
 from bot.runtime import Runtime
 from bot.store.session import AWAY
 
@@ -169,7 +170,8 @@ def _facts(work: Work, known: Known) -> Facts:
     away = number in known.away
     settings = work.runtime.settings
     facts = conversation.facts_of(work.row, accounts_of_number, away, settings)
-    return replace(facts, opens_at=settings.opens_at(work.row.now))
+    orders = any(isinstance(one, OrdersAtStores) for one in work.runtime.gateways.values())
+    return replace(facts, store_orders=orders, opens_at=settings.opens_at(work.row.now))
 
 
 def _decision(work: Work, known: Known) -> Decision:

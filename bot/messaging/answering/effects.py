@@ -16,6 +16,7 @@ from bot.dialogue.effects import (
     HandOver,
     Hold,
     HoldBack,
+    OrderAtStore,
     PromiseToPay,
     RecordConsent,
     Release,
@@ -39,6 +40,8 @@ def carry_out(effect: Effect, decision: Decision, work: Work) -> Mapping[str, An
             verification.failed(work.connection, work.row.contact_id, left)
         case CreatePaymentLink():
             return payment_link.make(effect, decision.language, decision.replies, work)
+        case OrderAtStore(account_id):
+            payment_link.wish_order(account_id, decision.language, work)
         case PromiseToPay():
             _keep_promise(effect, work)
         case HoldBack(kind, days):

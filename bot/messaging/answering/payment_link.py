@@ -46,6 +46,13 @@ def make(
     }
 
 
+def wish_order(account_id: int, language: Language, work: Work) -> None:
+    """Make a link whose address nobody gets, through which a number for a store is ordered."""
+    recall.cancel_link_reminders(work.connection, account_id, "a new link was made")
+    link = links.create(work.connection, work.row.id, account_id, language, _term(work))
+    links.wish_order(work.connection, link.id)
+
+
 def _term(work: Work) -> Term:
     """As long as the settings say; the person is reminded of its end by the nights of theirs."""
     now = work.row.now

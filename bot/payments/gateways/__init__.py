@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.setting_types import PaymentMethod
 from bot.text.format import Money
@@ -57,8 +57,9 @@ class GatewayEvent:
 
     `amount` is that of the whole payment, `payment` the gateway's id of it, `at` the moment by the
     gateway's clock. Of a refund, `returned` is what went back in all so far; of a chargeback, what
-    its `dispute` took. `pay_by` and `voucher_url` come with a number to pay with at a store.
-    Session and reference are empty where a notice does not tell them.
+    its `dispute` took. `pay_by` and `voucher_url` come with a number to pay with at a store, and
+    that number itself where the gateway tells it. Session and reference are empty where a notice
+    does not tell them.
     """
 
     gateway: str
@@ -73,6 +74,7 @@ class GatewayEvent:
     dispute: str | None = None
     pay_by: datetime | None = None
     voucher_url: str | None = None
+    voucher_number: str | None = None
 
 
 class Gateway(Protocol):
@@ -107,3 +109,13 @@ class Gateway(Protocol):
 
         Raises ForgedNotice where the signature is wrong.
         """
+
+
+@runtime_checkable
+class OrdersAtStores(Protocol):
+    """A gateway that gives a number to pay with at a store without a page of its own."""
+
+    name: str
+
+    def order(self, checkout: Checkout) -> tuple[Opened, GatewayEvent]:
+        """Order a number, the same one for the same reference, and tell how the order stands."""

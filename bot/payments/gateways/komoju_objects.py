@@ -14,6 +14,7 @@ from bot.text.format import Money
 NAME = "komoju"
 # Authorized means of these that the person still has to bring the money; of a card, that it is
 # reserved, and captured in a moment.
+LONGEST_NUMBER = 64
 PAID_LATER = frozenset({"konbini", "bank_transfer", "pay_easy"})
 REFUNDED = frozenset({"payment.refund.created", "payment.refunded"})
 
@@ -76,6 +77,14 @@ class Payment(BaseModel):
         """The page with the number to pay with at a store."""
         url = (self.payment_details or {}).get("instructions_url")
         return url if isinstance(url, str) else None
+
+    @property
+    def voucher_number(self) -> str | None:
+        """The number to pay with at a store, and after a slash the one that confirms it, if any."""
+        told = self.payment_details or {}
+        parts = [told.get(name) for name in ("receipt", "confirmation_code")]
+        given = [part for part in parts if isinstance(part, str) and part.isascii()]
+        return "/".join(given)[:LONGEST_NUMBER] or None
 
 
 class _Order(BaseModel):
@@ -179,6 +188,7 @@ def event_of(
         at=(paid and payment.captured_at) or at,
         pay_by=payment.payment_deadline if pending else None,
         voucher_url=payment.voucher_url if pending else None,
+        voucher_number=payment.voucher_number if pending else None,
         **more,
     )
 

@@ -64,6 +64,16 @@ class Local:
             page = self._ask(Pages, "GET", params={"reference": checkout.reference}).sessions[0]
         return self._opened(page, checkout)
 
+    def order(self, checkout: Checkout) -> tuple[Opened, GatewayEvent]:
+        """Open a session and order a number to pay with at a store."""
+        opened = self.open(checkout)
+        with suppress(GatewayBusy):  # it was ordered before
+            self._ask(Page, "POST", f"/{opened.session}/order")
+        standing = self.look(opened.session)
+        if standing is None:
+            raise PaymentError("The payment gateway gives no number to pay with.")
+        return opened, standing
+
     def find(self, checkout: Checkout) -> Opened | None:
         """The newest session of a reference."""
         found = self._ask(Listed, "GET", params={"reference": checkout.reference}).sessions

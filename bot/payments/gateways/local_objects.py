@@ -44,6 +44,7 @@ class Standing(Page):
     amount_refunded: Minor
     dispute_id: Name | None
     dispute_won: bool
+    number: str | None = None
 
 
 class Listed(BaseModel):
@@ -58,6 +59,7 @@ class _Told(_Session):
     status: Outcome
     payment_id: Name | None
     pay_by: AwareDatetime | None = None
+    number: Annotated[str, Field(max_length=64)] | None = None
     amount_refunded: Minor = 0
     dispute_id: Name | None = None
 
@@ -110,6 +112,7 @@ def event_of(standing: Standing, outcome: Outcome, event_id: str) -> GatewayEven
         dispute=standing.dispute_id,
         pay_by=standing.expires if outcome is Outcome.PENDING else None,
         voucher_url=standing.url if outcome is Outcome.PENDING else None,
+        voucher_number=standing.number,
     )
 
 
@@ -128,4 +131,5 @@ def noticed(notice: Notice) -> GatewayEvent:
         returned=told.amount_refunded or told.amount,
         dispute=told.dispute_id,
         pay_by=told.pay_by,
+        voucher_number=told.number,
     )

@@ -105,6 +105,7 @@ payment_links = Table(
     Column("amount_minor", Id, comment="the part that is to be paid; null: all that is due"),
     Column("remind_at", UtcDateTime, comment="when to remind of its end; null: not, or done"),
     Column("reminded_at", UtcDateTime),
+    Column("store_order", String(8), comment="of a number by text: wished, done, failed"),
     created(),
     CheckConstraint(
         "status IN ('open', 'started', 'pending', 'paid', 'failed', 'revoked')", name="status"
@@ -115,6 +116,12 @@ payment_links = Table(
         "remind_at",
         postgresql_where=text("remind_at IS NOT NULL"),
         sqlite_where=text("remind_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_payment_links_wished",
+        "id",
+        postgresql_where=text("store_order = 'wished'"),
+        sqlite_where=text("store_order = 'wished'"),
     ),
 )
 

@@ -78,6 +78,7 @@ checkouts = Table(
     Column("session", String(128), comment="the gateway's id of its page"),
     Column("url", Text, comment="the gateway's page"),
     Column("voucher_url", Text, comment="the page with the number to pay with at a store"),
+    Column("voucher_number", String(64), comment="the number itself, where the gateway tells it"),
     Column("pay_by", UtcDateTime, comment="until when a store takes the cash"),
     Column("expires_at", UtcDateTime, nullable=False),
     created(),

@@ -1,0 +1,115 @@
+"""A number to pay with at a store, ordered at the gateway for people who cannot open a page.
+
+The wish is a link that nobody gets the address of; the clock has it carried out within seconds.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row, select, update
+
+from bot.billing import accounts
+from bot.dialogue.turn import Reply
+from bot.errors import PaymentError
+from bot.messaging import outbox
+from bot.payments import attempts, offers, opening, settlement
+from bot.payments.gateways import OrdersAtStores
+from bot.payments.link import LASTING, Held, Status, hold
+from bot.payments.notices import say
+from bot.runtime import Runtime
+from bot.store.session import transact
+from bot.store.tables import payment_links
+from bot.text.language import Language
+
+MOST_AT_ONCE = 20
+# A gateway that is away for so many seconds in a row is not waited for any longer.
+MOST_TRIES = 5
+
+_link = payment_links.c
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """The attempt to order for; without one, the open pages that must be closed before it."""
+
+    gateway: OrdersAtStores
+    attempt: Row[Any] | None
+    earlier: tuple[Row[Any], ...] = ()
+
+
+def order_wished(runtime: Runtime) -> None:
+    """Carry out the wishes that there are, each once; what fails is tried again next time."""
+    for link_id in transact(runtime.engine, _wished):
+        order = transact(runtime.engine, partial(_begin, runtime, link_id))
+        if order is None:
+            outbox.wake(runtime)
+            continue
+        try:
+            _place(runtime, link_id, order)
+        except PaymentError as error:
+            log.warning("order.failed", link=link_id, error=str(error))
+
+
+def _wished(connection: Connection) -> list[int]:
+    found = select(_link.id).where(_link.store_order == "wished").order_by(_link.id)
+    return list(connection.execute(found.limit(MOST_AT_ONCE)).scalars())
+
+
+def _begin(runtime: Runtime, link_id: int, connection: Connection) -> _Order | None:
+    """The attempt to order for, begun or begun before; None where there is nothing to order."""
+    held = hold(connection, link_id)
+    if held is None or held.link.store_order != "wished":
+        return None
+    if held.status in LASTING:  # it was ordered, and the process died before it wrote that down
+        _set(connection, link_id, store_order="done")
+        return None
+    account = accounts.by_id(connection, runtime.vault, held.link.account_id)
+    gateway = offers.at_store(runtime, account.due)
+    under_way = attempts.current(connection, held.link)
+    tried = under_way is not None and under_way.tries >= MOST_TRIES
+    given_up = tried or held.link.failures > 0
+    if held.ended or account.due.minor <= 0 or account.pending or gateway is None or given_up:
+        _fail(connection, runtime, held, "waiting" if account.pending else "no_number")
+        return None
+    if held.status is Status.STARTED and under_way is not None:
+        return _Order(gateway, under_way)
+    if earlier := attempts.open_for(connection, account.id):
+        return _Order(gateway, None, tuple(earlier))
+    language = Language(held.link.language)
+    attempt = attempts.start(connection, held.link, gateway.name, account.due, language)
+    _set(connection, link_id, status=Status.STARTED)
+    return _Order(gateway, attempt)
+
+
+def _place(runtime: Runtime, link_id: int, order: _Order) -> None:
+    """Ask the gateway, outside any transaction; raises a PaymentError."""
+    attempt = order.attempt
+    if attempt is None:
+        for row in order.earlier:
+            opening.close(runtime, row)
+        return
+    page_url = f"{runtime.settings.link_url}/senders"
+    checkout = opening.checkout_of(runtime, order.gateway.name, attempt, page_url)
+    try:
+        opened, event = order.gateway.order(checkout)
+    except PaymentError as error:
+        failed = error
+        transact(runtime.engine, lambda c: opening.note_failure(c, attempt, failed))
+        raise
+    transact(runtime.engine, lambda c: attempts.keep_page(c, attempt, opened))
+    settlement.settle(runtime, event)
+    transact(runtime.engine, lambda c: _set(c, link_id, store_order="done"))
+
+
+def _fail(connection: Connection, runtime: Runtime, held: Held, why: str) -> None:
+    _set(connection, held.link.id, store_order="failed")
+    if not held.ended:
+        say(connection, runtime, held, Reply(f"payment.{why}"))
+
+
+def _set(connection: Connection, link_id: int, **values: Any) -> None:
+    connection.execute(update(payment_links).where(_link.id == link_id).values(**values))
