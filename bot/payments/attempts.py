@@ -12,7 +12,7 @@ from bot.payments.link import UNDER_WAY, hold
 from bot.payments.reference import Reference
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import insert
-from bot.store.tables import checkouts, payment_links
+from bot.store.tables import checkouts, conversations, payment_links, senders
 from bot.text.format import Money
 from bot.text.language import Language
 
@@ -47,13 +47,22 @@ _AFTER = {
     Outcome.EXPIRED: (Status.OVER, {*PAYABLE, Status.PENDING}),
     Outcome.PAID: (Status.PAID, set(Status)),
 }
-_ATTEMPTS = select(
-    checkouts, payment_links.c.created_at.label("link_created_at"), utc_now().label("now")
-).join(payment_links)
+_ATTEMPTS = (
+    select(
+        checkouts,
+        payment_links.c.created_at.label("link_created_at"),
+        senders.c.brand,
+        senders.c.brand_en,
+        utc_now().label("now"),
+    )
+    .join(payment_links, payment_links.c.id == checkouts.c.payment_link_id)
+    .join(conversations, conversations.c.id == payment_links.c.conversation_id)
+    .join(senders, senders.c.id == conversations.c.sender_id)
+)
 
 
 def of(connection: Connection, named: Reference) -> Row[Any] | None:
-    """The attempt that a reference names, with `link_created_at` and `now`."""
+    """The attempt that a reference names, with `link_created_at`, the sender's names and `now`."""
     found = _ATTEMPTS.where(
         checkouts.c.payment_link_id == named.link_id, checkouts.c.attempt == named.attempt
     )

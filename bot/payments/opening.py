@@ -155,10 +155,11 @@ def checkout_of(runtime: Runtime, gateway: str, attempt: Row[Any], page_url: str
     """What a gateway is asked for, the same every time; `page_url` is the payment link's."""
     language = Language(attempt.language)
     query = f"?lang={language}"
+    company = Company.of(runtime.settings, attempt.brand, attempt.brand_en)
     return Checkout(
         reference=attempts.reference_of(attempt),
         amount=attempts.amount_of(attempt),
-        description=Company.of(runtime.settings).brand(language),
+        description=company.brand(language),
         language=language,
         return_url=f"{page_url}/return{query}",
         cancel_url=f"{page_url}{query}",

@@ -4,13 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from bot.payments import checkout
 from bot.payments.checkout import Refusal, Wish
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
-from bot.store.tables import payment_links
+from bot.store.tables import payment_links, senders
 from bot.text.format import Money
 from bot.text.language import Language
 from tests.paying import Paying
@@ -116,6 +117,18 @@ def test_what_the_gateway_is_asked_for(paying: Paying) -> None:
     assert asked.cancel_url == f"https://sms.example.com/p/{paying.token}?lang=ja"
     assert asked.webhook_url == "https://sms.example.com/webhooks/local"
     assert asked.expires_at == link.expires_at
+
+
+@pytest.mark.parametrize(("language", "brand"), [("ja", "例示の店"), ("en", "Example Shop")])
+def test_the_gateway_names_the_company_of_the_sender(
+    paying: Paying, language: str, brand: str
+) -> None:
+    paying.changes(update(senders).values(brand="例示の店", brand_en="Example Shop"))
+    paying.answers()
+
+    paying.taps_pay(query_string={"lang": language})
+
+    assert paying.gateway.asked[0].description == brand
 
 
 def test_who_begins_in_the_last_minute_has_half_an_hour_to_end(paying: Paying) -> None:
