@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from bot.billing import cells
+from bot.billing.cells import CellRefused
 from bot.compliance import purposes
 from bot.compliance.ledger import ELSEWHERE, Method
 from bot.text import phone
@@ -46,6 +48,13 @@ def _plain(text: str) -> str:
     return text
 
 
+def _customer_number(written: str) -> str:
+    try:
+        return cells.customer_number(written)
+    except CellRefused:
+        raise PydanticCustomError("customer_number", "This is not a customer number.") from None
+
+
 METHODS = (*(method.value for method in ELSEWHERE), Method.API.value)
 Number = Annotated[
     str,
@@ -65,6 +74,7 @@ How = Annotated[
     Field(description="How the person said it; api: your system did not tell."),
 ]
 Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(_plain)]
+CustomerNumber = Annotated[Line, AfterValidator(_customer_number)]
 Sender = Annotated[
     Annotated[Line, StringConstraints(max_length=phone.LONGEST_NOTATION)] | None,
     Field(description="Which of your sender numbers; needed where there are several."),

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from api import acts, bodies, payments, sender_bodies, senders
+from api import account_bodies, accounts, acts, bodies, payments, sender_bodies, senders
 from api.acts import Call
 from bot.runtime import Runtime
 
@@ -19,7 +19,7 @@ class Operation:
     `path` is that of Flask. `refusals` are the statuses that its own rules add to those that every
     operation has. `asks` finds out over the network what the act needs, before its transaction.
     `administers` asks for a key that may change the registry of senders; `about` is the field that
-    names the sender.
+    names the sender. `largest` is how many bytes its body may have.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Operation:
     writes: bool = False
     administers: bool = False
     about: str = "sender"
+    largest: int = 16 * 1024
     asks: Callable[[Runtime, Any], Any] | None = None
     refusals: tuple[HTTPStatus, ...] = ()
 
@@ -147,6 +148,27 @@ OPERATIONS = (
         writes=True,
         administers=True,
         about="number",
+    ),
+    Operation(
+        "putAccounts",
+        "POST",
+        "/accounts",
+        "Add and change accounts of customers, with what is owed, as a customer file does.",
+        accounts.put,
+        account_bodies.AccountsTaken,
+        account_bodies.AccountsBody,
+        writes=True,
+        largest=128 * 1024,
+    ),
+    Operation(
+        "removeAccounts",
+        "POST",
+        "/accounts/remove",
+        "Remove accounts of customers: nothing is owed, and nothing proves who they are.",
+        accounts.remove,
+        account_bodies.Removed,
+        account_bodies.RemovalBody,
+        writes=True,
     ),
     Operation(
         "tellTimeline",

@@ -4,16 +4,13 @@ from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from api.acts import Call
 from api.bodies import Body
-from api.fields import Line
+from api.fields import CustomerNumber
 from api.refusal import FieldProblem, Refusal
-from bot.billing import cells
-from bot.billing.cells import CellRefused
 from bot.payments import funnel, timeline
 from bot.payments.timeline import What
 from bot.store.tables import accounts
@@ -22,17 +19,10 @@ from bot.text.format import TOKYO
 MOST_STEPS = 1000
 
 
-def _customer_number(written: str) -> str:
-    try:
-        return cells.customer_number(written)
-    except CellRefused:
-        raise PydanticCustomError("customer_number", "This is not a customer number.") from None
-
-
 class TimelineBody(Body):
     """Whose timeline is asked for; a customer number stands in no address."""
 
-    customer_number: Annotated[Line, AfterValidator(_customer_number)]
+    customer_number: CustomerNumber
     since: Annotated[AwareDatetime | None, Field(strict=False)] = Field(
         None, description="Only what happened at this moment or later."
     )

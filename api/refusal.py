@@ -14,7 +14,9 @@ HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method; see Allow.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large: 16 KiB are the most.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "The body is too large: 16 KiB are the most, 128 KiB of accounts."
+    ),
     HTTPStatus.SERVICE_UNAVAILABLE: "Nothing was changed; please try again in a moment.",
 }
 OTHERWISE = "This request cannot be taken as it is."

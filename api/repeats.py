@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from api.refusal import Refusal
 from bot.store.columns import seconds_from_now
+from bot.store.crypto import Vault
 from bot.store.session import insert
 from bot.store.tables import api_requests
 
@@ -32,9 +33,12 @@ class Answered:
     again: bool = False
 
 
-def fingerprint(method: str, path: str, body: bytes) -> str:
-    """What makes two requests the same, but for their key."""
-    return hashlib.sha256(f"{method} {path}\n".encode() + body).hexdigest()
+def fingerprint(vault: Vault, method: str, path: str, body: bytes) -> str:
+    """What makes two requests the same, but for their key.
+
+    It is keyed, since a body may hold what proves who somebody is.
+    """
+    return vault.fingerprint(f"{method} {path} {hashlib.sha256(body).hexdigest()}")
 
 
 def check(key: str) -> None:

@@ -23,7 +23,6 @@ from bot.runtime import Runtime
 from bot.store.session import transact
 from bot.text.language import Language
 
-MAX_BODY = 16 * 1024
 MOST_NAMED = 20
 NO_ADMINISTRATOR = "This key does not administer senders: see henji api-keys add --administers."
 
@@ -47,12 +46,12 @@ def tell() -> Response:
 
 def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
     """Carry out one request; raises a Refusal that says what is wrong with it."""
-    request.max_content_length = MAX_BODY
+    request.max_content_length = operation.largest
     caller = admission.admit(runtime, request)
     if operation.administers and not caller.administers:
         raise Refusal(HTTPStatus.FORBIDDEN, NO_ADMINISTRATOR)
     key = _idempotency_key(operation, caller)
-    body = _read(operation.body) if operation.body is not None else None
+    body = _read(operation.body, operation.largest) if operation.body is not None else None
 
     found = None if _is_known(runtime, operation, caller, key) else _asked(runtime, operation, body)
 
@@ -61,7 +60,9 @@ def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
         act = partial(_act, operation, call)
         if key is None:
             return act()
-        made_of = repeats.fingerprint(request.method, request.path, request.get_data())
+        made_of = repeats.fingerprint(
+            runtime.vault, request.method, request.path, request.get_data()
+        )
         return repeats.once(connection, caller.key_id, key, made_of, act)
 
     try:
@@ -113,12 +114,12 @@ def _idempotency_key(operation: Operation, caller: Caller) -> str | None:
     return given
 
 
-def _read(model: type[Body]) -> Body:
+def _read(model: type[Body], largest: int) -> Body:
     if not request.is_json:
         words = "Send the body as JSON, with Content-Type: application/json."
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words)
     body = request.get_data()
-    if len(body) >= MAX_BODY:
+    if len(body) >= largest:
         # One that does not tell its length beforehand is cut there.
         raise RequestEntityTooLarge
     try:

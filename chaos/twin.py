@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.app import build_runtime, register_sender
 from bot.billing import customers
-from bot.billing.customer_file import Customer
+from bot.billing.customer_rows import Customer
 from bot.dialogue.decision import Heard
 from bot.dialogue.effects import Consent
 from bot.messaging import inbox

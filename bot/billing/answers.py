@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, select
 
 from bot.billing.questions import DIGITS_ASKED
 from bot.setting_types import Question
@@ -38,6 +38,13 @@ def keep(connection: Connection, vault: Vault, given: Mapping[str, Answers]) -> 
             set_={"fingerprint": statement.excluded.fingerprint},
         ),
         rows,
+    )
+
+
+def forget(connection: Connection, account_ids: Collection[int]) -> None:
+    """Keep no answers of these accounts any more."""
+    connection.execute(
+        delete(identity_answers).where(identity_answers.c.account_id.in_(account_ids))
     )
 
 

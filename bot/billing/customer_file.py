@@ -5,57 +5,19 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 
-from bot.billing import answer_cells, cells, consent_cells
-from bot.billing.answers import Answers
+from bot.billing import answer_cells, cells, consent_cells, customer_rows
 from bot.billing.cells import CellRefused
-from bot.billing.invoices import Invoice
-from bot.compliance.basis import NOTHING_STATED, Stated
+from bot.billing.customer_rows import COLUMNS, INVOICE, Customer, Refusal
 from bot.errors import FileRefused
-from bot.text.format import Money
-from bot.text.language import Language
 
 LARGEST_BYTES = 50 * 1024 * 1024
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 100
-COLUMNS = ("phone", "customer_number", "name", "language", "amount_due", "currency", "due_date")
-# With it, several rows may be of one customer.
-INVOICE = "invoice_number"
 # What spreadsheets save: UTF-8 with or without its mark, or the Japanese code page of Windows.
 ENCODINGS = ("utf-8-sig", "cp932")
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """One row: whose number (E.164) owes how much, in minor units of the currency.
-
-    `stated` is what the row says about consent, `answers` what proves who somebody is. Its
-    `invoices`, if it names any, are one in a row, and add up in `united`.
-    """
-
-    line: int
-    number: str
-    customer_number: str
-    name: str
-    language: Language | None
-    due_minor: int
-    currency: str
-    due_date: date | None
-    stated: Stated = NOTHING_STATED
-    answers: Answers = field(default_factory=dict, repr=False)
-    invoices: tuple[Invoice, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One row that cannot be used: its line in the file, and why, without any of its data."""
-
-    line: int
-    reason: str
 
 
 class CustomerFile:
@@ -122,30 +84,9 @@ class CustomerFile:
         if len(row) < len(self._header) or any(row[len(self._header) :]):
             return Refusal(line, f"{len(row)} cells where the first line has {len(self._header)}")
         try:
-            return _customer(dict(zip(self._header, row, strict=False)), line)
+            return customer_rows.read(dict(zip(self._header, row, strict=False)), line)
         except CellRefused as refused:
             return Refusal(line, str(refused))
-
-
-def _customer(row: dict[str, str], line: int) -> Customer:
-    currency = cells.currency(row["currency"])
-    customer = Customer(
-        line,
-        number=cells.number(row["phone"]),
-        customer_number=cells.customer_number(row["customer_number"]),
-        name=cells.name(row["name"]),
-        language=cells.language(row["language"]),
-        due_minor=cells.amount(row["amount_due"], currency),
-        currency=currency,
-        due_date=cells.day(row["due_date"]),
-        stated=consent_cells.stated(row),
-        answers=answer_cells.answers(row),
-    )
-    number = cells.invoice_number(row.get(INVOICE, ""))
-    if not number:
-        return customer
-    due = Money(customer.due_minor, currency)
-    return replace(customer, invoices=(Invoice(number, due, customer.due_date),))
 
 
 def _lines(content: bytes) -> io.TextIOWrapper:

@@ -1,7 +1,7 @@
 """Bring the accounts in line with the rows of a customer file: all of its good rows, or none."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from bot.billing import accounts as ledger
 from bot.billing import answers, invoices
-from bot.billing.customer_file import Customer, CustomerFile, Refusal
+from bot.billing.customer_file import CustomerFile
+from bot.billing.customer_rows import Customer, Refusal, united
 from bot.billing.sources import Owed
 from bot.store.columns import utc_now
 from bot.store.crypto import Vault
@@ -18,8 +19,6 @@ from bot.store.session import insert, transact
 from bot.store.tables import accounts, payment_links, payments
 
 BATCH = 500
-# What all rows of a customer must agree in.
-OF_PERSON = ("number", "name", "language", "currency")
 COMPARED = ("number", "name", "language", "due_minor", "currency", "due_date")
 
 
@@ -39,6 +38,15 @@ class Imported:
         return not self.added + self.changed + self.unchanged
 
 
+@dataclass(frozen=True)
+class Removed:
+    """How many accounts were removed, how many had been before, and the numbers of none."""
+
+    removed: int
+    gone: int
+    unknown: frozenset[str] = field(repr=False)
+
+
 def import_file(engine: Engine, vault: Vault, file: CustomerFile) -> Imported:
     """Import a file in one transaction; a file imported before changes nothing.
 
@@ -49,11 +57,15 @@ def import_file(engine: Engine, vault: Vault, file: CustomerFile) -> Imported:
     """
     # All is read before the transaction begins: on SQLite it keeps every text waiting.
     rows = list(united(file.read()))
+    return transact(engine, lambda connection: take(connection, vault, rows))
+
+
+def take(connection: Connection, vault: Vault, rows: Sequence[Customer | Refusal]) -> Imported:
+    """Keep the good ones of united rows."""
     refused = tuple(row for row in rows if isinstance(row, Refusal))
-    customers = [row for row in rows if isinstance(row, Customer)]
-    added, changed = transact(engine, lambda connection: keep(connection, vault, customers))
-    unchanged = len(customers) - added - changed
-    return Imported(added, changed, unchanged, refused, tuple(customers))
+    customers = tuple(row for row in rows if isinstance(row, Customer))
+    added, changed = keep(connection, vault, customers)
+    return Imported(added, changed, len(customers) - added - changed, refused, customers)
 
 
 def keep(connection: Connection, vault: Vault, customers: Iterable[Customer]) -> tuple[int, int]:
@@ -98,6 +110,34 @@ def renew(
         .where(accounts.c.customer_number_index.not_in(by_index))
         .values(gone_at=now, due_minor=0)
     )
+
+
+def remove(connection: Connection, vault: Vault, customer_numbers: Collection[str]) -> Removed:
+    """Hide the accounts of customer numbers: nothing is owed, and nothing proves who they are.
+
+    The account itself stays, with the payments that were made on it; a file or the API that tells
+    of it again brings it back.
+    """
+    by_index = {vault.index(number): number for number in customer_numbers}
+    # In one order, so that two who remove the same accounts do not wait for one another.
+    known = (
+        select(accounts.c.id, accounts.c.customer_number_index, accounts.c.gone_at)
+        .where(accounts.c.customer_number_index.in_(by_index))
+        .order_by(accounts.c.id)
+        .with_for_update()
+    )
+    found = connection.execute(known).all()
+    there = [row for row in found if row.gone_at is None]
+    connection.execute(
+        update(accounts)
+        .where(accounts.c.id.in_([row.id for row in there]))
+        .values(gone_at=utc_now(), updated_at=utc_now(), due_minor=0, due_date=None)
+    )
+    invoices.keep(connection, {row.customer_number_index: () for row in there})
+    answers.forget(connection, [row.id for row in there])
+    unknown = by_index.keys() - {row.customer_number_index for row in found}
+    gone = len(found) - len(there)
+    return Removed(len(there), gone, frozenset(by_index[index] for index in unknown))
 
 
 def _paid_at(connection: Connection, indexes: Collection[str]) -> dict[str, datetime]:
@@ -159,35 +199,3 @@ def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
         set_={**changes, "updated_at": as_of, "gone_at": None},
     )
     connection.execute(upsert, rows)
-
-
-def united(rows: Iterable[Customer | Refusal]) -> Iterator[Customer | Refusal]:
-    """Each customer once, with the invoices of all its rows; refuse a row that says otherwise.
-
-    A customer number that stands on an earlier line is refused, but for another invoice of it.
-    """
-    known: dict[str, Customer] = {}
-    for row in rows:
-        if isinstance(row, Refusal):
-            yield row
-        elif (first := known.setdefault(row.customer_number, row)) is not row:
-            try:
-                known[row.customer_number] = _with_invoice(first, row)
-            except ValueError as refused:
-                yield Refusal(row.line, str(refused))
-    yield from known.values()
-
-
-def _with_invoice(first: Customer, row: Customer) -> Customer:
-    numbers = {invoice.number for invoice in first.invoices}
-    if not row.invoices or not numbers or row.invoices[0].number in numbers:
-        raise ValueError(f"customer_number stands on line {first.line} already")
-    if any(getattr(first, column) != getattr(row, column) for column in OF_PERSON):
-        raise ValueError(f"it differs from line {first.line} in phone, name, language or currency")
-    dates = [day for day in (first.due_date, row.due_date) if day]
-    return replace(
-        first,
-        due_minor=first.due_minor + row.due_minor,
-        due_date=min(dates, default=None),
-        invoices=first.invoices + row.invoices,
-    )

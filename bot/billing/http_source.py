@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from bot.billing import cells
 from bot.billing.cells import CellRefused
-from bot.billing.customer_file import Customer
+from bot.billing.customer_rows import Customer
 from bot.billing.fetch import Call, fetch
 from bot.billing.source_file import Source
 from bot.billing.sources import Owed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.billing.customer_file import Customer
+from bot.billing.customer_rows import Customer
 
 
 @dataclass(frozen=True)

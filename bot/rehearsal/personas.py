@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.billing.customer_file import Customer
+from bot.billing.customer_rows import Customer
 from bot.errors import ScriptRefused
 from bot.rehearsal.stage import Stage, Turn, open_stage
 from bot.runtime import Runtime

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot.billing.customer_file import Customer
+from bot.billing.customer_rows import Customer
 from bot.rehearsal import past
 from bot.rehearsal.past import PastTalk, PastText
 from bot.rehearsal.personas import CUSTOMER_NUMBER, DUE_YEN

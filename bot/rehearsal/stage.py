@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import Row, event, select
 
 from bot.billing import customers
-from bot.billing.customer_file import Customer
+from bot.billing.customer_rows import Customer
 from bot.billing.sources import AccountsTable
 from bot.dialogue.decision import Heard
 from bot.dialogue.vocabulary import Intent

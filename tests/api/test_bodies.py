@@ -89,7 +89,8 @@ def test_a_body_that_does_not_tell_its_length_is_measured(refusing: Calling) -> 
         environ_overrides={"wsgi.input_terminated": True},
     )
 
-    assert refused(answer) == (413, "The body is too large: 16 KiB are the most.")
+    words = "The body is too large: 16 KiB are the most, 128 KiB of accounts."
+    assert refused(answer) == (413, words)
 
 
 ELSEWHERE = [

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.billing import customer_file
-from bot.billing.customer_file import Customer, CustomerFile, Refusal
+from bot.billing.customer_file import CustomerFile
+from bot.billing.customer_rows import Customer, Refusal
 from bot.errors import FileRefused
 from bot.text.language import Language
 from tests.billing.files import EMILY, HANAKO, HEADER, csv_of

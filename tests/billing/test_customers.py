@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bot.billing import accounts as ledger
-from bot.billing.customer_file import Customer, CustomerFile, Refusal
+from bot.billing.customer_file import CustomerFile
+from bot.billing.customer_rows import Customer, Refusal
 from bot.billing.customers import Imported, import_file
 from bot.dialogue.turn import Account
 from bot.errors import FileRefused, SettingError

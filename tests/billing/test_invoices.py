@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 
 from bot.billing import customers
 from bot.billing.accounts import pay
-from bot.billing.customer_file import CustomerFile, Refusal
+from bot.billing.customer_file import CustomerFile
+from bot.billing.customer_rows import Refusal
 from bot.billing.invoices import of_account
 from bot.runtime import Runtime
 from bot.store.tables import accounts

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.billing import answers, customers
-from bot.billing.customer_file import CustomerFile, Refusal
+from bot.billing.customer_file import CustomerFile
+from bot.billing.customer_rows import Refusal
 from bot.billing.questions import read
 from bot.runtime import Runtime
 from bot.setting_types import Question

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from bot.alerts import unsettled
 from bot.app import create_app
-from bot.billing.customer_file import Customer
+from bot.billing.customer_rows import Customer
 from bot.billing.sources import Owed
 from bot.errors import SourceAway
 from bot.messaging import balances, sweep

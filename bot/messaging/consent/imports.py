@@ -83,6 +83,20 @@ def keep(
     return tally
 
 
+def keep_in(
+    connection: Connection,
+    vault: Vault,
+    settings: Settings,
+    source: Source,
+    rows: Iterable[tuple[str, Stated]],
+) -> Tally:
+    """The same in a transaction at hand, of at most `BATCH` people."""
+    tally = Tally()
+    statements = sorted(_founded(rows, vault, source, tally), key=lambda one: one.number)
+    _add(tally, _keep(connection, vault, settings, source, statements))
+    return tally
+
+
 def _founded(
     rows: Iterable[tuple[str, Stated]], vault: Vault, source: Source, tally: Tally
 ) -> Iterator[_Statement]:
