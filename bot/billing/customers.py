@@ -102,8 +102,8 @@ def renew(
     ]
     if rows:
         _write(connection, rows)
-        # It tells no invoices, and those of an older file are not what is owed now.
-        invoices.keep(connection, {row["customer_number_index"]: () for row in rows})
+        indexes = [row["customer_number_index"] for row in rows]
+        invoices.keep(connection, {index: by_index[index].customer.invoices for index in indexes})
     connection.execute(
         update(accounts)
         .where(accounts.c.number == number, accounts.c.gone_at.is_(None))

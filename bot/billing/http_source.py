@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -12,13 +12,15 @@ from bot.billing import cells
 from bot.billing.cells import CellRefused
 from bot.billing.customer_rows import Customer
 from bot.billing.fetch import Call, fetch
-from bot.billing.source_file import Source
+from bot.billing.invoices import Invoice
+from bot.billing.source_file import InvoicePaths, Source
 from bot.billing.sources import Owed
 from bot.errors import SourceAway
 from bot.text import phone
-from bot.text.format import TOKYO
+from bot.text.format import TOKYO, Money
 
 MOST_CUSTOMERS = 50
+MOST_INVOICES = 100
 
 
 class HttpSource:
@@ -78,31 +80,57 @@ class HttpSource:
             raise SourceAway(f"its answer cannot be used: {refused}") from None
 
     def _owed(self, number: str, row: Any) -> Owed:
-        fields = self._source.fields
-        told = {name: _cell(row, path) for name, path in fields}
-        due_date = told["due_date"].partition("T")[0]
+        told = {name: _cell(row, path) for name, path in self._source.fields}
         currency = cells.currency(told["currency"] or self._source.currency)
+        invoices = self._invoices(row, currency)
+        due_minor = sum(one.due.minor for one in invoices)
+        if self._source.fields.amount_due:
+            due_minor = self._minor(told["amount_due"], currency)
+        unpaid = tuple(one for one in invoices if one.due.minor > 0)
         customer = Customer(
             0,
             number=number,
             customer_number=cells.customer_number(told["customer_number"]),
             name=cells.name(told["name"]),
             language=cells.language(told["language"]),
-            due_minor=self._due(told["amount_due"], currency),
+            # What the company owes the customer is nothing that the customer owes.
+            due_minor=max(due_minor, 0),
             currency=currency,
-            due_date=cells.day(due_date),
+            due_date=_day(told["due_date"]) or _earliest(unpaid),
+            invoices=unpaid,
         )
         return Owed(customer, _moment(told["as_of"]))
 
-    def _due(self, amount: str, currency: str) -> int:
-        """In minor units; what the company owes the customer is nothing that the customer owes."""
-        if amount.startswith("-"):
-            return 0
+    def _invoices(self, row: Any, currency: str) -> list[Invoice]:
+        """The invoices of a customer, credits as negative ones, where the source tells of them."""
+        paths = self._source.invoices
+        if paths is None:
+            return []
+        told = at(row, paths.path)
+        if not isinstance(told, list) or len(told) > MOST_INVOICES:
+            raise CellRefused(f"{paths.path} is no list of at most {MOST_INVOICES} invoices")
+        found = [self._invoice(each, paths, currency) for each in told]
+        if len({one.number for one in found}) < len(found):
+            raise CellRefused("an invoice stands there twice")
+        return found
+
+    def _invoice(self, told: Any, paths: InvoicePaths, currency: str) -> Invoice:
+        number = cells.invoice_number(_cell(told, paths.number))
+        if not number:
+            raise CellRefused("an invoice has no number")
+        minor = self._minor(_cell(told, paths.amount_due), currency)
+        return Invoice(number, Money(minor, currency), _day(_cell(told, paths.due_date)))
+
+    def _minor(self, amount: str, currency: str) -> int:
+        """An amount, perhaps below zero, in minor units."""
+        below, plain = amount.startswith("-"), amount.removeprefix("-")
         if self._source.amount_in == "major":
-            return cells.amount(amount, currency)
-        if not amount.isdecimal() or int(amount) > cells.LARGEST_MINOR:
+            minor = cells.amount(plain, currency)
+        elif plain.isdecimal() and int(plain) <= cells.LARGEST_MINOR:
+            minor = int(plain)
+        else:
             raise CellRefused("amount_due must be a whole number of minor units")
-        return int(amount)
+        return -minor if below else minor
 
 
 def at(value: Any, path: str) -> Any:
@@ -127,6 +155,15 @@ def _cell(row: Any, path: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise CellRefused(f"{path} is neither a text nor a number")
     return str(value)
+
+
+def _day(told: str) -> date | None:
+    """A day, also where a moment of it is told."""
+    return cells.day(told.partition("T")[0])
+
+
+def _earliest(invoices: Sequence[Invoice]) -> date | None:
+    return min((one.due_date for one in invoices if one.due_date), default=None)
 
 
 def _moment(told: str) -> datetime | None:

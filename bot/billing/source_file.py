@@ -34,12 +34,21 @@ class Fields(_Part):
     """Where each value stands in a customer's object: names and positions with dots between."""
 
     customer_number: str
-    amount_due: str
+    amount_due: str = ""
     name: str = ""
     currency: str = ""
     due_date: str = ""
     language: str = ""
     as_of: str = ""
+
+
+class InvoicePaths(_Part):
+    """Where the list of invoices stands in a customer, and each value in one of them."""
+
+    path: str = Field(min_length=1)
+    number: str = Field(min_length=1)
+    amount_due: str = Field(min_length=1)
+    due_date: str = ""
 
 
 class Breaker(_Part):
@@ -62,6 +71,7 @@ class Source(_Part):
     body: dict[str, Template] | None = Field(None, alias="json")
     customers: str = ""
     fields: Fields
+    invoices: InvoicePaths | None = None
     amount_in: Literal["major", "minor"] = "major"
     currency: str = "JPY"
     timeout_s: float = Field(3, gt=0, le=10)
@@ -80,6 +90,12 @@ class Source(_Part):
             raise ValueError("the host of url must be a plain name")
         if (address.hostname or "") not in {host.lower() for host in self.hosts}:
             raise ValueError("hosts must name the host of url")
+        return self
+
+    @model_validator(mode="after")
+    def _tells_amounts(self) -> "Source":
+        if not self.fields.amount_due and self.invoices is None:
+            raise ValueError("fields.amount_due is needed where there are no invoices")
         return self
 
     @property

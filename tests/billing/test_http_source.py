@@ -106,6 +106,72 @@ def test_the_system_may_say_as_of_when(system: StandIn) -> None:
     assert str(second.as_of) == "2026-12-24 00:00:00+09:00"
 
 
+INVOICES = {"path": "open", "number": "id", "amount_due": "rest", "due_date": "until"}
+NOVEMBER = {"id": "2026-11", "rest": 5000, "until": "2026-11-30T00:00:00"}
+DECEMBER = {"id": "2026-12", "rest": "7,800", "until": "2026-12-25"}
+CREDIT = {"id": "C-1", "rest": -300}
+WITHOUT_AMOUNT = {name: path for name, path in FIELDS.items() if name != "amount_due"}
+
+
+def test_the_system_may_tell_single_invoices(system: StandIn) -> None:
+    tells(system, {"number": "1000-1234", "open": [DECEMBER, NOVEMBER]})
+    (owed,) = source(system, fields=WITHOUT_AMOUNT, invoices=INVOICES).look_up(HANAKO)
+
+    told = [(one.number, one.due.minor, str(one.due_date)) for one in owed.customer.invoices]
+    assert told == [("2026-12", 7800, "2026-12-25"), ("2026-11", 5000, "2026-11-30")]
+    assert (owed.customer.due_minor, str(owed.customer.due_date)) == (12800, "2026-11-30")
+
+
+def test_an_amount_that_is_told_beside_the_invoices_is_what_is_due(system: StandIn) -> None:
+    tells(system, {**ONE, "debt": {"amount": 9000}, "open": [NOVEMBER]}, {**ONE, "open": []})
+    first, second = source(system, invoices=INVOICES).look_up(HANAKO)
+
+    assert (first.customer.due_minor, str(first.customer.due_date)) == (9000, "2026-12-25")
+    assert [one.number for one in first.customer.invoices] == ["2026-11"]
+    assert (second.customer.due_minor, second.customer.invoices) == (12800, ())
+
+
+@pytest.mark.parametrize(
+    ("told", "due", "listed"),
+    [
+        ([], 0, []),
+        ([{**NOVEMBER, "rest": 0}], 0, []),
+        ([NOVEMBER, CREDIT], 4700, ["2026-11"]),
+        ([CREDIT], 0, []),
+    ],
+    ids=str,
+)
+def test_credits_lessen_what_is_due(
+    system: StandIn, told: list[dict[str, Any]], due: int, listed: list[str]
+) -> None:
+    tells(system, {"number": "1000-1234", "open": told})
+    (owed,) = source(system, fields=WITHOUT_AMOUNT, invoices=INVOICES).look_up(HANAKO)
+
+    assert owed.customer.due_minor == due
+    assert [one.number for one in owed.customer.invoices] == listed
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        {"id": "1"},
+        [NOVEMBER, NOVEMBER],
+        [{"rest": 1}],
+        [{"id": "1"}],
+        [{"id": "1", "rest": 1.5}],
+        [{"id": "1", "rest": 1, "until": "soon"}],
+        ["2026-11"],
+        [{"id": str(one), "rest": 1} for one in range(101)],
+    ],
+    ids=lambda told: str(told)[:40],
+)
+def test_invoices_that_cannot_be_read_make_the_answer_useless(system: StandIn, told: Any) -> None:
+    tells(system, {"number": "1000-1234", "open": told})
+    with pytest.raises(SourceAway, match="its answer cannot be used"):
+        source(system, fields=WITHOUT_AMOUNT, invoices=INVOICES).look_up(HANAKO)
+
+
 def test_who_is_unknown_there_owes_nothing_there(system: StandIn) -> None:
     assert source(system).look_up(HANAKO) == []  # 404
     system.answers.append(Answer(200, body=b'{"data": null}'))
@@ -202,6 +268,8 @@ WRONG = [
     ({"max_age_s": 0}, "max_age_s"),
     ({"timeouts": 3}, "timeouts"),
     ({"hosts": []}, "hosts"),
+    ({"fields": {"customer_number": "number"}}, "fields.amount_due is needed"),
+    ({"invoices": {"path": "open", "number": "id"}}, "invoices.amount_due"),
 ]
 
 

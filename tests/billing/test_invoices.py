@@ -1,6 +1,7 @@
 """Several invoices of one customer: they come with the file, add up, and are paid in order."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -8,14 +9,17 @@ from sqlalchemy import select, update
 from bot.billing import customers
 from bot.billing.accounts import pay
 from bot.billing.customer_file import CustomerFile
-from bot.billing.customer_rows import Refusal
-from bot.billing.invoices import of_account
+from bot.billing.customer_rows import Customer, Refusal
+from bot.billing.invoices import Invoice, of_account
+from bot.billing.sources import Owed
 from bot.runtime import Runtime
 from bot.store.tables import accounts
+from bot.text.format import Money
 from tests.billing.files import HEADER, csv_of
 from tests.pages.test_payment_page import words
 from tests.paying import Paying
 
+PHONE = "+819000000001"
 COLUMNS = f"{HEADER},invoice_number"
 NOVEMBER = "090-0000-0001,1000-1234,山田 花子,ja,5000,JPY,2026-11-30,2026-11"
 DECEMBER = "090-0000-0001,1000-1234,山田 花子,ja,7800,JPY,2026-12-25,2026-12"
@@ -80,6 +84,20 @@ def test_the_page_lists_the_invoices_and_a_payment_settles_them(runtime: Runtime
     paying.taps_pay()
     paying.told("paid")
     assert due(runtime) == []
+
+
+def test_invoices_that_are_looked_up_replace_those_of_a_file(runtime: Runtime) -> None:
+    imported(runtime, DECEMBER, NOVEMBER)
+    january = Invoice("2027-01", Money(9000, "JPY"), date(2027, 1, 25))
+    found = Customer(0, PHONE, "1000-1234", "", None, 9000, "JPY", None, invoices=(january,))
+
+    def renew(owed: Owed) -> list[tuple[str, int]]:
+        with runtime.engine.begin() as connection:
+            customers.renew(connection, runtime.vault, PHONE, [owed], timedelta())
+        return due(runtime)
+
+    assert renew(Owed(found)) == [("2027-01", 9000)]
+    assert renew(Owed(replace(found, invoices=()))) == []
 
 
 def test_a_part_is_taken_off_the_most_pressing_invoice(runtime: Runtime) -> None:
