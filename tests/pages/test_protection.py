@@ -29,6 +29,9 @@ POLICY = (
     " form-action 'self' https://pay.example.com; frame-ancestors 'none'; base-uri 'none'"
 )
 
+# Where whoever doubts finds our numbers, on the address that the texts announce.
+SENDERS = {f"https://sms.example.com/senders?lang={language}" for language in ("ja", "en")}
+
 
 def pages(paying: Paying) -> list[TestResponse]:
     """A page of every kind, in the order of a payment."""
@@ -87,7 +90,8 @@ def test_every_page_is_small_whole_and_needs_nothing_from_elsewhere(paying: Payi
         assert page.headers["Content-Type"] == "text/html; charset=utf-8"
         assert len(page.data) < 30_000
         assert '<meta name="robots" content="noindex, nofollow">' in page.text
-        assert re.findall(r'(?:src|href)="((?:https?:)?//[^"]*)"', page.text) == []
+        assert re.findall(r'(?:src|<link[^>]* href)="((?:https?:)?//[^"]*)"', page.text) == []
+        assert set(re.findall(r'"((?:https?:)?//[^"]*)"', page.text)) <= SENDERS
         assert " style=" not in page.text
         assert "onclick" not in page.text
 
