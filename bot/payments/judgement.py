@@ -88,7 +88,8 @@ def _judge_paid(case: Case, link: Row[Any], attempt: Row[Any]) -> Verdict:
         return Verdict.DOUBLE_PAYMENT
     if case.event.amount != attempts.amount_of(attempt):
         return Verdict.WRONG_AMOUNT
-    enough = case.due is not None and case.due.minor >= case.event.amount.minor
+    paid, due = case.event.amount, case.due
+    enough = due is not None and due.currency == paid.currency and due.minor >= paid.minor
     return Verdict.PAID if enough else Verdict.OVERPAID
 
 

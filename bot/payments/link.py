@@ -54,7 +54,8 @@ class Seen:
     `quoted` is what was paid, else what was asked for when the payment began; `tries_left` of the
     person, 0: locked. `questions` are those that tell who is there. `company`, at `postal_address`
     (perhaps empty), is whom the link's sender speaks for. `part` is how much of what is due is to
-    be paid (minor units; None: all).
+    be paid (minor units; None: all). `paid_at` is told by the gateway, perhaps later, when the
+    receipt was issued.
     """
 
     id: int
@@ -63,6 +64,7 @@ class Seen:
     language: Language
     quoted: Money | None
     receipt_number: str | None
+    issued_at: datetime | None
     paid_at: datetime | None
     tries_left: int
     questions: tuple[Question, ...]
@@ -175,6 +177,7 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
             payment_links,
             func.coalesce(payments.c.amount_minor, checkouts.c.amount_minor).label("quoted"),
             func.coalesce(payments.c.currency, checkouts.c.currency).label("currency"),
+            payments.c.paid_at.label("money_moved_at"),
             contacts.c.verification_failures,
             contacts.c.verification_locked_until,
             senders.c.questions,
@@ -206,6 +209,7 @@ def _seen(row: Row[Any], settings: Settings) -> Seen:
         None if row.quoted is None else Money(row.quoted, row.currency),
         row.receipt_number,
         row.paid_at,
+        row.money_moved_at,
         verification.tries_left(row.verification_failures, row.verification_locked_until, row.now),
         questions.asked(row.questions, settings.questions),
         Company.of(settings, row.brand, row.brand_en, row.legal_name, row.support_phone),

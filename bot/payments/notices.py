@@ -1,5 +1,7 @@
 """Telling a person what became of their payment, and keeping each notice of a gateway once."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from bot.dialogue.turn import Reply
@@ -15,15 +17,28 @@ from bot.store.session import insert
 from bot.store.tables import gateway_events
 from bot.text.language import Language
 
+AMOUNT = "amount"
+
 
 def say(connection: Connection, runtime: Runtime, held: Held, reply: Reply) -> None:
-    """Put a notice for the person of a link into the outbox, in the link's language."""
-    message = address(connection, runtime, held.person, reply, Language(held.link.language))
+    """Put a notice for the person of a link into the outbox, in the link's language.
+
+    No amount goes to a number of which something keeps what is owed: who reads it is not certain.
+    """
+    told = _without_amount(reply) if held.person.withheld else reply
+    message = address(connection, runtime, held.person, told, Language(held.link.language))
     assert message is not None
     about = About(held.link.account_id, held.link.id)
     outbox.enqueue(
         connection, held.link.conversation_id, [message], MessageClass.NOTICE, about=about
     )
+
+
+def _without_amount(reply: Reply) -> Reply:
+    if AMOUNT not in reply.values:
+        return reply
+    others = {name: value for name, value in reply.values.items() if name != AMOUNT}
+    return replace(reply, key=f"{reply.key}.plain", values=others)
 
 
 def keep(

@@ -18,11 +18,13 @@ from bot.text.format import Money
 class Receipt:
     """A receipt: what was `paid`, the consumption tax in it and what was refunded, if anything.
 
-    It is issued at the moment of the payment. `subject` is what it is for, empty for the usual.
+    It is issued when the gateway tells of the payment, which was perhaps earlier. `subject` is what
+    it is for, empty for the usual.
     """
 
     number: str
     issued_at: datetime
+    paid_at: datetime
     paid: Money
     tax: Money | None
     tax_percent: int | None
@@ -35,11 +37,13 @@ def receipt_of(runtime: Runtime, link: Seen) -> Receipt:
     """The receipt of a link that is paid."""
     settings = runtime.settings
     assert link.receipt_number is not None
+    assert link.issued_at is not None
     assert link.paid_at is not None
     assert link.quoted is not None
     tax = included_tax(link.quoted, settings)
     return Receipt(
         link.receipt_number,
+        link.issued_at,
         link.paid_at,
         link.quoted,
         tax,

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Row, select, update
 
 from bot.billing import deadlines
 from bot.compliance import countries
 from bot.dialogue.turn import Reply
+from bot.errors import HenjiError
 from bot.messaging import outbox
 from bot.messaging.answering.addressed import address
 from bot.messaging.gate import Grounds, MessageClass
@@ -27,6 +29,8 @@ MOST_AT_ONCE = 100
 
 _link = payment_links.c
 
+logger = structlog.get_logger(__name__)
+
 
 def plan(connection: Connection, held: Held, pay_by: datetime | None) -> None:
     """Cash is awaited at a store from now on: remind of that instead of the link's end."""
@@ -39,7 +43,17 @@ def plan(connection: Connection, held: Held, pay_by: datetime | None) -> None:
 def remind_due(runtime: Runtime) -> int:
     """Queue the reminders that are due, each in a transaction of its own; how many."""
     due = transact(runtime.engine, _due)
-    return sum(transact(runtime.engine, partial(_remind, runtime, one)) for one in due)
+    return sum(_remind_of(runtime, one) for one in due)
+
+
+def _remind_of(runtime: Runtime, link_id: int) -> bool:
+    """One that cannot be said keeps nobody else's from leaving."""
+    try:
+        return transact(runtime.engine, partial(_remind, runtime, link_id))
+    except HenjiError as error:
+        logger.error("reminder.failed", payment_link=link_id, error=str(error))
+        transact(runtime.engine, lambda connection: _set(connection, link_id, remind_at=None))
+        return False
 
 
 def _due(connection: Connection) -> list[int]:

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Connection, Row, select, update
 
 from bot.billing import accounts, links, promises
+from bot.dialogue.effects import Consent
 from bot.dialogue.turn import Reply
 from bot.messaging import outbox
 from bot.messaging.sending import recall
@@ -110,12 +111,19 @@ def _carry_out(
         _change(connection, held, status=Status.PENDING)
         reminders.plan(connection, held, case.event.pay_by)
     elif verdict in OVER:
-        _change(connection, held, status=Status.FAILED, failures=held.link.failures + 1)
+        _end_attempt(connection, held)
     if verdict is Verdict.PENDING and case.event.voucher_number and case.event.pay_by:
         told = {"number": case.event.voucher_number, "expires": case.event.pay_by}
         say(connection, runtime, held, Reply("payment.pending_number", told))
     elif key := NOTICES.get(verdict):
         say(connection, runtime, held, Reply(key))
+
+
+def _end_attempt(connection: Connection, held: Held) -> None:
+    """Another try may follow, unless the person has stopped all messages meanwhile."""
+    stopped = held.person.consent == Consent.STOPPED
+    status = Status.REVOKED if stopped else Status.FAILED
+    _change(connection, held, status=status, failures=held.link.failures + 1)
 
 
 def _receive(connection: Connection, runtime: Runtime, held: Held, event: GatewayEvent) -> None:

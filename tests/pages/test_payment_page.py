@@ -9,7 +9,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from bot.store.columns import seconds_from_now
-from bot.store.tables import accounts, contacts, payment_links
+from bot.store.tables import accounts, contacts, payment_links, payments
 from tests.gateway import notice
 from tests.paying import ALICE, HANAKO, Paying
 
@@ -290,12 +290,14 @@ def test_coming_back_proves_nothing_until_the_gateway_tells(paying: Paying) -> N
 def test_the_receipt_names_number_amount_date_and_payee(paying: Paying) -> None:
     paying.begins()
     paying.told("paid")
-    paying.changes(update(payment_links).values(paid_at=datetime(2026, 7, 15, 5, 5, tzinfo=UTC)))
+    paying.changes(update(payments).values(paid_at=datetime(2026, 7, 15, 5, 5, tzinfo=UTC)))
+    paying.changes(update(payment_links).values(paid_at=datetime(2026, 7, 16, 5, 5, tzinfo=UTC)))
 
     shown = words(paying.opens())
 
     for expected in (paying.link().receipt_number, "12,800円", "2026年7月15日 14:05", "例示商会"):
         assert expected in shown
+    assert "2026年7月16日" in shown
     assert "July 15, 2026, 14:05 JST" in words(paying.opens("?lang=en"))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from bot.store.columns import seconds_from_now
 from bot.store.tables import accounts, payment_links
 from tests.gateway import notice, signed
-from tests.paying import ALICE, Paying
+from tests.paying import ALICE, HANAKO, Paying
 
 FORGED = {
     "no signature": {},
@@ -288,3 +288,33 @@ def test_a_person_who_stopped_all_messages_gets_no_receipt_by_text(paying: Payin
 
     assert paying.told("paid") == []
     assert paying.link().status == "paid"
+
+
+def test_no_amount_goes_to_a_number_of_which_a_lawyer_was_named(paying: Paying) -> None:
+    paying.begins()
+    paying.texting.says(HANAKO, "弁護士に任せました")
+
+    assert paying.told("paid") == ["payment.receipt.plain"]
+    receipt = paying.bodies()[-1]
+    assert "12,800" not in receipt
+    assert (paying.link().receipt_number or "") in receipt
+
+
+@pytest.mark.parametrize("end", ["failed", "expired"])
+def test_a_link_does_not_live_again_after_a_stop(paying: Paying, end: str) -> None:
+    paying.begins()
+    paying.texting.says(HANAKO, "配信停止")
+
+    paying.told(end)
+
+    assert paying.link().status == "revoked"
+    assert paying.opens().status_code == paying.browser.get("/p/unknown").status_code
+
+
+def test_what_is_due_in_another_currency_by_now_was_paid_too_much(paying: Paying) -> None:
+    paying.begins()
+    paying.changes(update(accounts).values(currency="USD"))
+
+    paying.told("paid")
+
+    assert paying.outcomes() == ["paid, more than was due"]

@@ -112,6 +112,12 @@ payment_links = Table(
     ),
     Index("ix_payment_links_account_id", "account_id"),
     Index(
+        "ix_payment_links_payable",
+        "conversation_id",
+        postgresql_where=text("status IN ('open', 'failed')"),
+        sqlite_where=text("status IN ('open', 'failed')"),
+    ),
+    Index(
         "ix_payment_links_remind_at",
         "remind_at",
         postgresql_where=text("remind_at IS NOT NULL"),

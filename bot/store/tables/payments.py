@@ -60,6 +60,7 @@ promises = Table(
     created(),
     CheckConstraint("status IN ('open', 'kept', 'broken', 'moved')", name="status"),
     Index("ix_promises_account_id", "account_id"),
+    Index("ix_promises_conversation_id", "conversation_id"),
     Index("ix_promises_open", "until", postgresql_where=_OPEN, sqlite_where=_OPEN),
 )
 
