@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
+from bot.billing.invoices import total
 from bot.dialogue.turn import Account
 from bot.payments.link import Seen, Status, account_of, invoices_of
 from bot.payments.offers import offered
@@ -23,6 +24,9 @@ from pages.ways import named
 
 # What is said above the pay button, by what came before.
 NOTES = {Status.STARTED: "note_started", Status.FAILED: "note_failed"}
+
+# What a person still reads on a phone, and a page of 30 KB holds.
+MOST_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ class Desk:
         values: dict[str, Any] = {"link": link, "account": account, "note": note, "offers": offers}
         if name == "pay":
             values["invoices"] = invoices_of(self.runtime, link, account.due)
+            values |= {"listed": MOST_LISTED, "total": total}
         if name == "receipt":
             values["receipt"] = receipt_of(self.runtime, link)
         return self._screen(name, language, status, link.company, ways=named, **values)

@@ -54,6 +54,11 @@ def of_account(connection: Connection, account_id: int) -> list[Invoice]:
     ]
 
 
+def total(several: Sequence[Invoice]) -> Money:
+    """What is due of one or more invoices of an account together."""
+    return Money(sum(one.due.minor for one in several), several[0].due.currency)
+
+
 def pay(connection: Connection, account_id: int, minor: int) -> None:
     """Take a payment (minor units) off the invoices of an account, the most pressing first."""
     for row in _due(connection, account_id):

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from bot.payments.receipt import included_tax
 from bot.settings import Settings
 from bot.store.columns import utc_now
-from bot.store.tables import payments, refunds, senders
+from bot.store.tables import invoices, payments, refunds, senders
 from bot.text.format import Money
 from tests.pages.test_payment_page import words
 from tests.paying import Paying
@@ -45,7 +45,15 @@ def gone(paying: Paying) -> None:
     paying.link_expires()
 
 
-SCREENS = [ask, pay, pending, receipt, nothing, gone]
+def invoiced(paying: Paying) -> None:
+    """What is due is made of many invoices, with numbers as long as they get."""
+    one = {"account_id": 1, "due_minor": 40}
+    several = [{**one, "number": f"{count:04}".rjust(64, "請")} for count in range(320)]
+    paying.changes(insert(invoices).values(several))
+    pay(paying)
+
+
+SCREENS = [ask, pay, invoiced, pending, receipt, nothing, gone]
 Screen = Callable[[Paying], None]
 
 
@@ -84,6 +92,20 @@ def test_a_screen_is_small_and_loads_nothing_from_elsewhere(
     assert "style=" not in page.text
     assert "@import" not in page.text
     assert "url(" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "rest"), [("ja", "ほか300件 12,000円"), ("en", "300 more ¥12,000")]
+)
+def test_of_many_invoices_the_most_pressing_are_listed_and_the_others_summed_up(
+    paying: Paying, language: str, rest: str
+) -> None:
+    invoiced(paying)
+    shown = words(paying.opens(f"?lang={language}"))
+
+    assert "請0019 " in shown
+    assert "請0020 " not in shown
+    assert rest in shown
 
 
 @pytest.mark.parametrize("screen", SCREENS)
