@@ -35,7 +35,8 @@ from bot.providers import (
 from bot.providers.twilio_words import answered_by_twilio
 from bot.providers.wire import Wire
 from bot.setting_types import LookUp
-from bot.settings import TWILIO_API, Settings
+from bot.settings import Settings
+from bot.settings.carriers import TWILIO_API
 
 NAME = "twilio"
 ACCOUNTS_API = "https://accounts.twilio.com"

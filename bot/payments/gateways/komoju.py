@@ -26,7 +26,8 @@ from bot.payments.gateways.komoju_objects import (
 from bot.payments.gateways.methods import fitting
 from bot.payments.gateways.wire import Answer, ask, origin_of
 from bot.setting_types import PaymentMethod
-from bot.settings import KOMOJU_API, Settings
+from bot.settings import Settings
+from bot.settings.gateways import KOMOJU_API
 from bot.text.format import Money
 
 SIGNATURE = "X-Komoju-Signature"

@@ -27,7 +27,8 @@ from bot.payments.gateways.stripe_events import (
 from bot.payments.gateways.stripe_objects import REFERENCE, Dispute, Refund, Session
 from bot.payments.gateways.wire import TIMEOUT_S, Answer, origin_of, refusal
 from bot.setting_types import PaymentMethod
-from bot.settings import STRIPE_API, Settings
+from bot.settings import Settings
+from bot.settings.gateways import STRIPE_API
 from bot.text.format import Money
 
 SIGNATURE = "Stripe-Signature"
