@@ -6,13 +6,7 @@ looks at what the carrier got and at what the tables say of it. On SQLite, where
 its database in a millisecond; what several workers do at the same instant other tests tell.
 """
 
-import asyncio
-import itertools
 import shutil
-import sqlite3
-import time
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,146 +14,45 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Engine, Row, event, insert, select
+from sqlalchemy import Row, select
 
-from bot import errors
-from bot.dialogue.decision import Heard
-from bot.messaging import inbox, outbox
+from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
 from bot.messaging.gate import MessageClass
 from bot.messaging.reports.delivery import Report, record
-from bot.messaging.sending import claim, recall, send, uncertain
-from bot.messaging.sending.attempts import LEASE_S, START_WITHIN_S, Claimed, Result
+from bot.messaging.sending import claim, recall
+from bot.messaging.sending.attempts import LEASE_S, START_WITHIN_S
 from bot.messaging.sending.outcome import MOST_ATTEMPTS
-from bot.messaging.sending.post import attempt
 from bot.messaging.sending.undecided import TOO_OLD
-from bot.providers import Outgoing
-from bot.providers.wire import LONGEST_S
 from bot.runtime import Runtime
-from bot.store.columns import utc_now
-from bot.store.session import connect, transact
+from bot.store.session import transact
 from bot.store.tables import (
-    contacts,
-    conversations,
     outbound_messages,
     outbox_acts,
-    senders,
 )
 from bot.text.language import Language
-from tests.carrier import Carrier
-from tests.messaging.lines import HANAKO, TARO
-from tests.people import OURS
+from tests.messaging.world import (
+    CLASSES,
+    FATES,
+    PAIRS,
+    SLOWEST_S,
+    TEXTS,
+    TICK_S,
+    TOLD,
+    InHand,
+    World,
+)
 
-OTHER = "+815000000002"
-# One person whom two of our senders write to, and another.
-PAIRS = [(OURS, HANAKO), (OTHER, HANAKO), (OURS, TARO)]
-CLASSES = [MessageClass.REPLY, MessageClass.CONFIRMATION, MessageClass.NOTICE]
-# Few words, so that equal texts to one person are common, and one that travels in parts.
-TEXTS = [("はい", 1), ("いいえ", 1), ("長" * 200, 3)]
-REFUSAL = errors.Refused("refused with code 21612", 21612)
-FATES: dict[str, errors.SendError | None] = {
-    "taken": None,
-    "refused": REFUSAL,
-    "asked to wait": errors.Throttled("asked to slow down", 20429),
-    "not reached": errors.Unreachable("the provider could not be reached"),
-    "lost on the way": errors.Uncertain("the provider's answer did not arrive"),
-    "taken in silence": errors.Uncertain("the provider's answer did not arrive"),
-    "taken late": errors.Uncertain("the provider's answer did not arrive"),
-}
-SLOWEST_S = int(LONGEST_S)
-TOLD = ["queued", "sent", "delivered"]
-# The clock looks this often; all that happens in an example takes less than an answer is of use.
-TICK_S = 4.0
 EXAMPLES, STEPS = 30, 40
-_databases = itertools.count()
-_sids = itertools.count()
 
 
-class Clock:
-    """The database's clock, which stands still until it is moved: no example depends on how fast
-    the machine is, so that each is found again."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 25, 3, tzinfo=UTC)  # noon in Japan
-
-    def strftime(self, form: str, moment: str, *ahead: str) -> str:
-        """What SQLite's own function does, for the moments that we ask it for."""
-        assert (form, moment) == ("%Y-%m-%d %H:%M:%f000", "now")
-        at = self.now + timedelta(seconds=sum(float(one.split()[0]) for one in ahead))
-        return at.strftime("%Y-%m-%d %H:%M:%S.%f")
-
-    def engine(self, file: Path) -> Engine:
-        """An engine on a database that asks this clock."""
-        made = connect(f"sqlite:///{file}")
-
-        @event.listens_for(made, "connect")
-        def replace_clock(connection: sqlite3.Connection, _: Any) -> None:
-            connection.create_function("strftime", -1, self.strftime)
-
-        return made
-
-
-@dataclass
-class Crawling:
-    """A request that the carrier will take in so many seconds, whoever still waits for it."""
-
-    message: Outgoing
-    takes: float
-
-
-@dataclass
-class InHand:
-    """What a worker has claimed, and how long ago; then what came of it, until it is marked."""
-
-    claimed: Claimed
-    age: float = 0
-    result: Result | None = None
-
-
-class Outbox(RuleBasedStateMachine):
-    """Two of our senders, two people, any number of workers, and one carrier."""
-
-    base: Runtime
-    template: Path
-    folder: Path
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.carrier = Carrier()
-        own = shutil.copyfile(self.template, self.folder / f"{next(_databases)}.sqlite")
-        self.clock = Clock()
-        engine = self.clock.engine(Path(own))
-        self.runtime = replace(self.base, provider=self.carrier, engine=engine)
-        self.hands: list[InHand] = []
-        self.wire: list[Crawling] = []
-        self.refused: set[int] = set()
-        self.stopped: set[str] = set()
-        self.ever_stopped: set[str] = set()
-        self.too_late: set[int] = set()
-        self.seen = self.dated = 0
-        self.last: dict[tuple[str, str], int] = {}
-        with self.runtime.engine.begin() as connection:
-            for ours in (OURS, OTHER):
-                connection.execute(insert(senders).values(number=ours, enabled_at=utc_now()))
-            for theirs in (HANAKO, TARO):
-                connection.execute(insert(contacts).values(number=theirs))
-            for sender, contact in ((1, 1), (2, 1), (1, 2)):
-                pair = {"sender_id": sender, "contact_id": contact, "language": "ja"}
-                connection.execute(insert(conversations).values(**pair, consent="granted"))
-
-    def teardown(self) -> None:
-        """Let everything end well, and see that nothing was lost."""
-        try:
-            self.end_well()
-            self.nothing_is_lost()
-        finally:
-            self.runtime.engine.dispose()
+class Outbox(World):
+    """What happens to an outbox, and what holds of it all the time."""
 
     # What may happen.
 
@@ -310,78 +203,17 @@ class Outbox(RuleBasedStateMachine):
                 case _:
                     raise AssertionError(f"message {row.id} is {row.status} for ever")
 
-    # How it is done.
-
-    @property
-    def not_sent(self) -> list[InHand]:
-        return [hand for hand in self.hands if hand.result is None]
-
-    @property
-    def landed(self) -> list[InHand]:
-        return [hand for hand in self.hands if hand.result is not None]
-
-    def rows(self) -> list[Row[Any]]:
-        with self.runtime.engine.begin() as connection:
-            return list(
-                connection.execute(select(outbound_messages).order_by(outbound_messages.c.id))
-            )
-
-    def tick(self, seconds: float) -> None:
-        """So much time passes, and then the clock makes its round."""
-        self.clock.now += timedelta(seconds=seconds)
-        for hand in self.hands:
-            hand.age += seconds
-        for one in self.wire:
-            one.takes -= seconds
-        for one in [one for one in self.wire if one.takes <= 0]:
-            self.wire.remove(one)
-            asyncio.run(self.carrier.send(one.message, self.runtime.wire.post))
-            self.date_the_list()
-        transact(self.runtime.engine, uncertain.expire_leases)
-        uncertain.resolve(self.runtime)
-
-    def send(self, hand: InHand, fate: str, takes: float = 0) -> None:
-        """One attempt, by a worker whose clock says how long ago it claimed."""
-        error = FATES[fate]
-        self.carrier.answers_lost = [error] if error and fate == "taken in silence" else []
-        self.carrier.faults = [error] if error and fate != "taken in silence" else []
-        leased_until = time.monotonic() + LEASE_S - hand.age
-        claimed = replace(hand.claimed, leased_until=leased_until)
-        hand.result = asyncio.run(attempt(self.carrier, self.runtime.wire.post, claimed))
-        self.date_the_list()
-        left = error is not None and not hand.result.given_back
-        if left and error is REFUSAL:
-            self.refused.add(claimed.id)
-        if left and fate == "taken late":
-            outgoing = Outgoing(claimed.id, claimed.sender, claimed.recipient, claimed.body, 60)
-            self.wire.append(Crawling(outgoing, takes))
-        self.carrier.faults, self.carrier.answers_lost = [], []
-
-    def date_the_list(self) -> None:
-        """What the carrier has just taken is listed by the clock of the example."""
-        new = len(self.carrier.listed) - self.dated
-        for number in range(new):
-            whose, one = self.carrier.listed[number]
-            self.carrier.listed[number] = whose, replace(one, created_at=self.clock.now)
-        self.dated += new
-
     def outdated(self, row: Row[Any]) -> bool:
         """Whether a stop came while it was on its way, or perhaps had left."""
         return row.reason == TOO_OLD and PAIRS[row.conversation_id - 1][1] in self.ever_stopped
 
-    def write_down(self, hands: list[InHand]) -> None:
-        results = [hand.result for hand in hands if hand.result is not None]
-        if not results:
-            return
-        transact(
-            self.runtime.engine,
-            lambda connection: send._write_down(connection, self.runtime, results),
-        )
-        for hand in hands:
-            self.hands.remove(hand)
-
-    def says(self, ours: str, theirs: str, body: str) -> None:
-        inbox.hear(self.runtime, Heard("twilio", f"SMsaid{next(_sids)}", theirs, ours, body))
+    def teardown(self) -> None:
+        """Let everything end well, and see that nothing was lost."""
+        try:
+            self.end_well()
+            self.nothing_is_lost()
+        finally:
+            self.runtime.engine.dispose()
 
     def end_well(self) -> None:
         """No more faults: leases run out, look-ups find or miss, and the lines become empty."""
