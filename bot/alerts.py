@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, select, update
 
 from bot.store.columns import utc_now
 from bot.store.session import insert
@@ -40,13 +40,20 @@ class Kind(StrEnum):
     BALANCES = "balances"
 
 
-def alert(connection: Connection, kind: Kind, subject: str, words: str) -> None:
+def alert(
+    connection: Connection,
+    kind: Kind,
+    subject: str,
+    words: str,
+    sender_id: "int | ScalarSelect[int] | None" = None,
+) -> None:
     """Raise an alert, or count it once more where it is open already.
 
     `subject` says what it is about by our own name or id; it and `words`, which say what happened
-    and what to do, hold no personal data.
+    and what to do, hold no personal data. `sender_id` says whose department it concerns; without
+    one it is the whole company's.
     """
-    new = {"kind": kind, "subject": subject, "words": words[:LONGEST_WORDS]}
+    new = {"kind": kind, "subject": subject, "words": words[:LONGEST_WORDS], "sender_id": sender_id}
     row = insert(connection, alerts).values(**new)
     connection.execute(
         row.on_conflict_do_update(
@@ -71,7 +78,10 @@ def settle(connection: Connection, kind: Kind, subject: str, actor: str, reason:
     return bool(ended.rowcount)
 
 
-def unsettled(connection: Connection, limit: int = 100) -> Sequence[Row[Any]]:
+def unsettled(
+    connection: Connection, limit: int = 100, *conditions: ColumnElement[bool]
+) -> Sequence[Row[Any]]:
     """The open alerts, the newest first: id, kind, subject, words, count, created_at, last_at."""
-    found = select(alerts).where(alerts.c.settled_at.is_(None)).order_by(alerts.c.last_at.desc())
-    return connection.execute(found.limit(limit)).all()
+    found = select(alerts).where(alerts.c.settled_at.is_(None), *conditions)
+    newest_first = (alerts.c.last_at.desc(), alerts.c.id.desc())
+    return connection.execute(found.order_by(*newest_first).limit(limit)).all()

@@ -106,7 +106,14 @@ class LookUpRefused(HenjiError):
 
 
 class OutboxRefused(HenjiError):
-    """A message cannot be sent after all or given up as was asked; nothing was changed."""
+    """A message cannot be sent after all or given up as was asked; nothing was changed.
+
+    `why` names the reason, for a page that tells it in the reader's language.
+    """
+
+    def __init__(self, why: str, message: str, message_id: int | None = None) -> None:
+        super().__init__(message)
+        self.why, self.message_id = why, message_id
 
 
 class SourceAway(HenjiError):

@@ -15,7 +15,7 @@ from console.visitor import Visitor
 TOKEN = "token"
 # Set by pages that ask by themselves whether there is something new, where they can set it.
 BY_ITSELF = "X-By-Itself"
-ALWAYS_BY_THEMSELVES = frozenset({"conversations.stream", "conversations.changes"})
+ALWAYS_BY_THEMSELVES = frozenset({"conversations.stream", "conversations.changes", "queues.counts"})
 
 
 def admit(runtime: Runtime) -> ResponseReturnValue | None:

@@ -22,6 +22,7 @@ WORDS = Path(__file__).parent / "words"
 # What the navigation leads to, for those who may go there.
 ROOMS = (
     ("conversations.page", "conversations"),
+    ("queues.first", "queues"),
     ("canned.everything", "canned"),
     ("staff.everyone", "staff"),
     ("audit.page", "audit"),

@@ -11,6 +11,10 @@ from bot.audit import NOBODY, Act, Event
 from bot.staff.departments import Scope
 from bot.staff.members import Member
 
+SHORTEST_REASON = 2
+# What every table that keeps one has room for.
+LONGEST_REASON = 150
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -46,6 +50,12 @@ def current() -> Visitor:
 def address() -> str:
     """Where the request comes from."""
     return request.remote_addr or ""
+
+
+def reason() -> str:
+    """Why the visitor does what the form asks for; empty where that is too short to tell."""
+    given = " ".join(request.form.get("reason", "").split())[:LONGEST_REASON]
+    return given if len(given) >= SHORTEST_REASON else ""
 
 
 def keep(

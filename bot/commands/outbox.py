@@ -107,10 +107,11 @@ def retry(messages: tuple[int, ...], by: str, reason: str, did_not_arrive: bool)
     """Send messages that failed, expired or are parked after all: all of them, or none."""
     from bot.messaging.sending import decisions
 
+    actor = decisions.actor_of(by)
     _each(
         messages,
         lambda connection, message: decisions.retry(
-            connection, message, by, reason, did_not_arrive=did_not_arrive
+            connection, message, actor, reason, did_not_arrive=did_not_arrive
         ),
     )
     click.echo(f"Queued again: {_named(messages)}.")
@@ -124,9 +125,10 @@ def discard(messages: tuple[int, ...], by: str, reason: str) -> None:
     """Give messages up, so that they never leave: all of them, or none."""
     from bot.messaging.sending import decisions
 
+    actor = decisions.actor_of(by)
     _each(
         messages,
-        lambda connection, message: decisions.discard(connection, message, by, reason),
+        lambda connection, message: decisions.discard(connection, message, actor, reason),
     )
     click.echo(f"Given up: {_named(messages)}.")
 

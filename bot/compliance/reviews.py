@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, null, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    update,
+)
 
 from bot.compliance import holds
 from bot.dialogue.holds import HoldKind
@@ -49,21 +60,30 @@ def held(
 ) -> list[Held]:
     """The holds that have not ended, of everybody or one contact, the oldest first."""
     whose = true() if contact_id is None else contacts.c.id == contact_id
-    rows = [
-        row for found in (_placed(), _asked()) for row in connection.execute(found.where(whose))
-    ]
-    every = (Held(row[0], row[1], HoldKind(row[2]), *row[3:]) for row in rows)
+    rows = [row for found in (placed(), _asked()) for row in connection.execute(found.where(whose))]
+    every = (told(row) for row in rows)
     wanted = (one for one in every if kind in {None, one.kind})
     return sorted(wanted, key=lambda one: one.since)
 
 
 def release(
-    connection: Connection, contact_id: int, kind: HoldKind, actor: str, reason: str
+    connection: Connection,
+    contact_id: int,
+    kind: HoldKind,
+    actor: str,
+    reason: str,
+    ours: ColumnElement[bool] | None = None,
 ) -> bool:
-    """End a hold, by whom and why; False where there is none of that kind."""
+    """End a hold, by whom and why; False where there is none of that kind.
+
+    A hold is on the person, whoever of us they text with; a question whether to stop is asked in a
+    conversation, and ends in those that `ours` says of their row (all of them).
+    """
     if kind is not HoldKind.STOP_QUESTION:
         return holds.release(connection, contact_id, kind, actor, reason)
     theirs = (_talk.contact_id == contact_id) & _talk.held_since.is_not(None)
+    if ours is not None:
+        theirs &= ours
     if not connection.execute(update(conversations).where(theirs).values(held_since=None)).rowcount:
         return False
     row = {"contact_id": contact_id, "kind": kind, "rule": QUESTION, "released_at": utc_now()}
@@ -83,7 +103,14 @@ def waiting(connection: Connection) -> Mapping[HoldKind, int]:
     return {HoldKind(row[0]): int(row[1]) for row in found}
 
 
-def _placed() -> Select[Any]:
+def told(row: Row[Any]) -> Held:
+    """A row of `placed` as a value."""
+    contact_id, number, kind, rule, since, until = tuple(row)[:6]
+    return Held(contact_id, number, HoldKind(kind), rule, since, until)
+
+
+def placed() -> Select[Any]:
+    """The holds that were placed on people and have not ended; what `told` reads."""
     return (
         select(
             contacts.c.id, contacts.c.number, _hold.kind, _hold.rule, _hold.created_at, _hold.until

@@ -1,6 +1,6 @@
 """The list of conversations, a page at a time by key, the one with the newest message first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from bot.store.tables import (
 )
 
 PAGE = 50
+LARGEST_ID = 2**63
 _card = conversation_cards.c
 
 
@@ -68,15 +69,22 @@ def page(connection: Connection, vault: Vault, asked: Asked, limit: int = PAGE) 
 def _by_cards(
     connection: Connection, asked: Asked, conditions: list[ColumnElement[bool]], limit: int
 ) -> Page:
-    if (key := _key(asked.after)) is not None:
+    if (key := key_of(asked.after)) is not None:
         conditions.append(_comes_after(*key))
     newest_first = (_card.last_at.desc(), _card.conversation_id.desc())
-    lines = _lines().where(*conditions).order_by(*newest_first)
-    rows = connection.execute(lines.limit(limit + 1)).all()
+    found = lines().where(*conditions).order_by(*newest_first)
+    rows = connection.execute(found.limit(limit + 1)).all()
+    return cut(rows, limit, lambda last: (last.last_at, last.conversation_id))
+
+
+def cut(
+    rows: Sequence[Row[Any]], limit: int, key: Callable[[Row[Any]], tuple[datetime, int]]
+) -> Page:
+    """A page of rows of which one more than fits was read; `key` is what `key_of` reads."""
     if len(rows) <= limit:
         return Page(rows)
-    last = rows[limit - 1]
-    return Page(rows[:limit], f"{last.last_at.isoformat()}~{last.conversation_id}")
+    moment, number = key(rows[limit - 1])
+    return Page(rows[:limit], f"{moment.isoformat()}~{number}")
 
 
 def _of_senders(connection: Connection, asked: Asked) -> list[ColumnElement[bool]]:
@@ -98,8 +106,8 @@ def _by_terms(
 ) -> Page:
     before = int(asked.after) if asked.after.isdecimal() else None
     found = search.by_terms(connection, wanted, conditions, limit, before)
-    lines = _lines().where(_card.conversation_id.in_(found.conversation_ids))
-    by_id = {row.conversation_id: row for row in connection.execute(lines)}
+    these = lines().where(_card.conversation_id.in_(found.conversation_ids))
+    by_id = {row.conversation_id: row for row in connection.execute(these)}
     rows = [by_id[one] for one in found.conversation_ids if one in by_id]
     return Page(rows, None if found.before is None else str(found.before))
 
@@ -111,15 +119,17 @@ def _comes_after(moment: datetime, conversation_id: int) -> ColumnElement[bool]:
     )
 
 
-def _key(after: str) -> tuple[datetime, int] | None:
-    moment, _, conversation_id = after.partition("~")
+def key_of(after: str) -> tuple[datetime, int] | None:
+    """The moment and the id after which a page begins; None where it is the first."""
+    moment, _, number = after.partition("~")
     try:
-        return datetime.fromisoformat(moment), int(conversation_id)
+        found = datetime.fromisoformat(moment), int(number)
     except ValueError:
         return None
+    return found if found[0].tzinfo and abs(found[1]) < LARGEST_ID else None
 
 
-def _lines() -> Select[Any]:
+def lines() -> Select[Any]:
     """What a line of the list shows; where a conversation stands comes from its own row."""
     now = conversations.c
     return (
@@ -129,6 +139,7 @@ def _lines() -> Select[Any]:
             _card.trouble,
             _card.error_code,
             _card.on_hold,
+            now.contact_id,
             contacts.c.number,
             senders.c.number.label("sender"),
             now.language,

@@ -37,6 +37,9 @@ class Scope:
         return sender_id.in_(own)
 
 
+EVERYTHING = Scope()
+
+
 def everyone(connection: Connection) -> Sequence[Department]:
     """Every department by name."""
     rows = connection.execute(

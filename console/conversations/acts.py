@@ -14,13 +14,10 @@ from bot.messaging.taking_over import reply, takeover
 from bot.store.session import transact
 from bot.store.tables import conversation_notes
 from bot.store.tables.overview import LONGEST_NOTE
-from bot.store.tables.staff import LONGEST_REASON
 from bot.text import phone, segments
 from console import visitor
 from console.conversations import one
 from console.screens import Screens
-
-SHORTEST_REASON = 2
 
 
 def take(screens: Screens, conversation_id: int) -> ResponseReturnValue:
@@ -93,11 +90,11 @@ def note(screens: Screens, conversation_id: int) -> ResponseReturnValue:
 
 def unmask(screens: Screens, conversation_id: int) -> ResponseReturnValue:
     """Show the whole number, once, for a reason that is kept."""
-    reason = " ".join(request.form.get("reason", "").split())[:LONGEST_REASON]
+    reason = visitor.reason()
 
     def work(connection: Connection) -> str | None:
         row = one.seen(connection, conversation_id)
-        if len(reason) < SHORTEST_REASON:
+        if not reason:
             return None
         _keep(connection, Act.UNMASK, conversation_id, reason=reason)
         return str(row.number)

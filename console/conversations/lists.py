@@ -54,8 +54,14 @@ def _show(screens: Screens, template: str, **values: Any) -> ResponseReturnValue
 def last_words(row: Any) -> tuple[str, str]:
     """Who spoke last (in, bot, staff or carrier), and what, with what nobody should see hidden."""
     if row.heard_at and (not row.said_at or row.heard_at > row.said_at):
-        return "in", mask.digits(row.heard) if row.heard_status == "waiting" else row.heard
+        return "in", heard_words(row)
     return row.said_by or "", mask.tokens(row.said or "")
+
+
+def heard_words(row: Any) -> str:
+    """What they wrote last; the digits of what was not read yet may answer who they are."""
+    heard: str = row.heard or ""
+    return mask.digits(heard) if row.heard_status == "waiting" else heard
 
 
 def _choices(screens: Screens) -> dict[str, Any]:

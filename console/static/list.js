@@ -9,6 +9,8 @@ async function renew() {
   renewing = null;
   const answer = await fetch(list.dataset.part, { headers: { "X-By-Itself": "1" } });
   if (!answer.ok || answer.redirected) return;
+  // Whoever has begun to decide about a line shall not lose it.
+  if (list.querySelector("details[open], :checked")) return;
   const at = document.activeElement?.dataset?.conversation;
   list.innerHTML = await answer.text();
   if (at) list.querySelector(`[data-conversation="${at}"]`)?.focus();
@@ -24,7 +26,7 @@ document.addEventListener("keydown", (event) => {
   const here = lines.indexOf(document.activeElement);
   if (event.key === "j") lines[Math.min(here + 1, lines.length - 1)]?.focus();
   else if (event.key === "k") lines[Math.max(here - 1, 0)]?.focus();
-  else if (event.key === "/") document.querySelector("[data-search]").focus();
+  else if (event.key === "/") document.querySelector("[data-search]")?.focus();
   else return;
   event.preventDefault();
 });

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.alerts import Kind
 from bot.audit import Act
 from bot.compliance.ledger import Method
 from bot.dialogue.effects import Consent
@@ -13,7 +14,9 @@ from bot.dialogue.holds import HoldKind
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import gate
 from bot.messaging.gate import MessageClass
+from bot.messaging.sending.undecided import Trouble
 from bot.overview.filters import State
+from bot.overview.queues import Queue
 from bot.staff.roles import Role
 from bot.text.language import Language
 from console import screens
@@ -45,6 +48,11 @@ NAMED: Mapping[str, Iterable[str]] = {
     "method": Method,
     "role": Role,
     "view": State,
+    "alert": Kind,
+    "alert_hint": Kind,
+    "queue": Queue,
+    "queue_lead": Queue,
+    "trouble": Trouble,
 }
 
 

@@ -55,7 +55,8 @@ def calm(connection: Connection) -> None:
 
 def _alert(connection: Connection, conversation_id: int, why: str) -> None:
     words = f"The bot is silent in a conversation, for a loop or a flood: {why}."
-    alerts.alert(connection, Kind.LOOP, str(conversation_id), words)
+    ours = select(_conversation.sender_id).where(_conversation.id == conversation_id)
+    alerts.alert(connection, Kind.LOOP, str(conversation_id), words, ours.scalar_subquery())
 
 
 def _settle(connection: Connection, conversation_id: int) -> None:

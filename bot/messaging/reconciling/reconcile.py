@@ -146,4 +146,5 @@ def _note_foreign(
         f"Messages went out under {sender.number} that Henji did not send, such as {new[0]}:"
         " another system uses the number, or somebody has your keys. See henji reconcile --dry-run."
     )
-    transact(runtime.engine, lambda it: alerts.alert(it, Kind.FOREIGN, str(sender.id), words))
+    subject = str(sender.id)
+    transact(runtime.engine, lambda it: alerts.alert(it, Kind.FOREIGN, subject, words, sender.id))

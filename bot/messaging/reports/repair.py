@@ -15,6 +15,7 @@ from bot.dialogue.holds import HoldKind
 from bot.messaging.answering import loops
 from bot.messaging.reports.retries import ANSWERS
 from bot.messaging.reports.status import FAILED
+from bot.messaging.sending.troubles import SHARED
 from bot.providers import codes
 from bot.providers.codes import Action, Rule, Whose
 from bot.store.columns import seconds_from_now
@@ -100,7 +101,9 @@ def _alert(connection: Connection, row: Row[Any], provider: str, rule: Rule) -> 
     if rule.whose is Whose.SCRIPT:
         words = f"{words} It is the script {row.script_key}, revision {row.revision}: look at it."
     subject = _subject(connection, row, provider, rule.whose)
-    alerts.alert(connection, KINDS[rule.whose], subject, words)
+    ours = select(conversations.c.sender_id).where(conversations.c.id == row.conversation_id)
+    sender = None if rule.whose in SHARED else ours.scalar_subquery()
+    alerts.alert(connection, KINDS[rule.whose], subject, words, sender)
 
 
 def _subject(connection: Connection, row: Row[Any], provider: str, whose: Whose) -> str:

@@ -83,7 +83,7 @@ def watch(connection: Connection) -> None:
         subject = f"{sender}/{carrier}"
         series = Series(now, tuple(rows), alerted.get(subject))
         if words := judge(series, numbers[sender], carrier):
-            alerts.alert(connection, Kind.DELIVERY, subject, words)
+            alerts.alert(connection, Kind.DELIVERY, subject, words, sender)
         elif subject in alerted and _is_back(series):
             alerts.settle(connection, Kind.DELIVERY, subject, "clock", "the rate is back")
 

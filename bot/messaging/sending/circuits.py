@@ -13,7 +13,7 @@ from bot import alerts
 from bot.alerts import Kind
 from bot.messaging.sending.attempts import LEASE_S
 from bot.store.columns import seconds_from_now, utc_now
-from bot.store.tables import circuits
+from bot.store.tables import circuits, senders
 from bot.text import phone
 
 ACCOUNT = "account"
@@ -72,7 +72,8 @@ def trip(
     )
     if tell:
         words = f"Messages wait, and one is tried from time to time: {reason}"
-        alerts.alert(connection, kind_of(subject), subject, words)
+        ours = select(senders.c.id).where(senders.c.number == subject.removeprefix(SENDER))
+        alerts.alert(connection, kind_of(subject), subject, words, ours.scalar_subquery())
 
 
 def close(connection: Connection, subject: str) -> None:

@@ -1,6 +1,6 @@
 """What a person of the company decides about a message: send it after all, or give it up.
 
-Each decision is kept with its name and reason (`outbox_acts`).
+Each decision is kept with who took it (`actor`: staff:<name>) and why (`outbox_acts`).
 """
 
 import re
@@ -22,13 +22,19 @@ from bot.store.tables import outbound_messages
 RETRIED = frozenset({Trouble.PARKED, Trouble.FAILED, Trouble.EXPIRED})
 DISCARDED = frozenset({"queued", "unknown", "parked", "failed"})
 LONGEST_REASON = 150
+STAFF = "staff:"
 _NAME = re.compile(r"[\w.@-]{1,50}")
 
 _outbound = outbound_messages.c
 
 
 def retry(
-    connection: Connection, message_id: int, by: str, reason: str, *, did_not_arrive: bool = False
+    connection: Connection,
+    message_id: int,
+    actor: str,
+    reason: str,
+    *,
+    did_not_arrive: bool = False,
 ) -> None:
     """Put a message back into its line, with all its attempts and its time before it again.
 
@@ -36,17 +42,21 @@ def retry(
     perhaps arrived, unless `did_not_arrive` says that somebody has made sure, and for one whose
     recipient has stopped messages since.
     """
-    _check(by, reason)
+    _check(reason)
     row = _locked(connection, message_id)
     if row.trouble not in RETRIED:
-        raise OutboxRefused(f"Message {message_id} is {row.status}: there is nothing to try again.")
+        words = f"Message {message_id} is {row.status}: there is nothing to try again."
+        raise OutboxRefused("nothing", words, message_id)
     if row.trouble == Trouble.PARKED and not did_not_arrive:
         raise OutboxRefused(
+            "perhaps_arrived",
             f"Message {message_id} perhaps arrived: ask its recipient, and say it with"
-            " --it-did-not-arrive."
+            " --it-did-not-arrive.",
+            message_id,
         )
     if _stopped_since(connection, row):
-        raise OutboxRefused(f"The recipient of message {message_id} has stopped messages since.")
+        words = f"The recipient of message {message_id} has stopped messages since."
+        raise OutboxRefused("stopped", words, message_id)
     _change(
         connection,
         row,
@@ -62,25 +72,33 @@ def retry(
             "verdict_reasons": None,
         },
     )
-    _record(connection, row, "retry", by, reason)
+    _record(connection, row, "retry", actor, reason)
 
 
-def discard(connection: Connection, message_id: int, by: str, reason: str) -> None:
+def discard(connection: Connection, message_id: int, actor: str, reason: str) -> None:
     """Give a message up for good: it never leaves, or never again. Raises OutboxRefused."""
-    _check(by, reason)
+    _check(reason)
     row = _locked(connection, message_id)
     if row.status not in DISCARDED:
-        raise OutboxRefused(f"Message {message_id} is {row.status}: it cannot be taken back.")
-    words = f"given up by {by}: {reason.strip()}"
+        words = f"Message {message_id} is {row.status}: it cannot be taken back."
+        raise OutboxRefused("final", words, message_id)
+    words = f"given up by {actor.removeprefix(STAFF)}: {reason.strip()}"
     _change(connection, row, {"status": "canceled", "reason": words[: acts.LONGEST_REASON]})
-    _record(connection, row, "discard", by, reason)
+    _record(connection, row, "discard", actor, reason)
 
 
-def _check(by: str, reason: str) -> None:
-    if not _NAME.fullmatch(by):
-        raise OutboxRefused("A name is 1 to 50 letters, digits, dots, dashes and underscores.")
+def actor_of(name: str) -> str:
+    """The actor that is kept of a name somebody gives; raises OutboxRefused."""
+    if not _NAME.fullmatch(name):
+        words = "A name is 1 to 50 letters, digits, dots, dashes and underscores."
+        raise OutboxRefused("no_name", words)
+    return f"{STAFF}{name}"
+
+
+def _check(reason: str) -> None:
     if not reason.strip() or len(reason) > LONGEST_REASON:
-        raise OutboxRefused(f"Give a reason, in {LONGEST_REASON} characters at most.")
+        words = f"Give a reason, in {LONGEST_REASON} characters at most."
+        raise OutboxRefused("no_reason", words)
 
 
 def _stopped_since(connection: Connection, row: Row[Any]) -> bool:
@@ -101,8 +119,8 @@ def _change(connection: Connection, row: Row[Any], changes: Mapping[str, Any]) -
     connection.execute(update(outbound_messages).where(_outbound.id == row.id).values(**changes))
 
 
-def _record(connection: Connection, row: Row[Any], act: acts.Act, by: str, reason: str) -> None:
-    acts.record(connection, row, act, f"staff:{by}", reason.strip())
+def _record(connection: Connection, row: Row[Any], act: acts.Act, actor: str, reason: str) -> None:
+    acts.record(connection, row, act, actor, reason.strip())
     parked = exists().where(_outbound.status == "parked")
     if row.status == "parked" and not connection.execute(select(parked)).scalar():
-        settle(connection, Kind.OUTBOX, acts.PARKED, f"staff:{by}", reason.strip())
+        settle(connection, Kind.OUTBOX, acts.PARKED, actor, reason.strip())

@@ -34,7 +34,7 @@ def set_aside(connection: Connection, row: Row[Any], error: Exception) -> None:
     reason = f"it could not be judged: {type(error).__name__}"
     put_off(connection, row, seconds_from_now(NOT_JUDGED_FOR_S), reason)
     words = f"A message waits, for {reason}. The log tells more."
-    alert(connection, Kind.OUTBOX, f"message {row.id}", words)
+    alert(connection, Kind.OUTBOX, f"message {row.id}", words, row.sender_id)
 
 
 def put_off(

@@ -1,6 +1,6 @@
 """Alerts about what only a person of the company can mend: an account, a sender, a script."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, ScalarSelect, select
 
 from bot import alerts
 from bot.alerts import Kind
@@ -12,6 +12,8 @@ from bot.store.tables import outbound_messages
 
 # What of a script's key fits an alert's subject.
 LONGEST_SUBJECT = 64
+# Whose trouble concerns every sender, and so the whole company.
+SHARED = frozenset({Whose.ACCOUNT, Whose.REGION, Whose.SCRIPT, None})
 
 
 def tell(connection: Connection, result: Result) -> None:
@@ -26,7 +28,13 @@ def tell(connection: Connection, result: Result) -> None:
         return
     kind, subject = _about(result)
     words = f"A message failed: {result.reason}"
-    alerts.alert(connection, kind, subject[:LONGEST_SUBJECT], words)
+    ours = None if result.whose in SHARED else _sender(result)
+    alerts.alert(connection, kind, subject[:LONGEST_SUBJECT], words, ours)
+
+
+def _sender(result: Result) -> ScalarSelect[int]:
+    message = outbound_messages.c
+    return select(message.sender_id).where(message.id == result.message.id).scalar_subquery()
 
 
 def _conversation(connection: Connection, result: Result) -> int:

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, case, select, union_all
 
 from bot.errors import OutboxRefused
 from bot.messaging.sending.backlog import LOOK_BACK_DAYS
+from bot.staff.departments import EVERYTHING, Scope
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import (
     contacts,
@@ -18,10 +19,10 @@ from bot.store.tables import (
     outbox_acts,
     senders,
 )
+from bot.store.tables.messages import TOO_OLD
 
 # A healthy bot sends in seconds.
 STUCK_AFTER_S = 60
-TOO_OLD = "too old to be of use"
 
 _outbound = outbound_messages.c
 
@@ -55,13 +56,16 @@ _IS: Mapping[Trouble, ColumnElement[bool]] = {
 
 @dataclass(frozen=True)
 class Undecided:
-    """One of them; `number` is the recipient's, and whole."""
+    """One of them; `number` is the recipient's, and whole, as `body` is; `language` is its own."""
 
     id: int
+    conversation_id: int
     trouble: Trouble
     message_class: str
     script_key: str
     number: str
+    language: str
+    body: str
     attempts: int
     error_code: int | None
     reason: str | None
@@ -73,33 +77,58 @@ def undecided(
     kinds: Collection[Trouble] = tuple(Trouble),
     before: int | None = None,
     limit: int = 100,
+    scope: Scope = EVERYTHING,
 ) -> Sequence[Undecided]:
-    """The newest of these kinds, of an id below `before` if one is given."""
-    found = _messages().where(_trouble.in_([*kinds])).order_by(_outbound.id.desc()).limit(limit)
+    """The newest of these kinds within a scope, of an id below `before` if one is given."""
+    newest = (newest_of(kind, limit, scope, before) for kind in kinds)
+    ids = union_all(*(select(each.c.id) for each in newest)).subquery()
+    found = _messages().where(_outbound.id.in_(select(ids.c.id))).order_by(_outbound.id.desc())
+    return [_told(row) for row in connection.execute(found.limit(limit))]
+
+
+def newest_of(
+    kind: Trouble, limit: int, scope: Scope = EVERYTHING, before: int | None = None
+) -> Subquery:
+    """The ids of the newest of one kind: each kind has an index of its own, all together none."""
+    found = select(_outbound.id).where(_IS[kind], scope.covers(_outbound.sender_id))
     if before is not None:
         found = found.where(_outbound.id < before)
-    return [
-        Undecided(
-            row.id,
-            Trouble(row.trouble),
-            row.message_class,
-            row.script_key,
-            row.recipient,
-            row.attempts,
-            row.error_code,
-            row.reason,
-            row.created_at,
-        )
-        for row in connection.execute(found)
-    ]
+    return found.order_by(_outbound.id.desc()).limit(limit).subquery()
+
+
+def _told(row: Row[Any]) -> Undecided:
+    return Undecided(
+        row.id,
+        row.conversation_id,
+        Trouble(row.trouble),
+        row.message_class,
+        row.script_key,
+        row.recipient,
+        row.language,
+        row.body,
+        row.attempts,
+        row.error_code,
+        row.reason,
+        row.created_at,
+    )
 
 
 def one(connection: Connection, message_id: int) -> Row[Any]:
     """All of one message, in any status, with `trouble` (None: none); raises OutboxRefused."""
     row = connection.execute(_messages().where(_outbound.id == message_id)).one_or_none()
     if row is None:
-        raise OutboxRefused(f"There is no message {message_id}.")
+        raise OutboxRefused("unknown", f"There is no message {message_id}.")
     return row
+
+
+def conversations_of(
+    connection: Connection, message_ids: Collection[int], scope: Scope
+) -> Mapping[int, int]:
+    """The conversation of each of these messages that lies within a scope."""
+    found = select(_outbound.id, _outbound.conversation_id).where(
+        _outbound.id.in_(message_ids), scope.covers(_outbound.sender_id)
+    )
+    return {row.id: row.conversation_id for row in connection.execute(found)}
 
 
 def acts_on(connection: Connection, message_id: int) -> Sequence[Row[Any]]:

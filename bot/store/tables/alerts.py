@@ -14,6 +14,7 @@ alerts = Table(
     Column("kind", String(32), nullable=False),
     Column("subject", String(64), nullable=False, comment="what it is about; no personal data"),
     Column("words", String(300), nullable=False, comment="what happened and what to do"),
+    Column("sender_id", Id, comment="whose it is; null: the whole company's"),
     Column("count", Integer, nullable=False, default=1, comment="how often it was raised"),
     Column("last_at", UtcDateTime, nullable=False, default=utc_now()),
     Column("settled_at", UtcDateTime),

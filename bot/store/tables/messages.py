@@ -61,6 +61,9 @@ _UNSOLICITED = text("message_class IN ('reminder', 'promotional', 'legal')")
 _OPEN = text("status IN ('queued', 'sending', 'unknown')")
 # What a process has in hand, and what waits for a person: few at any time.
 _IN_HAND = text("status IN ('sending', 'unknown', 'parked', 'failed')")
+# What was of no use any more before it could leave: a person may send it after all.
+TOO_OLD = "too old to be of use"
+_TOO_OLD = text(f"status = 'canceled' AND reason = '{TOO_OLD}'")
 
 outbound_messages = Table(
     "outbound_messages",
@@ -148,6 +151,7 @@ outbound_messages = Table(
         postgresql_where=_IN_HAND,
         sqlite_where=_IN_HAND,
     ),
+    Index("ix_outbound_messages_expired", "id", postgresql_where=_TOO_OLD, sqlite_where=_TOO_OLD),
     Index("ix_outbound_messages_conversation_id", "conversation_id", "id"),
     Index("ix_outbound_messages_sent_at", "sent_at"),
     Index(

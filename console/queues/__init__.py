@@ -1,0 +1,1 @@
+"""What waits for staff, as pages, and what they decide about it."""
