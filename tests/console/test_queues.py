@@ -10,6 +10,7 @@ from bot import alerts, errors
 from bot.alerts import Kind
 from bot.dialogue.holds import HoldKind
 from bot.messaging import outbox
+from bot.messaging.answering import loops
 from bot.messaging.answering.render import Rendered
 from bot.messaging.gate import MessageClass
 from bot.overview.indexing import Indexing
@@ -311,7 +312,8 @@ def test_a_department_sees_and_decides_what_its_own_senders_have(desk: Desk) -> 
     assert number != theirs["number"]
     desk.hears(HANAKO, "オペレーターと話したい", "弁護士に相談しました", "しつこい")
     message = desk.refused()
-    desk.raises(Kind.SENDER, "sender", "it is refused", 1)
+    with desk.engine.begin() as connection:
+        loops.mute(connection, 1, "the provider cut it off")
     desk.raises(Kind.ACCOUNT, "account", "the key is wrong")
     ours = working.employs("Saki", department_id=1)
     others = working.employs("Ken", department_id=2)

@@ -72,6 +72,10 @@ class Demo:
         ports = json.loads((self._folder / "demo_ports.json").read_text())
         return f"http://127.0.0.1:{ports['bot']}"
 
+    def database_url(self) -> str:
+        """Where it keeps everything."""
+        return f"sqlite:///{self._folder / 'henji.sqlite'}"
+
     def _ended(self) -> bool:
         return self.process.poll() is not None
 
