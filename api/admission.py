@@ -60,9 +60,11 @@ def admit(runtime: Runtime, request: Request) -> Caller:
 
 
 def _is_signed(runtime: Runtime, request: Request, row: Row[Any], signed: signature.Signed) -> bool:
-    secret = keys.secret(runtime.vault, row.fingerprint)
-    path = request.full_path.rstrip("?")
-    return signature.holds(signed, secret, request.method, path, request.get_data())
+    path, body = request.full_path.rstrip("?"), request.get_data()
+    return any(
+        signature.holds(signed, secret, request.method, path, body)
+        for secret in keys.secrets_of(runtime.vault, row.fingerprint)
+    )
 
 
 def _unknown() -> Refusal:

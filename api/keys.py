@@ -89,11 +89,12 @@ def add(
         "administers": administers,
         "fingerprint": fingerprint(key),
         "allow": networks,
+        "key_id": vault.key_id,
     }
     statement = insert(connection, api_keys).values(row).on_conflict_do_nothing()
     if connection.execute(statement.returning(_key.id)).first() is None:
         raise KeyRefused(f"There is a key {name} already: revoke it first.")
-    return secret(vault, fingerprint(key)) if signed else key
+    return secrets_of(vault, fingerprint(key))[0] if signed else key
 
 
 def everyone(connection: Connection) -> list[Key]:
@@ -141,9 +142,12 @@ def note_use(engine: Engine, row: Row[Any]) -> None:
     transact(engine, lambda connection: connection.execute(used))
 
 
-def secret(vault: Vault, salt: str) -> str:
-    """What a signed key signs with: 64 hex digits that nobody finds without SECRET_KEY."""
-    return vault.index(f"api signing secret {salt}")
+def secrets_of(vault: Vault, salt: str) -> list[str]:
+    """What a signed key may sign with: 64 hex digits that nobody finds without SECRET_KEY.
+
+    Beside it that of the key before, until whoever signs has got a new one.
+    """
+    return vault.indexes(f"api signing secret {salt}")
 
 
 def fingerprint(key: str) -> str:

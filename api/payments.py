@@ -82,8 +82,8 @@ class Funnel(BaseModel):
 def tell_timeline(call: Call) -> Timeline:
     """Every step of every payment of one account."""
     body: TimelineBody = call.body
-    index = call.runtime.vault.index(body.customer_number)
-    found = select(accounts.c.id).where(accounts.c.customer_number_index == index)
+    indexes = call.runtime.vault.indexes(body.customer_number)
+    found = select(accounts.c.id).where(accounts.c.customer_number_index.in_(indexes))
     account_id = call.connection.execute(found).scalar()
     if account_id is None:
         raise Refusal(HTTPStatus.NOT_FOUND, "There is no such customer number.")

@@ -33,12 +33,13 @@ class Answered:
     again: bool = False
 
 
-def fingerprint(vault: Vault, method: str, path: str, body: bytes) -> str:
-    """What makes two requests the same, but for their key.
+def fingerprints(vault: Vault, method: str, path: str, body: bytes) -> list[str]:
+    """What makes two requests the same, but for their key; with each SECRET_KEY.
 
     It is keyed, since a body may hold what proves who somebody is.
     """
-    return vault.fingerprint(f"{method} {path} {hashlib.sha256(body).hexdigest()}")
+    said = f"{method} {path} {hashlib.sha256(body).hexdigest()}"
+    return [one.fingerprint(said) for one in vault.everyone]
 
 
 def check(key: str) -> None:
@@ -62,7 +63,7 @@ def once(
     connection: Connection,
     key_id: int,
     idempotency_key: str,
-    request: str,
+    request: list[str],
     work: Callable[[], Answered],
 ) -> Answered:
     """Do a piece of work the first time, and answer as then each other time.
@@ -72,12 +73,12 @@ def once(
     """
     _forget(connection)
     this = (_request.api_key_id == key_id) & (_request.idempotency_key == idempotency_key)
-    row = {"api_key_id": key_id, "idempotency_key": idempotency_key, "fingerprint": request}
+    row = {"api_key_id": key_id, "idempotency_key": idempotency_key, "fingerprint": request[0]}
     statement = insert(connection, api_requests).values(**row, status=0, answer={})
     claimed = statement.on_conflict_do_nothing().returning(_request.id)
     if connection.execute(claimed).first() is None:
         known = connection.execute(select(api_requests).where(this)).one()
-        if known.fingerprint != request:
+        if known.fingerprint not in request:
             words = f"This {HEADER} was used for another request: use a new one."
             raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, words)
         return Answered(known.status, known.answer, again=True)

@@ -60,7 +60,7 @@ def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
         act = partial(_act, operation, call)
         if key is None:
             return act()
-        made_of = repeats.fingerprint(
+        made_of = repeats.fingerprints(
             runtime.vault, request.method, request.path, request.get_data()
         )
         return repeats.once(connection, caller.key_id, key, made_of, act)

@@ -72,7 +72,7 @@ def build_runtime(settings: Settings) -> Runtime:
         settings=settings,
         engine=connect(settings.DATABASE_URL),
         redis=impatient(settings.REDIS_URL),
-        vault=Vault(settings.secret("SECRET_KEY")),
+        vault=Vault.of(settings),
         provider=PROVIDERS[settings.HENJI_PROVIDER][0](settings),
         wire=Wire(),
         gateways=_gateways(settings),
@@ -177,10 +177,8 @@ def take_published(runtime: Runtime, over: threading.Event) -> None:
 def create_app(runtime: Runtime) -> Flask:
     """The web application: every door, and what every door has in common."""
     app = Flask(__name__, static_folder=None)
-    app.config.update(
-        MAX_CONTENT_LENGTH=MAX_BODY,
-        SECRET_KEY=runtime.settings.secret("SECRET_KEY"),
-    )
+    *before, secret = runtime.settings.secret_keys
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, SECRET_KEY=secret, SECRET_KEY_FALLBACKS=before)
     for door in _doors(runtime.settings):
         app.register_blueprint(door(runtime))
     for room in (gateways, payment, opt_out, join, senders, v1, health):

@@ -17,6 +17,7 @@ from bot.commands.complaint import FAILED, OneLine
 from bot.commands.consent import consent
 from bot.commands.delivery import delivery, usage
 from bot.commands.holds import holds
+from bot.commands.keys import keys
 from bot.commands.numbers import numbers
 from bot.commands.outbox import outbox
 from bot.commands.payments import payments
@@ -191,6 +192,7 @@ main.add_command(accounts)
 main.add_command(consent)
 main.add_command(holds)
 main.add_command(numbers)
+main.add_command(keys)
 main.add_command(api_keys)
 main.add_command(outbox)
 main.add_command(delivery)

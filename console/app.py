@@ -51,9 +51,11 @@ def build(runtime: Runtime) -> Flask:
     """The application that is mounted at /console."""
     app = Flask(__name__, static_url_path="/static")
     secure = runtime.settings.needed("PUBLIC_URL").startswith("https://")
+    secret, *before = runtime.vault.indexes("console sessions")
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY,
-        SECRET_KEY=runtime.vault.index("console sessions"),
+        SECRET_KEY=secret,
+        SECRET_KEY_FALLBACKS=before,
         SESSION_COOKIE_NAME="henji_console",
         SESSION_COOKIE_PATH=PREFIX,
         SESSION_COOKIE_HTTPONLY=True,

@@ -48,7 +48,7 @@ def _is_recent(second: int, now: datetime) -> bool:
 
 def _signer(settings: Settings) -> URLSafeSerializer:
     return URLSafeSerializer(
-        settings.secret("SECRET_KEY"),
+        settings.secret_keys,
         salt="payment page",
         signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
     )

@@ -2,7 +2,7 @@
 
 import hmac
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
@@ -23,19 +23,27 @@ Answers = Mapping[Question, str]
 def keep(connection: Connection, vault: Vault, given: Mapping[str, Answers]) -> None:
     """Keep answers, by the index of a customer number; they are in the form that is compared."""
     rows = [
-        {"account_id": row.id, "question": question, "fingerprint": fingerprint}
-        for row in _accounts(connection, accounts.c.customer_number_index.in_(given.keys()))
-        for question, fingerprint in _hashed(
-            vault, row.customer_number_index, given[row.customer_number_index]
-        ).items()
+        row
+        for account in _accounts(connection, accounts.c.customer_number_index.in_(given.keys()))
+        for row in _rows(vault, account, given[account.customer_number_index])
     ]
-    if not rows:
-        return
+    if rows:
+        _write(connection, rows)
+
+
+def _rows(vault: Vault, account: Row[Any], given: Answers) -> Iterator[dict[str, Any]]:
+    own = {"account_id": account.id, "key_id": vault.key_id}
+    hashed = _hashed(vault, vault.open(account.customer_number), given)
+    for question, fingerprint in hashed.items():
+        yield {**own, "question": question, "fingerprint": fingerprint}
+
+
+def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
     statement = insert(connection, identity_answers)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["account_id", "question"],
-            set_={"fingerprint": statement.excluded.fingerprint},
+            set_={name: statement.excluded[name] for name in ("fingerprint", "key_id")},
         ),
         rows,
     )
@@ -53,29 +61,42 @@ def proved(
 ) -> set[int]:
     """The accounts for which every answer is right; one that an account lacks is never right.
 
-    Every answer is compared for every account, in constant time.
+    Every answer is compared for every account, in constant time. A right answer that was kept with
+    the SECRET_KEY before is kept with the current one from now on.
     """
     rows = _accounts(connection, accounts.c.id.in_(account_ids))
     kept = _kept(connection, account_ids)
-    return {row.id for row in rows if _agree(vault, row, kept[row.id], given)}
+    right = [row for row in rows if _agree(vault, row, kept[row.id], given)]
+    if vault.before is not None:
+        _renew(connection, vault, right, given)
+    return {row.id for row in right}
 
 
 def _agree(vault: Vault, row: Row[Any], kept: Mapping[str, str], given: Answers) -> bool:
-    index = row.customer_number_index
+    number = vault.open(row.customer_number)
     own = {
-        Question.CUSTOMER_NUMBER: vault.open(row.customer_number)[-DIGITS_ASKED:],
+        Question.CUSTOMER_NUMBER: number[-DIGITS_ASKED:],
         Question.PHONE: row.number[-DIGITS_ASKED:],
     }
-    right = {**kept, **_hashed(vault, index, own)}
+    right = {**kept, **_hashed(vault, number, own)}
+    by_key = [_hashed(one, number, given) for one in vault.everyone]
     compared = [
-        hmac.compare_digest(fingerprint, right.get(question, _NONE))
-        for question, fingerprint in _hashed(vault, index, given).items()
+        [hmac.compare_digest(one[question], right.get(question, _NONE)) for one in by_key]
+        for question in given
     ]
-    return bool(compared) and all(compared)
+    return bool(compared) and all(map(any, compared))
 
 
-def _hashed(vault: Vault, index: str, answers: Answers) -> dict[str, str]:
+def _renew(connection: Connection, vault: Vault, right: Sequence[Row[Any]], given: Answers) -> None:
+    kept = {question: answer for question, answer in given.items() if question in KEPT}
+    rows = [row for account in right for row in _rows(vault, account, kept)]
+    if rows:
+        _write(connection, rows)
+
+
+def _hashed(vault: Vault, customer_number: str, answers: Answers) -> dict[str, str]:
     """Each with its account in it, so that equal answers of two people do not look alike."""
+    index = vault.index(customer_number)
     return {
         question: vault.fingerprint(f"{index} {question} {answer}")
         for question, answer in answers.items()

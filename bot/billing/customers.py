@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from bot.billing import accounts as ledger
-from bot.billing import answers, invoices
+from bot.billing import answers, invoices, resealing
 from bot.billing.customer_file import CustomerFile
 from bot.billing.customer_rows import Customer, Refusal, united
 from bot.billing.sources import Owed
@@ -93,6 +93,7 @@ def renew(
     """
     ledger.check_key(connection, vault)
     now = connection.execute(select(utc_now())).scalar_one()
+    resealing.index_anew(connection, vault, [one.customer.customer_number for one in found])
     by_index = {vault.index(one.customer.customer_number): one for one in found}
     paid = _paid_at(connection, by_index)
     rows = [
@@ -118,6 +119,7 @@ def remove(connection: Connection, vault: Vault, customer_numbers: Collection[st
     The account itself stays, with the payments that were made on it; a file or the API that tells
     of it again brings it back.
     """
+    resealing.index_anew(connection, vault, customer_numbers)
     by_index = {vault.index(number): number for number in customer_numbers}
     # In one order, so that two who remove the same accounts do not wait for one another.
     known = (
@@ -153,6 +155,7 @@ def _paid_at(connection: Connection, indexes: Collection[str]) -> dict[str, date
 
 
 def _keep_batch(connection: Connection, vault: Vault, batch: Sequence[Customer]) -> tuple[int, int]:
+    resealing.index_anew(connection, vault, [one.customer_number for one in batch])
     by_index = {vault.index(customer.customer_number): customer for customer in batch}
     known = _known(connection, by_index)
     new = by_index.keys() - known.keys()
@@ -186,6 +189,7 @@ def _sealed(customer: Customer, index: str, vault: Vault) -> dict[str, Any]:
         "name": vault.seal(customer.name),
         "customer_number": vault.seal(customer.customer_number),
         "customer_number_index": index,
+        "key_id": vault.key_id,
     }
 
 

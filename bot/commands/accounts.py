@@ -67,7 +67,7 @@ def import_accounts(file: Path, by: str, sender: str | None, **given: Any) -> No
         raise click.UsageError("--basis needs --purposes, or a column consent_purposes.")
     if customers.ignored:
         say(f"ignored the columns {', '.join(customers.ignored)}")
-    vault = Vault(settings.secret("SECRET_KEY"))
+    vault = Vault.of(settings)
     with opened(settings.DATABASE_URL) as engine:
         source = None
         if customers.tells_consent or stated != NOTHING_STATED:

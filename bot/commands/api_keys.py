@@ -42,7 +42,7 @@ def add(name: str, networks: tuple[str, ...], signed: bool, administers: bool) -
     except KeyRefused as refused:
         raise click.UsageError(str(refused)) from None
     settings = load("SECRET_KEY")
-    vault = Vault(settings.secret("SECRET_KEY"))
+    vault = Vault.of(settings)
     with opened(settings.DATABASE_URL) as engine:
         made = transact(engine, lambda it: keys.add(it, vault, name, networks, signed, administers))
     click.echo(made)

@@ -96,7 +96,7 @@ def export(
 
     wanted = _wanted(number, start, end)
     settings = load("SECRET_KEY")
-    vault = Vault(settings.secret("SECRET_KEY"))
+    vault = Vault.of(settings)
     with opened(settings.DATABASE_URL) as engine, engine.begin() as connection:
         bundle = proof.bundle(connection, vault, settings, wanted)
     into.mkdir(parents=True, exist_ok=True)

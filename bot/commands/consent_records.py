@@ -61,7 +61,7 @@ def record(number: str, method: str, refuse: bool, note: str, **given: Any) -> N
     work = partial(
         records.record,
         settings=settings,
-        vault=Vault(settings.secret("SECRET_KEY")),
+        vault=Vault.of(settings),
         sender=given["sender"],
         number=e164,
         order=order,

@@ -98,7 +98,7 @@ def export(start: "datetime", end: "datetime", into: Path) -> None:
     first, after = _period(start, end)
     with opened(settings.DATABASE_URL) as engine, engine.begin() as connection:
         found = books.lines(connection, first, after)
-    books.write(into, found, Vault(settings.secret("SECRET_KEY")))
+    books.write(into, found, Vault.of(settings))
     click.echo(f"{len(found)} lines are in {into}.")
 
 
@@ -118,7 +118,7 @@ def timeline(start: "datetime", end: "datetime", into: Path) -> None:
     settings = load("SECRET_KEY")
     first, after = _period(start, end)
     with opened(settings.DATABASE_URL) as engine, engine.connect() as connection:
-        numbers = timeline_file.customer_numbers(connection, Vault(settings.secret("SECRET_KEY")))
+        numbers = timeline_file.customer_numbers(connection, Vault.of(settings))
         count = timeline_file.write(into, steps.between(connection, first, after), numbers)
     click.echo(f"{count} lines are in {into}.")
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.compliance.chain import canonical, digest
+from bot.compliance.ledger_keys import LedgerKeys
 from bot.dialogue.effects import Consent
 from bot.store.columns import utc_now
 from bot.store.crypto import Vault
@@ -79,9 +80,13 @@ class Entry:
 
 
 # One at a time: a second writer waits here until the first has committed, so no chain can fork.
-_HEAD = select(consent_chain.c.hash, utc_now().label("now")).with_for_update(of=consent_chain)
+_HEAD = select(
+    consent_chain.c.hash, consent_chain.c.sealed_keys, utc_now().label("now")
+).with_for_update(of=consent_chain)
 _MOVE_HEAD = update(consent_chain).values(
-    hash=bindparam("head"), entries=consent_chain.c.entries + bindparam("more")
+    hash=bindparam("head"),
+    entries=consent_chain.c.entries + bindparam("more"),
+    sealed_keys=bindparam("keys"),
 )
 _APPEND = insert(consent_events).inline()
 _KEEP_EVIDENCE = insert(consent_evidence).inline()
@@ -94,21 +99,23 @@ def append(connection: Connection, vault: Vault, entries: Sequence[Entry]) -> No
     head = connection.execute(_HEAD).one()
     rows: list[dict[str, Any]] = []
     evidence: list[dict[str, Any]] = []
-    previous = head.hash
+    keys, previous = LedgerKeys.opened(vault, head.sealed_keys), head.hash
     for entry in entries:
-        sealed = _sealed(entry, vault)
+        sealed = _sealed(entry, keys)
         row = _row(entry, sealed, previous, head.now)
         previous = row["hash"]
         rows.append(row)
         evidence.append({"hash": previous, "sealed": sealed, "created_at": head.now})
     connection.execute(_APPEND, rows)
     connection.execute(_KEEP_EVIDENCE, evidence)
-    connection.execute(_MOVE_HEAD, {"head": previous, "more": len(rows)})
+    sealed_keys = head.sealed_keys or keys.sealed(vault)
+    moved = {"head": previous, "more": len(rows), "keys": sealed_keys}
+    connection.execute(_MOVE_HEAD, moved)
 
 
-def _sealed(entry: Entry, vault: Vault) -> str:
+def _sealed(entry: Entry, keys: LedgerKeys) -> str:
     known = {name: value for name, value in entry.evidence.items() if value}
-    return vault.seal(json.dumps(known, ensure_ascii=False, sort_keys=True))
+    return keys.seal(json.dumps(known, ensure_ascii=False, sort_keys=True))
 
 
 def _row(entry: Entry, sealed: str, previous: str, now: datetime) -> dict[str, Any]:

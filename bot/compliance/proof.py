@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, select
 from bot.compliance import audit, purposes
 from bot.compliance.basis import EvidenceKind
 from bot.compliance.chain import canonical
+from bot.compliance.ledger_keys import LedgerKeys
 from bot.settings import Settings
 from bot.store.columns import utc_now
 from bot.store.crypto import Vault
@@ -36,7 +37,8 @@ def bundle(
     `entries` are in the order in which they were written; the SHA-256 of each `canonical` text is
     its `hash`. `documents` are the purposes' words in the versions that the entries refer to.
     """
-    entries = [_entry(row, vault) for row in connection.execute(_select(wanted))]
+    keys = LedgerKeys.of(connection, vault)
+    entries = [_entry(row, keys) for row in connection.execute(_select(wanted))]
     return {
         "made_at": _iso(connection.execute(select(utc_now())).scalar_one()),
         "company": settings.HENJI_LEGAL_NAME or settings.HENJI_BRAND,
@@ -73,11 +75,11 @@ def _select(wanted: Wanted) -> Select[Any]:
     return found if wanted.end is None else found.where(_event.created_at < wanted.end)
 
 
-def _entry(row: Row[Any], vault: Vault) -> dict[str, Any]:
+def _entry(row: Row[Any], keys: LedgerKeys) -> dict[str, Any]:
     stored = row._asdict()
     sealed = stored.pop("sealed")
     said = {name: _iso(value) for name, value in stored.items() if value is not None}
-    evidence = json.loads(vault.open(sealed)) if sealed else {}
+    evidence = json.loads(keys.open(sealed)) if sealed else {}
     # Going on counted as a yes: an auditor gives it less weight than a box that was ticked.
     weak = {"weak_evidence": True} if evidence.get("kind") == EvidenceKind.DEEMED else {}
     return {**said, **weak, "evidence": evidence, "canonical": canonical(row._asdict())}

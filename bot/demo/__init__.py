@@ -77,7 +77,7 @@ def _prepare(environment: Mapping[str, str]) -> Mapping[str, str]:
     with engine.connect() as connection:
         empty = connection.execute(select(accounts.c.id).limit(1)).first() is None
     if empty:
-        vault = Vault(settings.secret("SECRET_KEY"))
+        vault = Vault.of(settings)
         import_file(engine, vault, CustomerFile.open(CUSTOMERS))
     invited = people.invite(engine)
     engine.dispose()

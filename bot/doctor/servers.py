@@ -6,22 +6,21 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import gateways_set_up
-from bot.billing.accounts import check_key
 from bot.doctor import queues, senders, sending
 from bot.doctor.answers import answers
 from bot.doctor.finding import Finding, bad, good
 from bot.doctor.holds import holds
+from bot.doctor.keys import keys
 from bot.doctor.money import compared, money
 from bot.doctor.words import words
 from bot.errors import SettingError
 from bot.messaging.sending.backlog import backlog
 from bot.settings import Settings
 from bot.store import schema
-from bot.store.crypto import Vault
 from bot.store.lock import only_one
 from bot.store.session import connect, transact
 from bot.store.trouble import NOT_MIGRATED, explain, place
@@ -76,7 +75,7 @@ def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
     yield _clock(engine)
     yield from transact(engine, lambda connection: [*senders.findings(connection, settings)])
     if settings.SECRET_KEY:
-        yield transact(engine, lambda connection: _key(connection, settings))
+        yield from transact(engine, lambda connection: [*keys(connection, settings)])
     yield from queues.findings(transact(engine, backlog))
     yield from transact(engine, lambda connection: [*sending.findings(connection)])
     yield from transact(engine, lambda connection: [*words(connection, settings)])
@@ -92,11 +91,3 @@ def _clock(engine: Engine) -> Finding:
         if held():
             return bad("No clock is running: start henji clock, which mends what is left behind.")
     return good("A clock is running.")
-
-
-def _key(connection: Connection, settings: Settings) -> Finding:
-    try:
-        check_key(connection, Vault(settings.secret("SECRET_KEY")))
-    except SettingError as error:
-        return bad(str(error))
-    return good("SECRET_KEY opens the stored accounts.")

@@ -1,6 +1,6 @@
 """Finding people by name: keyed hashes of pairs of letters, since the names are sealed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,16 +29,22 @@ def index_new(connection: Connection, vault: Vault, marks: dict[str, Any]) -> No
     found = found.where(newer | ((_account.updated_at == moment) & (_account.id > last)))
     rows = connection.execute(found.limit(BATCH)).all()
     for row in rows:
-        _replace(connection, row.id, _hashes(vault, vault.open(row.name)))
+        replace(connection, vault, row.id, vault.open(row.name))
     if rows:
         marks[MARK] = [rows[-1].updated_at.isoformat(), rows[-1].id]
 
 
 def find(connection: Connection, vault: Vault, words: str) -> list[str]:
     """The numbers of people whose name holds these words; at most forty."""
-    wanted = _hashes(vault, words)
+    found: dict[str, None] = {}
+    for one in vault.everyone:
+        found |= dict.fromkeys(_find(connection, _hashes(one, words)))
+    return list(found)[:LONGEST]
+
+
+def _find(connection: Connection, wanted: Sequence[str]) -> Iterable[str]:
     if not wanted:
-        return []
+        return ()
     ids = (
         select(_term.account_id)
         .where(_term.term.in_(wanted))
@@ -46,15 +52,16 @@ def find(connection: Connection, vault: Vault, words: str) -> list[str]:
         .having(func.count() == len(wanted))
         .limit(LONGEST)
     )
-    return list(connection.execute(select(_account.number).where(_account.id.in_(ids))).scalars())
+    return connection.execute(select(_account.number).where(_account.id.in_(ids))).scalars().all()
 
 
 def _hashes(vault: Vault, name: str) -> list[str]:
     return [vault.index(f"name {pair}") for pair in pairs("".join(name.split()))]
 
 
-def _replace(connection: Connection, account_id: int, hashes: Iterable[str]) -> None:
+def replace(connection: Connection, vault: Vault, account_id: int, name: str) -> None:
+    """Find an account by this name from now on."""
     connection.execute(delete(name_terms).where(_term.account_id == account_id))
-    rows = [{"term": term, "account_id": account_id} for term in hashes]
+    rows = [{"term": term, "account_id": account_id} for term in _hashes(vault, name)]
     if rows:
         connection.execute(insert(connection, name_terms).on_conflict_do_nothing(), rows)

@@ -137,5 +137,5 @@ def _bodies(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, int]
 
 
 def _by_customer_number(connection: Connection, vault: Vault, words: str) -> list[str]:
-    number = accounts.c.customer_number_index == vault.index("".join(words.split()))
+    number = accounts.c.customer_number_index.in_(vault.indexes("".join(words.split())))
     return list(connection.execute(select(accounts.c.number).where(number)).scalars())

@@ -54,6 +54,12 @@ class Settings(
             raise _missing(name)
         return value.get_secret_value()
 
+    @property
+    def secret_keys(self) -> list[str]:
+        """The SECRET_KEY, after the one before it where that is set."""
+        before = self.SECRET_KEY_BEFORE
+        return [*([before.get_secret_value()] if before else []), self.secret("SECRET_KEY")]
+
     def needed(self, name: Needed) -> str:
         """The value of a setting that has no default; SettingError when it is not set."""
         value: object = getattr(self, name)

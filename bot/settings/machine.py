@@ -27,7 +27,14 @@ class MachineSettings(BaseModel):
         description="the address of Redis or Valkey, such as redis://host:6379/0",
     )
     SECRET_KEY: LongSecret | None = Field(
-        None, description="a random text of at least 16 characters that never changes"
+        None,
+        description="a random text of at least 16 characters; docs/reliability.md tells how to"
+        " change it",
+    )
+    SECRET_KEY_BEFORE: LongSecret | None = Field(
+        None,
+        description="the SECRET_KEY until now, of at least 16 characters, while it is being"
+        " changed (empty: it is not)",
     )
     PUBLIC_URL: WebAddress | None = Field(
         None,

@@ -12,21 +12,25 @@ def renew(runtime: Runtime, member_id: int) -> list[str]:
     """New codes, to be shown once; the old ones end."""
     codes = security.new_recovery_codes()
     kept = [runtime.vault.index(code) for code in codes]
-    new = update(staff).where(staff.c.id == member_id).values(mf_recovery_codes=kept)
+    new = (
+        update(staff)
+        .where(staff.c.id == member_id)
+        .values(mf_recovery_codes=kept, codes_key_id=runtime.vault.key_id)
+    )
     transact(runtime.engine, lambda connection: connection.execute(new))
     return codes
 
 
 def use(runtime: Runtime, member_id: int, written: str) -> bool:
     """Whether a code is one of the member's; then it is none any more."""
-    code = runtime.vault.index(written.strip().lower()[:64])
+    written_as = runtime.vault.indexes(written.strip().lower()[:64])
 
     def work(connection: Connection) -> bool:
         locked = select(staff.c.mf_recovery_codes).where(staff.c.id == member_id)
         codes: list[str] = connection.execute(locked.with_for_update()).scalar() or []
-        if code not in codes:
+        left = [one for one in codes if one not in written_as]
+        if left == codes:
             return False
-        left = [one for one in codes if one != code]
         kept = update(staff).where(staff.c.id == member_id).values(mf_recovery_codes=left)
         connection.execute(kept)
         return True

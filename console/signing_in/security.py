@@ -12,6 +12,7 @@ from passlib.exc import TokenError
 from sqlalchemy import or_, update
 
 from bot.runtime import Runtime
+from bot.staff import second_factor
 from bot.store.session import transact
 from bot.store.tables import staff
 from console.signing_in.user import Staff, User
@@ -30,7 +31,6 @@ RECOVERY_CODES = 10
 
 def install(app: Flask, runtime: Runtime) -> None:
     """Set Flask-Security up in the console's application."""
-    index = runtime.vault.index
     app.config.update(
         SECURITY_PASSWORD_HASH="argon2",
         SECURITY_PASSWORD_SCHEMES=["argon2"],
@@ -41,7 +41,7 @@ def install(app: Flask, runtime: Runtime) -> None:
         SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",
         SECURITY_TWO_FACTOR=True,
         SECURITY_TWO_FACTOR_ENABLED_METHODS=[METHOD],
-        SECURITY_TOTP_SECRETS={"1": index("console totp secrets")},
+        SECURITY_TOTP_SECRETS=second_factor.secrets(runtime.vault),
         SECURITY_TOTP_ISSUER=runtime.settings.HENJI_BRAND_EN or runtime.settings.HENJI_BRAND,
         SECURITY_FLASH_MESSAGES=False,
         SECURITY_API_ENABLED_METHODS=["session"],
@@ -53,6 +53,10 @@ def install(app: Flask, runtime: Runtime) -> None:
 def _once(runtime: Runtime) -> type[Totp]:
     class Once(Totp):
         """Codes that work once: the database keeps which was the last, and takes none twice."""
+
+        def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+            super().__init__(secrets, issuer)
+            self._totp = second_factor.factory(runtime.vault, issuer)
 
         def get_last_counter(self, user: UserMixin) -> int | None:
             assert isinstance(user, User)

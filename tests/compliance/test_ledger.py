@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.compliance import audit, chain, ledger
 from bot.compliance.audit import Broken
 from bot.compliance.ledger import Entry, Method
+from bot.compliance.ledger_keys import LedgerKeys
 from bot.dialogue.effects import Consent
 from bot.store.crypto import Vault
 from bot.store.session import transact
@@ -144,9 +145,10 @@ def test_what_is_undone_leaves_no_gap(ledgered: Engine) -> None:
 def test_evidence_is_sealed(ledgered: Engine) -> None:
     with ledgered.begin() as connection:
         kept = connection.execute(select(consent_evidence.c.sealed)).scalars().all()
+        keys = LedgerKeys.of(connection, VAULT)
 
     assert all("はい" not in sealed for sealed in kept)
-    assert all("はい" in VAULT.open(sealed).encode().decode() for sealed in kept)
+    assert all("はい" in keys.open(sealed) for sealed in kept)
 
 
 def test_a_hash_can_be_computed_by_anybody() -> None:
@@ -175,7 +177,7 @@ def test_a_step_by_text_carries_all_that_the_law_asks_for(texting: Texting) -> N
     with texting.runtime.engine.begin() as connection:
         row = connection.execute(select(consent_events)).one()
         sealed = connection.execute(select(consent_evidence.c.sealed)).scalar_one()
-    evidence = texting.runtime.vault.open(sealed)
+        evidence = LedgerKeys.of(connection, texting.runtime.vault).open(sealed)
     assert (row.consent, row.method, row.actor, row.rule) == (
         "stopped",
         "sms",

@@ -30,7 +30,7 @@ FLOORS = (
     ("bot.limits",),
     ("bot.messaging",),
     ("bot.payments", "bot.overview"),
-    ("bot.rehearsal",),
+    ("bot.rehearsal", "bot.rotation"),
     ("webhooks", "pages", "api", "console"),
     ("bot.app",),
     ("bot.jobs", "bot.chat", "bot.doctor"),

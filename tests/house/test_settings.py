@@ -17,6 +17,7 @@ WRONG = [
     ("DATABASE_URL", "mysql://localhost/henji"),
     ("REDIS_URL", "localhost:6379"),
     ("SECRET_KEY", "short"),
+    ("SECRET_KEY_BEFORE", "short"),
     ("PUBLIC_URL", "sms.example.jp"),
     ("PUBLIC_URL", "https://under_score.example.com"),
     ("PUBLIC_URL", "https://"),

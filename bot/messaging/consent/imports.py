@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, select
 from bot.compliance import ledger
 from bot.compliance.basis import Stated
 from bot.compliance.ledger import Entry, Method
+from bot.compliance.ledger_keys import LedgerKeys
 from bot.dialogue.consent import Step
 from bot.dialogue.effects import Consent
 from bot.messaging.consent import orders
@@ -75,7 +76,8 @@ def keep(
     What was recorded before is skipped, so an import that broke off may simply run again.
     """
     tally = Tally()
-    statements = sorted(_founded(rows, vault, source, tally), key=lambda one: one.number)
+    keys = transact(engine, lambda connection: LedgerKeys.of(connection, vault))
+    statements = sorted(_founded(rows, keys, source, tally), key=lambda one: one.number)
     remaining = iter(statements)
     while batch := list(islice(remaining, BATCH)):
         work = partial(_keep, vault=vault, settings=settings, source=source, batch=batch)
@@ -92,13 +94,14 @@ def keep_in(
 ) -> Tally:
     """The same in a transaction at hand, of at most `BATCH` people."""
     tally = Tally()
-    statements = sorted(_founded(rows, vault, source, tally), key=lambda one: one.number)
+    keys = LedgerKeys.of(connection, vault)
+    statements = sorted(_founded(rows, keys, source, tally), key=lambda one: one.number)
     _add(tally, _keep(connection, vault, settings, source, statements))
     return tally
 
 
 def _founded(
-    rows: Iterable[tuple[str, Stated]], vault: Vault, source: Source, tally: Tally
+    rows: Iterable[tuple[str, Stated]], keys: LedgerKeys, source: Source, tally: Tally
 ) -> Iterator[_Statement]:
     """Each statement once; without a basis it is none."""
     seen: Known = set()
@@ -108,17 +111,17 @@ def _founded(
         if stated.basis is None:
             tally.unfounded += 1
             continue
-        one = _Statement(number, stated, _rule(number, stated, vault, source))
+        one = _Statement(number, stated, _rule(number, stated, keys, source))
         if (one.number, one.rule) not in seen:
             seen.add((one.number, one.rule))
             yield one
 
 
-def _rule(number: str, stated: Stated, vault: Vault, source: Source) -> str:
+def _rule(number: str, stated: Stated, keys: LedgerKeys, source: Source) -> str:
     """A keyed hash of all that makes a statement: the same one again is known by it."""
     scan = source.evidence.get("file_sha256", "")
     said = [number, source.sender, sorted(stated.purposes or ()), stated.basis, scan]
-    return f"import {vault.index(json.dumps([*said, str(stated.obtained_on)]))[:32]}"
+    return f"import {keys.statement(json.dumps([*said, str(stated.obtained_on)]))[:32]}"
 
 
 def _keep(

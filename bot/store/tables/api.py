@@ -40,6 +40,7 @@ api_keys = Table(
         comment="SHA-256 of the key; of a signed one the salt of its secret",
     ),
     Column("allow", JSON, nullable=False, comment="networks in CIDR notation"),
+    Column("key_id", String(8), comment="of the SECRET_KEY; null: not known"),
     Column("last_used_at", UtcDateTime, comment="to the minute"),
     Column("revoked_at", UtcDateTime),
     created(),

@@ -31,6 +31,7 @@ accounts = Table(
     Column("due_date", Date),
     Column("updated_at", UtcDateTime, nullable=False, default=utc_now()),
     Column("gone_at", UtcDateTime, comment="the balance source knows it no more"),
+    Column("key_id", String(8), comment="of the SECRET_KEY; null: not known"),
     created(),
     Index("ix_accounts_updated_at", "updated_at", "id"),
 )
@@ -70,6 +71,7 @@ identity_answers = Table(
     Column("account_id", Id, ForeignKey("accounts.id"), nullable=False),
     Column("question", String(24), nullable=False),
     Column("fingerprint", String(64), nullable=False, comment="keyed hash; the answer is not kept"),
+    Column("key_id", String(8), comment="of the SECRET_KEY; null: not known"),
     created(),
     UniqueConstraint("account_id", "question"),
 )

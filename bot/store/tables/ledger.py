@@ -57,6 +57,7 @@ consent_chain = Table(
     Column("id", Integer, primary_key=True, comment="1: there is one chain"),
     Column("entries", Id, nullable=False),
     Column("hash", String(64), nullable=False, comment="of the last entry"),
+    Column("sealed_keys", Text, comment="of the evidence, sealed; null: none yet"),
 )
 
 

@@ -51,6 +51,7 @@ staff = Table(
     Column("tf_totp_secret", Text, comment="encrypted"),
     Column("totp_counter", Id, comment="the last code's; none is taken twice"),
     Column("mf_recovery_codes", JSON(none_as_null=True), comment="encrypted; each works once"),
+    Column("codes_key_id", String(8), comment="of the SECRET_KEY; null: not known"),
     Column("signed_in_at", UtcDateTime, comment="for the last time"),
     created(),
     CheckConstraint(
