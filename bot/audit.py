@@ -36,6 +36,8 @@ class Act(StrEnum):
     DEPARTMENT_CHANGE = "department_change"
     ROLE_RULE_CHANGE = "role_rule_change"
     UNMASK = "unmask"
+    EVIDENCE_VIEW = "evidence_view"
+    PROOF_EXPORT = "proof_export"
     EXPORT = "export"
     TAKE_OVER = "take_over"
     HAND_BACK = "hand_back"

@@ -43,6 +43,8 @@ TABLE: Mapping[str, Roles] = {
     "conversations.typing": OPERATORS,
     "conversations.note": OPERATORS,
     "conversations.unmask": OPERATORS | AUDITORS,
+    "conversations.evidence": AUDITORS,
+    "conversations.proof": AUDITORS,
     "queues.first": ALL,
     "queues.page": ALL,
     "queues.counts": ALL,

@@ -132,7 +132,7 @@ def test_a_dump_shows_ciphertext(company: Runtime) -> None:
 
     for _ in range(2):
         shown = dumped()
-        for secret in ("花子", NUMBER, "1980", "はい", HANAKO, OLD, NEW, FORMER.seal_key):
+        for secret in ("花子", NUMBER, "1980-01-05", "はい", HANAKO, OLD, NEW, FORMER.seal_key):
             assert secret not in shown
         rotation.rotate(company.engine, BOTH)
     assert dumped() == shown

@@ -13,11 +13,13 @@ from bot.compliance.basis import EvidenceKind
 from bot.compliance.chain import canonical
 from bot.compliance.ledger_keys import LedgerKeys
 from bot.settings import Settings
+from bot.staff.departments import Scope
 from bot.store.columns import utc_now
 from bot.store.crypto import Vault
 from bot.store.tables import consent_events, consent_evidence, contacts, conversations, senders
 
 _event = consent_events.c
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True)
@@ -30,15 +32,19 @@ class Wanted:
 
 
 def bundle(
-    connection: Connection, vault: Vault, settings: Settings, wanted: Wanted
+    connection: Connection,
+    vault: Vault,
+    settings: Settings,
+    wanted: Wanted,
+    scope: Scope = EVERYTHING,
 ) -> dict[str, Any]:
     """What proves the consent of a person or in a period, with all that is needed to check it.
 
     `entries` are in the order in which they were written; the SHA-256 of each `canonical` text is
     its `hash`. `documents` are the purposes' words in the versions that the entries refer to.
+    A scope leaves out the entries of other senders.
     """
-    keys = LedgerKeys.of(connection, vault)
-    entries = [_entry(row, keys) for row in connection.execute(_select(wanted))]
+    entries = opened(connection, vault, wanted, scope)
     return {
         "made_at": _iso(connection.execute(select(utc_now())).scalar_one()),
         "company": settings.HENJI_LEGAL_NAME or settings.HENJI_BRAND,
@@ -47,6 +53,16 @@ def bundle(
         "entries": entries,
         "documents": list(_documents(entries)),
     }
+
+
+def opened(
+    connection: Connection, vault: Vault, wanted: Wanted, scope: Scope = EVERYTHING
+) -> list[dict[str, Any]]:
+    """The entries alone, in the order in which they were written, each with its `evidence`."""
+    keys, found = LedgerKeys.of(connection, vault), _select(wanted)
+    if scope != EVERYTHING:
+        found = found.where(scope.covers(conversations.c.sender_id))
+    return [_entry(row, keys) for row in connection.execute(found)]
 
 
 def as_json(proof: Mapping[str, Any]) -> str:

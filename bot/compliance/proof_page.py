@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +20,27 @@ MOMENT = "%Y-%m-%d %H:%M:%S"
 
 def as_page(proof: Mapping[str, Any], language: Language) -> str:
     """The bundle as one printable HTML page; whatever people wrote is escaped."""
-    words = YAML(typ="safe").load((HERE / "words" / f"{language}.yaml").read_text("utf-8"))
+    words = words_of(language)
     templates = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
     )
     templates.filters |= {
-        "moment": _moment,
+        "moment": moment,
         "actor": partial(_actor, words),
         "purpose": partial(_purpose, words, language),
     }
     return templates.get_template("proof.html").render(proof=proof, words=words, language=language)
 
 
-def _moment(written: str) -> str:
+@cache
+def words_of(language: Language) -> Mapping[str, Any]:
+    """What the page calls steps, methods and the fields of the evidence."""
+    text = (HERE / "words" / f"{language}.yaml").read_text("utf-8")
+    words: Mapping[str, Any] = YAML(typ="safe").load(text)
+    return words
+
+
+def moment(written: str) -> str:
     """A moment in ISO form as it was in Japan; anything else as it is."""
     try:
         return f"{datetime.fromisoformat(written).astimezone(TOKYO):{MOMENT}}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from bot.billing import accounts as registered
 from bot.compliance import holds
@@ -15,6 +15,7 @@ from bot.store.columns import utc_now
 from bot.store.crypto import Vault
 from bot.store.tables import (
     consent_events,
+    consent_evidence,
     contacts,
     conversation_notes,
     conversations,
@@ -57,6 +58,7 @@ class Side:
     holds: Sequence[Row[Any]]
     purposes: Sequence[Row[Any]]
     ledger: Sequence[Row[Any]]
+    proven: int
     links: Sequence[Row[Any]]
     promises: Sequence[Row[Any]]
 
@@ -118,9 +120,21 @@ def side(connection: Connection, vault: Vault, row: Row[Any]) -> Side:
         holds.active(connection, [row.contact_id]),
         connection.execute(purposes.order_by(purpose_consents.c.purpose)).all(),
         connection.execute(ledger.order_by(event.id.desc()).limit(MOST)).all(),
+        _proven(connection, row.contact_id),
         connection.execute(paid).all(),
         connection.execute(promised.order_by(promises.c.id.desc()).limit(MOST)).all(),
     )
+
+
+def _proven(connection: Connection, contact_id: int) -> int:
+    """How many entries about a person have evidence."""
+    evidence, event = consent_evidence.c, consent_events.c
+    counted = (
+        select(func.count())
+        .join_from(consent_events, consent_evidence, evidence.hash == event.hash)
+        .where(event.contact_id == contact_id, evidence.sealed != "")
+    )
+    return int(connection.execute(counted).scalar_one())
 
 
 def _texts(connection: Connection, conversation_id: int, before: datetime | None) -> list[Bubble]:

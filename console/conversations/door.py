@@ -4,7 +4,7 @@ from functools import partial
 
 from flask import Blueprint
 
-from console.conversations import acts, lists, live, one
+from console.conversations import acts, evidence, lists, live, one
 from console.conversations.watch import Watch
 from console.screens import Screens
 
@@ -19,6 +19,12 @@ def door(screens: Screens) -> Blueprint:
     pages.add_url_rule("/changes", "changes", partial(live.changes, screens))
     pages.add_url_rule("/<int:conversation_id>", "one", partial(one.page, screens))
     pages.add_url_rule("/<int:conversation_id>/talk", "talk", partial(one.talk, screens))
+    pages.add_url_rule(
+        "/<int:conversation_id>/evidence", "evidence", partial(evidence.page, screens)
+    )
+    pages.add_url_rule(
+        "/<int:conversation_id>/proof", "proof", partial(evidence.bundle, screens), methods=["POST"]
+    )
     for act in (acts.take, acts.hand_back, acts.send, acts.typing, acts.note, acts.unmask):
         rule = f"/<int:conversation_id>/{act.__name__.replace('_', '-')}"
         pages.add_url_rule(rule, act.__name__, partial(act, screens), methods=["POST"])
