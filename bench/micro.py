@@ -16,7 +16,8 @@ from bot.dialogue.holds import HoldKind
 from bot.dialogue.intents import understand
 from bot.dialogue.turn import Reply, Turn
 from bot.messaging.answering.render import render
-from bot.messaging.gate import Facts, Grounds, Hold, MessageClass, may_send
+from bot.messaging.gate import Facts, Hold, may_send
+from bot.messaging.grounds import Grounds, MessageClass
 from bot.runtime import Runtime
 from bot.senders.company import Company
 from bot.settings import ROOT

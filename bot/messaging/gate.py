@@ -6,57 +6,16 @@ Each message class has its rules; all of them speak, so that a verdict names eve
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.compliance.countries import Country
 from bot.dialogue.effects import Consent
 from bot.dialogue.holds import HoldKind
+from bot.messaging.grounds import Exemption, Grounds, MessageClass
+from bot.messaging.verdict import Allowed, Blocked, Later, Reason, Verdict
 from bot.text import segments
 
 # As long as an answer is of use; later than this it would come out of the blue.
 FRESH = timedelta(hours=1)
-
-
-class MessageClass(StrEnum):
-    """Why a message exists, which decides what may hold it back.
-
-    A reply answers what the person wrote, a confirmation settles a STOP, START, HELP or form, a
-    notice follows an act of the person elsewhere, such as a payment. Unsolicited are: a reminder
-    of what is due, a legal notice, a promotional message.
-    """
-
-    REPLY = "reply"
-    CONFIRMATION = "confirmation"
-    NOTICE = "notice"
-    REMINDER = "reminder"
-    LEGAL = "legal"
-    PROMOTIONAL = "promotional"
-
-
-UNSOLICITED = frozenset({MessageClass.REMINDER, MessageClass.LEGAL, MessageClass.PROMOTIONAL})
-
-
-class Exemption(StrEnum):
-    """Why a message needs no consent: it serves a contract, the law demands it, or it is related
-    content for a customer, since the day named with it."""
-
-    TRANSACTION = "transaction"
-    LEGAL_DUTY = "legal_duty"
-    EXISTING_CUSTOMER = "existing_customer"
-
-
-@dataclass(frozen=True)
-class Grounds:
-    """On what ground an unsolicited message is sent: for which purpose, and its exemption if any.
-
-    `note` says the ground in words (for an existing customer: since when), `approved_by` who
-    (staff:<name>) answers for a legal notice.
-    """
-
-    purpose: str | None = None
-    exemption: Exemption | None = None
-    note: str = ""
-    approved_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,41 +54,6 @@ class Facts:
     settled: bool = False
 
 
-@dataclass(frozen=True)
-class Reason:
-    """What one rule says: it blocks for good, puts off `until` a moment, or lets pass (neither)."""
-
-    rule: str
-    words: str
-    blocks: bool = False
-    until: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """The message may leave now."""
-
-    reasons: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True)
-class Later:
-    """The message may leave at a moment at the earliest, and is asked about again then."""
-
-    at: datetime
-    why: str
-    reasons: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True)
-class Blocked:
-    """The message must never leave; `why` is kept with it."""
-
-    why: str
-    reasons: tuple[Reason, ...] = ()
-
-
-Verdict = Allowed | Later | Blocked
 Rule = Callable[[Facts], Reason | None]
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Integer, bindparam, insert, select
 
 from bot.messaging.answering.render import Rendered
 from bot.messaging.consent import pushes
-from bot.messaging.gate import Grounds, MessageClass
+from bot.messaging.grounds import Grounds, MessageClass
 from bot.messaging.sending import claim
 from bot.messaging.sending import pace as paces
 from bot.messaging.sending.priority import OF_CLASS, Priority

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists, func, or_, select
 
 from bot.billing.events import Kind
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.reports.status import ARRIVED
 from bot.store.tables import checkouts, outbound_messages, payment_events, payment_links, payments
 

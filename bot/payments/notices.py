@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot.dialogue.turn import Reply
 from bot.messaging import outbox
 from bot.messaging.answering.addressed import address
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.outbox import About
 from bot.payments.gateways import GatewayEvent
 from bot.payments.judgement import Verdict

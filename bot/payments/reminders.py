@@ -13,7 +13,7 @@ from bot.dialogue.turn import Reply
 from bot.errors import HenjiError
 from bot.messaging import outbox
 from bot.messaging.answering.addressed import address
-from bot.messaging.gate import Grounds, MessageClass
+from bot.messaging.grounds import Grounds, MessageClass
 from bot.messaging.outbox import About
 from bot.messaging.sending import recall
 from bot.payments import attempts

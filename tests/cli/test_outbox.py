@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from bot import alerts, errors
 from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.reports.delivery import Report, record
 from bot.messaging.sending.decisions import LONGEST_REASON
 from bot.store.columns import seconds_from_now

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from bot import errors
 from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.reports import retries
 from bot.messaging.reports.usage import Day, by_day
 from bot.store.columns import seconds_from_now

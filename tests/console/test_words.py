@@ -13,7 +13,7 @@ from bot.dialogue.effects import Consent
 from bot.dialogue.holds import HoldKind
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import gate
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.sending.undecided import Trouble
 from bot.overview.filters import State
 from bot.overview.queues import Queue

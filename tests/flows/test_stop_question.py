@@ -9,8 +9,10 @@ from bot.compliance import countries
 from bot.dialogue.effects import Consent, HandOver, Hold, HoldBack, RecordConsent, Release
 from bot.dialogue.flow import DONE
 from bot.dialogue.holds import HoldKind
-from bot.messaging.gate import Allowed, Blocked, Facts, Grounds, MessageClass, may_send
+from bot.messaging.gate import Facts, may_send
 from bot.messaging.gate import Hold as HeldBack
+from bot.messaging.grounds import Grounds, MessageClass
+from bot.messaging.verdict import Allowed, Blocked
 from flows import FLOWS
 from tests.dialogue.test_decide import STALE, hearing, said
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 from bot.compliance.countries import Country, shipped
 from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
-from bot.messaging.gate import Grounds, MessageClass
+from bot.messaging.grounds import Grounds, MessageClass
 from bot.messaging.outbox import NOTHING, About
 from bot.store.tables import contacts, conversations, outbound_messages, purpose_consents
 from bot.text.language import Language

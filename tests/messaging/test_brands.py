@@ -7,7 +7,7 @@ from bot.compliance import countries
 from bot.compliance.ledger import Method
 from bot.messaging.consent import orders
 from bot.messaging.consent.orders import Order
-from bot.messaging.gate import Exemption, Grounds, MessageClass
+from bot.messaging.grounds import Exemption, Grounds, MessageClass
 from bot.setting_types import OptOutScope
 from bot.store.columns import utc_now
 from bot.store.tables import conversations, opt_outs, outbound_messages, purpose_consents, senders

@@ -14,7 +14,7 @@ from bot.alerts import Kind
 from bot.errors import SendError
 from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.sending import breakers, claim
 from bot.messaging.sending.attempts import Result
 from bot.messaging.sending.circuits import LONGEST_PAUSE_S

@@ -13,18 +13,9 @@ from werkzeug.datastructures import MultiDict
 from bot.compliance import countries
 from bot.dialogue.effects import Consent
 from bot.dialogue.holds import HoldKind
-from bot.messaging.gate import (
-    Allowed,
-    Blocked,
-    Exemption,
-    Facts,
-    Grounds,
-    Hold,
-    Later,
-    MessageClass,
-    Verdict,
-    may_send,
-)
+from bot.messaging.gate import Facts, Hold, may_send
+from bot.messaging.grounds import Exemption, Grounds, MessageClass
+from bot.messaging.verdict import Allowed, Blocked, Later, Verdict
 from webhooks.signature import is_signed, signature
 
 TOKYO = ZoneInfo("Asia/Tokyo")

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from bot import errors
 from bot.messaging import outbox, sweep
 from bot.messaging.answering.render import Rendered
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.reports.delivery import Report, record
 from bot.messaging.sending import claim
 from bot.messaging.sending.attempts import LEASE_S, START_WITHIN_S, Result

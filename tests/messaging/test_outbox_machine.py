@@ -23,7 +23,7 @@ from sqlalchemy import Row, select
 
 from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.reports.delivery import Report, record
 from bot.messaging.sending import claim, recall
 from bot.messaging.sending.attempts import LEASE_S, START_WITHIN_S

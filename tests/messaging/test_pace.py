@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 
 from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.sending import claim
 from bot.messaging.sending.attempts import Claimed
 from bot.messaging.sending.pace import Pace

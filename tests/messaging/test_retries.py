@@ -11,7 +11,7 @@ from bot.alerts import Kind
 from bot.compliance.countries import Country
 from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.reports import retries
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact

@@ -10,7 +10,7 @@ import pytest
 
 from bot.compliance import countries
 from bot.messaging import outbox
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.sending import claim, recall
 from bot.messaging.sending.attempts import Result
 from bot.messaging.sending.marks import mark

@@ -5,7 +5,7 @@ from sqlalchemy import insert, select, update
 
 from bot.compliance import countries
 from bot.dialogue.effects import Consent
-from bot.messaging.gate import Exemption, MessageClass
+from bot.messaging.grounds import Exemption, MessageClass
 from bot.store.columns import seconds_from_now
 from bot.store.tables import consent_events, conversations, inbound_messages, outbound_messages
 from tests.carrier import Carrier

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from bot import errors
 from bot.compliance import countries, holds
 from bot.dialogue.holds import HoldKind
-from bot.messaging.gate import Exemption, Grounds, MessageClass
+from bot.messaging.grounds import Exemption, Grounds, MessageClass
 from bot.messaging.sending.verdicts import explain
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import contacts, conversations, outbound_messages, senders

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.compliance import countries
-from bot.messaging.gate import Exemption, Grounds, MessageClass
+from bot.messaging.grounds import Exemption, Grounds, MessageClass
 from bot.messaging.outbox import About
 from bot.messaging.sending.verdicts import explain
 from bot.store.tables import accounts, outbound_messages

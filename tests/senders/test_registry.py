@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine, select, text, update
 
 from bot.errors import Refused, SenderRefused
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.runtime import Runtime
 from bot.senders import registry
 from bot.senders.sender import Approval, Details, Inbound, Sender

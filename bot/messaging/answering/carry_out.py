@@ -29,7 +29,7 @@ from bot.messaging.answering.addressed import address
 from bot.messaging.answering.render import Rendered, render
 from bot.messaging.answering.work import Work
 from bot.messaging.consent import consents
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.outbox import About
 from bot.messaging.sending import recall
 from bot.runtime import Runtime

@@ -14,7 +14,7 @@ from bot.dialogue.turn import Reply
 from bot.messaging import outbox
 from bot.messaging.answering.addressed import address
 from bot.messaging.answering.conversation import Locked
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.tables import conversations, outbound_messages

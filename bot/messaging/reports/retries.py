@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.dialogue.effects import Consent
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.store.columns import utc_now
 from bot.store.tables import conversations, earlier_attempts, outbound_messages
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, String, bindparam, func, update
 
-from bot.messaging.gate import Allowed, Reason, may_send
+from bot.messaging.gate import may_send
 from bot.messaging.sending import circuits, facts, kept_back
 from bot.messaging.sending.attempts import LEASE_S, Claimed
 from bot.messaging.sending.facts import Background
@@ -21,6 +21,7 @@ from bot.messaging.sending.heads import heads, step_back
 from bot.messaging.sending.lanes import Lane, lanes
 from bot.messaging.sending.pace import Allowance, Pace
 from bot.messaging.sending.verdicts import kept
+from bot.messaging.verdict import Allowed, Reason
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import outbound_messages
 

@@ -12,7 +12,8 @@ from bot.compliance import countries, holds
 from bot.compliance.countries import Country
 from bot.dialogue.effects import Consent
 from bot.dialogue.holds import HoldKind
-from bot.messaging.gate import UNSOLICITED, Exemption, Facts, Grounds, Hold, MessageClass
+from bot.messaging.gate import Facts, Hold
+from bot.messaging.grounds import UNSOLICITED, Exemption, Grounds, MessageClass
 from bot.setting_types import OptOutScope
 from bot.store.columns import seconds_from_now
 from bot.store.tables import (

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.messaging.gate import UNSOLICITED
+from bot.messaging.grounds import UNSOLICITED
 from bot.messaging.sending.lanes import NOW, QUEUED, Lane
 from bot.store.columns import utc_now
 from bot.store.tables import contacts, conversations, outbound_messages, senders

@@ -7,9 +7,9 @@ import structlog
 from sqlalchemy import ColumnElement, Connection, Row, update
 
 from bot.alerts import Kind, alert
-from bot.messaging.gate import Blocked, Later
 from bot.messaging.sending import recall
 from bot.messaging.sending.verdicts import kept
+from bot.messaging.verdict import Blocked, Later
 from bot.store.columns import seconds_from_now
 from bot.store.tables import outbound_messages
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import IntEnum
 
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 
 
 class Priority(IntEnum):

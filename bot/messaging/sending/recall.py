@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, select, update
 
-from bot.messaging.gate import UNSOLICITED, MessageClass
+from bot.messaging.grounds import UNSOLICITED, MessageClass
 from bot.store.columns import utc_now
 from bot.store.session import AWAY, after_commit, transact
 from bot.store.tables import outbound_messages

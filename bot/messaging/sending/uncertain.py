@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection, Row, select, update
 
 from bot.alerts import Kind, alert
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.sending import acts
 from bot.messaging.sending.attempts import START_WITHIN_S
 from bot.messaging.sending.heads import written_out

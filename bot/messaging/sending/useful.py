@@ -1,6 +1,6 @@
 """For how long a message is of use, from when it is queued."""
 
-from bot.messaging.gate import UNSOLICITED
+from bot.messaging.grounds import UNSOLICITED
 
 ANSWER_S = 3600
 # It may wait for the morning, or for a promise.

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.messaging.gate import Reason
+from bot.messaging.verdict import Reason
 from bot.store.tables import outbound_messages
 
 
