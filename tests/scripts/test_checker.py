@@ -6,11 +6,14 @@ from dataclasses import replace
 import pytest
 
 import flows
+from bot.compliance import countries
 from bot.dialogue.flow import DONE, START, Flow, move
+from bot.messaging.grounds import MessageClass
 from bot.scripts import gallery, shipped
 from bot.scripts.about import Size
 from bot.scripts.checker import billing
 from bot.scripts.checker.check import check, errors
+from bot.scripts.checker.content import OF_GATE
 from bot.scripts.checker.context import Context, Sender, Surroundings
 from bot.scripts.checker.finding import Finding, Severity
 from bot.scripts.checker.measure import measure
@@ -124,6 +127,30 @@ def test_an_advertisement_names_its_company_and_where_to_complain() -> None:
     assert {one.sentence for one in unset} == {
         "HENJI_LEGAL_NAME is not set, so {legal_name} would be empty."
     }
+
+
+def test_a_link_alone_does_not_tell_beforehand_what_the_gate_would_block() -> None:
+    promotional = frozenset({Tag.PROMOTIONAL})
+    ja = "【{brand}】{legal_name}のセールです。%s{opt_out_url}"
+    en = "{brand}: Sale by {legal_name}. %s{opt_out_url}"
+    alone = found("onboarding.agreed", ja % "", en % "", tags=promotional)
+    assert {(one.rule, one.language, one.severity) for one in alone} == {
+        ("stop_instruction", language, Severity.ERROR) for language in Language
+    }
+    told = (ja % "配信停止はこちら ", en % "To STOP: ")
+    rest = found("onboarding.agreed", *told, tags=promotional)
+    assert "stop_instruction" not in {one.rule for one in rest}
+    for country in countries.shipped():
+        assert set(OF_GATE) in map(set, country.required[MessageClass.PROMOTIONAL])
+
+
+@pytest.mark.parametrize("sender", [FOREIGN, DEAF])
+def test_asking_for_a_reply_in_plain_words_is_warned_of(sender: Sender) -> None:
+    around = replace(COMPANY, senders=(sender,))
+    asks = found("paid.noted", "【{brand}】確認のため返信してください。", around=around)
+    assert ("reply", JA, Severity.WARNING) in {(o.rule, o.language, o.severity) for o in asks}
+    ways = found("paid.noted", "【{brand}】返信してください。{support_phone}", around=around)
+    assert ("reply", JA) not in {(one.rule, one.language) for one in ways}
 
 
 @pytest.mark.parametrize(("sender", "why"), [(FOREIGN, "is foreign"), (DEAF, "gets no replies")])

@@ -9,6 +9,8 @@ from bot.text.language import Language
 JA, EN = Language.JA, Language.EN
 ASKING = [
     ("「はい」か「いいえ」でご返信ください", JA),
+    ("ご確認のうえ、返信してください", JA),
+    ("「はい」とお送りください", JA),
     ("停止は「配信停止」", JA),
     ("お手数ですが「支払い」とご返信のうえ再度お手続きください", JA),
     ("Reply YES or NO", EN),

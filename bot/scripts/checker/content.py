@@ -14,6 +14,8 @@ from bot.text.language import Language
 from bot.text.normalize import normalize
 
 OPT_OUT = "opt_out_url"
+# Of these the gate wants one in every advertisement, as countries/*.yaml tell it.
+OF_GATE = ("配信停止", "STOP")
 TELLS_AMOUNT = frozenset({"amount", "due_date"})
 REACHABLE = frozenset({"contact", "support_phone"})
 _QUOTED = regex.compile(r"「([^「」{}]{1,20})」")
@@ -35,6 +37,9 @@ def stop(context: Context, script: Script) -> Iterator[Finding]:
     if script.tags & {Tag.FIRST, Tag.PROMOTIONAL} and not _tells_stop(context, script):
         word = "「配信停止」" if script.language is Language.JA else "STOP"
         words = f"It does not say how to stop: add {word} or {{{OPT_OUT}}}."
+        yield _error("stop_instruction", script, words)
+    elif Tag.PROMOTIONAL in script.tags and not any(word in script.text for word in OF_GATE):
+        words = f"An advertisement with a link alone is not sent: write {' or '.join(OF_GATE)} too."
         yield _error("stop_instruction", script, words)
 
 

@@ -8,7 +8,10 @@ from bot.text import template
 from bot.text.language import Language
 
 _ASKS: Mapping[Language, re.Pattern[str]] = {
-    Language.JA: re.compile("ご?返信(?:ください|いただ|の|を)|(?:停止|ヘルプ)は「[^」]+」"),
+    Language.JA: re.compile(
+        "ご?返信(?:(?:して)?(?:くださ|下さ|いただ|頂|ほし|欲し)|の|を|願|お願)"
+        "|」(?:など)?[とを](?:お送り|送っ|ご?送信|お返事|返し)|(?:停止|ヘルプ)は「[^」]+」"
+    ),
     Language.EN: re.compile(r"\b(?:[Rr]eply|[Tt]ext|[Ss]end) +(?=[\"'{A-Z])|\bSTOP\b"),
 }
 # What a text may offer instead: a link, or a telephone number.
