@@ -4,7 +4,9 @@ import time
 from concurrent.futures import Future
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
+
+from bot.store.tables import outbound_messages
 
 WAITING = text(
     "SELECT count(*) FROM pg_stat_activity"
@@ -21,3 +23,13 @@ def wait_for_a_lock(engine: Engine, work: Future[Any], seconds: float = 30) -> N
                 return
             connection.rollback()
     assert work.done(), "nobody waits for a lock"
+
+
+def wait_until_queued_are_locked(engine: Engine, seconds: float = 30) -> None:
+    """Return once another transaction has locked all queued messages."""
+    free = select(outbound_messages.c.id).where(outbound_messages.c.status == "queued")
+    until = time.monotonic() + seconds
+    with engine.connect() as connection:
+        while connection.execute(free.with_for_update(skip_locked=True)).first():
+            connection.rollback()
+            assert time.monotonic() < until, "nobody has locked what is queued"

@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import pytest
+from sqlalchemy import Engine, ExceptionContext, event
 
 from bot.compliance import countries
 from bot.messaging import outbox
+from bot.messaging.answering.render import Rendered
 from bot.messaging.grounds import MessageClass
 from bot.messaging.sending import claim, recall
 from bot.messaging.sending.attempts import Result
@@ -17,10 +19,11 @@ from bot.messaging.sending.marks import mark
 from bot.providers import Outgoing, Post
 from bot.runtime import Runtime
 from bot.store.session import connect, transact
+from bot.text.language import Language
 from tests.carrier import Carrier
 from tests.messaging.campaign import DAY, people, queue
 from tests.messaging.lines import statuses
-from tests.messaging.locks import wait_for_a_lock
+from tests.messaging.locks import wait_for_a_lock, wait_until_queued_are_locked
 from tests.people import Texting
 
 MESSAGES = 1000
@@ -155,6 +158,38 @@ def test_a_stop_commits_after_what_is_on_the_wire(texting: Texting) -> None:
 
     assert carrier.reached[0][0] < moment
     assert texting.new_keys()[0] == "common.help"
+
+
+def test_a_stop_neither_waits_for_nor_deadlocks_with_what_follows_a_long_message(
+    texting: Texting,
+) -> None:
+    number, carrier, engine = "+819000000001", Slow(), texting.runtime.engine
+    texting.runtime = replace(texting.runtime, provider=carrier)
+    long = Rendered("common.help", Language.JA, "r", "長" * 200, "UCS-2", 3)
+    short = Rendered("common.help", Language.JA, "r", "短", "UCS-2", 1)
+    with engine.begin() as connection:
+        [conversation] = people(connection, [number])
+        outbox.enqueue(connection, conversation, [long, short], MessageClass.REPLY)
+    errors: list[BaseException] = []
+
+    def note(context: ExceptionContext) -> None:
+        errors.append(context.original_exception)
+
+    event.listen(Engine, "handle_error", note)
+    with ThreadPoolExecutor(2) as pool:
+        worker = pool.submit(work, texting.runtime)
+        assert carrier.asked.wait(30)
+        stopping = pool.submit(stop, texting, number)
+        wait_until_queued_are_locked(engine)
+        carrier.answer.set()
+        moment = stopping.result()
+        # The long one is known to have left before the stop is answered.
+        assert statuses(texting)[:2] == ["sent", "canceled"]
+        worker.result()
+    event.remove(Engine, "handle_error", note)
+
+    assert errors == []
+    assert carrier.reached[0][0] < moment
 
 
 def test_what_comes_back_to_wait_while_a_stop_is_written_is_taken_back(texting: Texting) -> None:

@@ -24,15 +24,24 @@ def hold_back(connection: Connection, sent: Sequence[int]) -> None:
         _outbound.segments > 1,
         _outbound.delivery_status.is_(None) | _outbound.delivery_status.not_in(PASSED_ON),
     )
-    connection.execute(
-        update(outbound_messages)
+    # A stop has locked what it takes back, and waits for the marks of this very transaction.
+    free = (
+        select(_outbound.id)
         .where(
             _outbound.conversation_id.in_(on_their_way),
             _outbound.status == "queued",
             _outbound.not_before < seconds_from_now(PASSED_ON_WITHIN_S),
         )
-        .values(not_before=seconds_from_now(PASSED_ON_WITHIN_S))
+        .order_by(_outbound.id)
+        .with_for_update(of=outbound_messages, skip_locked=True)
     )
+    follow = connection.execute(free).scalars().all()
+    if follow:
+        connection.execute(
+            update(outbound_messages)
+            .where(_outbound.id.in_(follow))
+            .values(not_before=seconds_from_now(PASSED_ON_WITHIN_S))
+        )
 
 
 def let_follow(connection: Connection, passed_on: int) -> bool:
