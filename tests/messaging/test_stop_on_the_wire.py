@@ -12,9 +12,11 @@ import pytest
 
 from bot.messaging import outbox
 from bot.messaging.sending import recall
+from bot.messaging.sending.attempts import START_WITHIN_S
 from bot.providers import Outgoing, Post
+from bot.providers.wire import CONNECT_S
 from bot.runtime import Runtime
-from bot.store.session import connect
+from bot.store.session import TIMEOUTS, connect
 from tests.carrier import Carrier
 from tests.people import Texting
 
@@ -86,6 +88,13 @@ def test_a_stop_does_not_wait_for_ever(
     with sending(texting.runtime, slow):
         stop(texting)
         assert slow.accepted == []
+
+
+def test_a_stop_waits_until_what_was_claimed_has_reached_the_carrier_or_never_will() -> None:
+    latest = START_WITHIN_S + CONNECT_S
+
+    # A second text of the same person waits for the stop's locks.
+    assert latest < recall.LAND_WITHIN_S < float(TIMEOUTS["lock_timeout"].removesuffix("s"))
 
 
 def test_a_stop_with_nothing_on_the_wire_waits_for_nothing(

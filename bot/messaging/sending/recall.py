@@ -9,11 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Select, select, update
 
 from bot.messaging.grounds import UNSOLICITED, MessageClass
+from bot.messaging.sending.attempts import START_WITHIN_S
+from bot.providers.wire import CONNECT_S
 from bot.store.columns import utc_now
 from bot.store.session import AWAY, after_commit, transact
 from bot.store.tables import outbound_messages
 
-LAND_WITHIN_S = 2.0
+# A request may begin so long after its claim, and then connect for so long; shorter than anybody
+# waits for a lock.
+LAND_WITHIN_S = START_WITHIN_S + CONNECT_S + 0.3
 LOOK_AGAIN_S = 0.005
 
 _outbound = outbound_messages.c
@@ -44,7 +48,8 @@ def cancel_link_reminders(connection: Connection, account_id: int, reason: str) 
 
 
 def outdate_dunning(connection: Connection, account_id: int, reason: str) -> None:
-    """The same for all that is unsolicited about an account, since a payment came for it."""
+    """Take back all that waits and is unsolicited about an account, since a payment came for it;
+    of what is leaving, or perhaps has left, let none be sent again."""
     dunning = (_outbound.account_id == account_id) & _outbound.message_class.in_(UNSOLICITED)
     _let_age(connection, dunning, reason)
     take_back(connection, dunning, reason, [{"rule": "paid", "words": reason}])
@@ -64,7 +69,8 @@ def _of(conversation_ids: Sequence[int], purpose: str | None) -> ColumnElement[b
 
 
 def let_land(connection: Connection, conversation_ids: Sequence[int]) -> None:
-    """Wait, two seconds at most, for what these conversations have on its way to the provider.
+    """Wait, five seconds at most, for what these conversations have on its way to the provider:
+    after that, whatever was claimed has reached it, or never will.
 
     A stop is committed after it, so that nothing leaves after a stop. On SQLite the marks that are
     waited for could not be written meanwhile; there the stop is committed first, and whoever said
