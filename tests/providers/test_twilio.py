@@ -54,7 +54,7 @@ FAILURES: list[tuple[str, Answer, type[errors.SendError]]] = [
     ("201 with an id too long", Answer(201, b'{"sid": "%s"}' % (b"S" * 129)), errors.Uncertain),
     ("201 with an id of no text", Answer(201, b'{"sid": "SM\\u0000"}'), errors.Uncertain),
     ("204", Answer(204), errors.Uncertain),
-    ("redirect", Answer(302, headers={"location": "https://else.example"}), errors.Unexplained),
+    ("redirect", Answer(302, headers={"location": "https://else.example"}), errors.Uncertain),
     ("401", refusal(401, 20003), errors.Misconfigured),
     ("401 of a proxy", Answer(401, b"<html>who are you"), errors.Misconfigured),
     ("403 unknown code", refusal(403, 99999), errors.Unexplained),
@@ -92,6 +92,7 @@ WISHES = [
     ("soon", None),
     ("-3", None),
     ("Sat, 99 Nov 2026 12:00:09 GMT", None),
+    ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
     ("", None),
 ]
 

@@ -115,14 +115,14 @@ def refusal(provider: str, code: int, retry_after: float | None = None) -> SendE
 def answered(provider: str, status: int, code: int | None, retry_after: float | None) -> SendError:
     """The error for an HTTP status and the code in its body, by what every API keeps to.
 
-    An error of the server may come after it took the message, and so may a success that cannot be
-    read; a status without a code stands for itself, and a code of the table for more than that it
+    An error of the server may come after it took the message, and so may a redirect or a success
+    that cannot be read; a status without a code stands for itself, and a code of the table for more than that it
     was too much: a loop is not tried again.
     """
     code = code if code is not None and 0 < code <= LARGEST else None
     if status == 429 and code not in rules(provider):
         return Throttled("asked to slow down", code or status, retry_after)
-    if status < 300 or status == 408 or status >= 500:
+    if status < 400 or status == 408 or status >= 500:
         return Uncertain(f"answered {status}, which does not tell whether it was taken", code)
     if status == 401:
         return Misconfigured("the account's name or secret is wrong", code or status)
