@@ -35,7 +35,7 @@ def hold_back(connection: Connection, sent: Sequence[int]) -> None:
         .order_by(_outbound.id)
         .with_for_update(of=outbound_messages, skip_locked=True)
     )
-    follow = connection.execute(free).scalars().all()
+    follow: Sequence[int] = connection.execute(free).scalars().all()
     if follow:
         connection.execute(
             update(outbound_messages)

@@ -116,8 +116,8 @@ def answered(provider: str, status: int, code: int | None, retry_after: float | 
     """The error for an HTTP status and the code in its body, by what every API keeps to.
 
     An error of the server may come after it took the message, and so may a redirect or a success
-    that cannot be read; a status without a code stands for itself, and a code of the table for more than that it
-    was too much: a loop is not tried again.
+    that cannot be read; a status without a code stands for itself, and a code of the table for more
+    than that it was too much: a loop is not tried again.
     """
     code = code if code is not None and 0 < code <= LARGEST else None
     if status == 429 and code not in rules(provider):
