@@ -12,7 +12,7 @@ from bot.dialogue.holds import HoldKind
 from bot.messaging import outbox
 from bot.messaging.answering import loops
 from bot.messaging.answering.render import Rendered
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.overview.indexing import Indexing
 from bot.staff import departments
 from bot.staff.roles import Role

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, Row, event, insert, select
 from bot import errors
 from bot.dialogue.decision import Heard
 from bot.messaging import inbox
-from bot.messaging.gate import MessageClass
+from bot.messaging.grounds import MessageClass
 from bot.messaging.sending import send, uncertain
 from bot.messaging.sending.attempts import LEASE_S, Claimed, Result
 from bot.messaging.sending.post import attempt
