@@ -218,6 +218,18 @@ def test_an_outage_burns_nobodys_attempts(texting: Texting, carrier: Carrier) ->
     assert set(statuses(texting)) == {"sent"}
 
 
+def test_a_message_that_finds_nobody_is_sent_after_twenty_two_minutes(
+    texting: Texting, carrier: Carrier
+) -> None:
+    queue(texting, JAPAN[:1])
+    for _ in range(44):
+        sends(texting, carrier, errors.Unreachable("connection refused"))
+        shift(texting, LONGEST_PAUSE_S)
+
+    assert sends(texting, carrier) == 1
+    assert statuses(texting) == ["sent"]
+
+
 def test_what_a_person_must_mend_is_tried_less_and_less_often(
     texting: Texting, carrier: Carrier
 ) -> None:

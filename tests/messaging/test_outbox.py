@@ -73,7 +73,7 @@ def test_a_refusal_as_unsubscribed_stops_the_conversation(
 
 
 def test_after_twelve_attempts_a_message_has_failed(texting: Texting, carrier: Carrier) -> None:
-    carrier.faults.extend(errors.Unreachable("no route") for _ in range(20))
+    carrier.faults.extend(errors.Throttled("too fast", 429) for _ in range(20))
     texting.hears(HANAKO, "ヘルプ")
     for _ in range(12):
         let_pass(texting)

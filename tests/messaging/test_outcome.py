@@ -25,8 +25,9 @@ TABLE = [
     ("lost answer", errors.Uncertain("reset"), claimed(), "unknown"),
     ("lost answer, the twelfth time", errors.Uncertain("reset"), claimed(12), "unknown"),
     ("not reachable", errors.Unreachable("no route"), claimed(), "queued"),
-    ("not reachable, the eleventh time", errors.Unreachable("no route"), claimed(11), "queued"),
-    ("not reachable, the twelfth time", errors.Unreachable("no route"), claimed(12), "failed"),
+    ("not reachable, the twelfth time", errors.Unreachable("no route"), claimed(12), "queued"),
+    ("not reachable while of use", errors.Unreachable("x"), claimed(9, valid_for=60), "failed"),
+    ("too fast, the eleventh time", errors.Throttled("slow down", 20429), claimed(11), "queued"),
     ("too fast", errors.Throttled("slow down", 20429), claimed(), "queued"),
     ("too fast, the twelfth time", errors.Throttled("slow down", 20429), claimed(12), "failed"),
     ("queue full", refusal("twilio", 21611), claimed(), "queued"),
@@ -91,14 +92,44 @@ def test_what_perhaps_left_is_looked_up_soon() -> None:
 def test_a_back_off_is_jittered_bounded_and_not_shorter_than_asked(
     attempt: int, wish: float | None
 ) -> None:
-    wait = backoff(attempt, wish)
+    wait, longest = backoff(attempt, wish), min(2.0**attempt, 300.0)
 
-    assert (wish or 0.0) <= wait <= max(min(2.0**attempt, 300.0), wish or 0.0)
+    assert max(longest / 2, wish or 0.0) <= wait <= max(longest, 1.1 * (wish or 0.0))
 
 
-def test_the_jitter_is_full() -> None:
+def test_half_of_the_wait_is_at_random() -> None:
     waits = sorted(backoff(6) for _ in range(500))
 
-    assert waits[0] < 8
-    assert waits[-1] > 56
-    assert 24 < sum(waits) / len(waits) < 40
+    assert waits[0] < 36
+    assert waits[-1] > 60
+    assert 44 < sum(waits) / len(waits) < 52
+
+
+@pytest.mark.parametrize("error", [errors.Throttled("slow", 20429, 60.0), refusal("twilio", 20003)])
+def test_not_all_come_back_at_the_moment_that_the_provider_asked_for(
+    error: errors.SendError,
+) -> None:
+    waits = {outcome("twilio", claimed(), error).retry_in for _ in range(50)}
+
+    assert len(waits) > 40
+    assert error.retry_after is not None
+    assert min(waits) >= error.retry_after
+
+
+def seconds_survived(error: errors.SendError) -> float:
+    """For how long a message of an hour's use is tried while every attempt ends in this error."""
+    passed, attempt = 0.0, 1
+    while True:
+        result = outcome("twilio", claimed(attempt, error.code, int(3600 - passed)), error)
+        if result.status != "queued":
+            return passed
+        passed += result.retry_in
+        attempt += not result.unreached
+
+
+def test_an_outage_of_half_an_hour_costs_no_message_that_never_reached_the_provider() -> None:
+    assert min(seconds_survived(errors.Unreachable("refused")) for _ in range(20)) > 3590
+
+
+def test_ten_minutes_of_being_too_fast_cost_no_message() -> None:
+    assert min(seconds_survived(errors.Throttled("slow", 429)) for _ in range(500)) > 600

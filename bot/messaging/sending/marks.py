@@ -52,6 +52,6 @@ def _marks(result: Result) -> dict[str, Any]:
         "sid": result.provider_sid,
         "why": result.reason,
         "code": result.message.last_code if result.given_back else result.error_code,
-        "untried": int(result.given_back),
+        "untried": int(result.given_back or result.unreached),
         "retry_in": result.retry_in,
     }

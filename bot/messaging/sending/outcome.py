@@ -27,8 +27,9 @@ LONGEST_REASON = 200
 def outcome(provider: str, message: Claimed, error: SendError) -> Result:
     """The result of an attempt that ended in an error.
 
-    What may have been accepted is looked up, never sent again. What was not is tried again while it
-    is of use, twelve times in all, unless the error is final.
+    What may have been accepted is looked up, and sent again only where it is surely absent. What
+    was not is tried again while it is of use, and twelve times at the most unless the request never
+    reached the provider; a final error ends it.
     """
     rule = _rule(provider, error)
     status, retry_in = _next(message, error, rule)
@@ -49,6 +50,7 @@ def outcome(provider: str, message: Claimed, error: SendError) -> Result:
         pause_s=(rule.wait or MEND_S) if rule.pause else 0.0,
         asked_s=error.retry_after or 0.0,
         mutes=rule.do is Action.MUTE,
+        unreached=isinstance(error, Unreachable),
     )
 
 
@@ -56,10 +58,12 @@ def _next(message: Claimed, error: SendError, rule: Rule) -> tuple[str, float]:
     """The new status, and the seconds to wait."""
     if isinstance(error, Uncertain):
         return "unknown", LOOK_UP_AFTER_S
+    if isinstance(error, Unreachable):
+        return "queued", backoff(message.attempt - 1, error.retry_after)
     if isinstance(error, Refused) or _was_the_last(message, error, rule):
         return "failed", 0.0
     if isinstance(error, Misconfigured):
-        return "queued", error.retry_after or MEND_S
+        return "queued", _spread(error.retry_after or MEND_S)
     return "queued", backoff(message.attempt, error.retry_after)
 
 
@@ -71,9 +75,17 @@ def _was_the_last(message: Claimed, error: SendError, rule: Rule) -> bool:
 
 
 def backoff(attempt: int, wish: float | None = None) -> float:
-    """Seconds to wait: full jitter below 2^attempt, at least what the provider asks for."""
-    jitter = random.uniform(0, min(2.0**attempt, LONGEST_BACKOFF_S))  # noqa: S311 - not a secret
-    return max(jitter, wish or 0.0)
+    """Seconds to wait: from half of 2^attempt up to all of it, or what the provider asks for.
+
+    With full jitter, twelve attempts could be over in a few minutes.
+    """
+    longest = min(2.0**attempt, LONGEST_BACKOFF_S)
+    return max(longest * random.uniform(0.5, 1.0), _spread(wish or 0.0))  # noqa: S311 - not a secret
+
+
+def _spread(seconds: float) -> float:
+    """So many seconds and up to a tenth more, so that not all come back at one moment."""
+    return seconds * random.uniform(1.0, 1.1)  # noqa: S311 - not a secret
 
 
 def _rule(provider: str, error: SendError) -> Rule:
