@@ -33,8 +33,9 @@ _LONGEST_TALK = 7
 _PAYERS = 0.1
 _CUSTOMERS = 0.6
 _REFUSED = 0.02
-# Codes about a number; what concerns a whole region or account would touch everybody.
-_CODES = (21211, 21610, 21612, 21614, 21635)
+# Codes about a number, and one about a country: a few numbers that are refused so must not silence
+# the others. What concerns a whole account would touch everybody.
+_CODES = (21211, 21408, 21610, 21612, 21614, 21635)
 # Twilio brings a text again after seconds or minutes where an answer of ours was lost.
 _AGAIN = 0.08
 _AGAIN_AFTER = (1.0, 8.0)

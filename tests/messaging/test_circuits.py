@@ -31,7 +31,7 @@ from tests.people import Texting
 
 TEXT = Rendered("common.help", Language.JA, "r", "x", "GSM-7", 1)
 JAPAN = [f"+8190000{number:05}" for number in range(60)]
-AMERICA = ["+12025550100", "+12025550101"]
+AMERICA = [f"+1202555010{number}" for number in range(6)]
 OTHER = "+815000000002"
 
 
@@ -258,20 +258,63 @@ def test_a_senders_trouble_is_its_own(texting: Texting, carrier: Carrier) -> Non
     assert unsettled(texting) == [(Kind.SENDER, "sender +815000000001")]
 
 
+def queue_receipts(texting: Texting, numbers: Sequence[str]) -> None:
+    """A message that is no answer in the line of each."""
+    with texting.runtime.engine.begin() as connection:
+        for one in people(connection, numbers):
+            outbox.enqueue(connection, one, [TEXT], MessageClass.NOTICE)
+
+
+@pytest.mark.parametrize("code", [21408, 30034])
 def test_a_country_that_may_not_be_sent_to_waits_and_others_do_not(
-    texting: Texting, carrier: Carrier
+    texting: Texting, carrier: Carrier, code: int
 ) -> None:
-    queue(texting, AMERICA[:1])
-    sends(texting, carrier, refusal("twilio", 21408))
-    queue(texting, [*AMERICA[1:], JAPAN[0]])
+    queue_receipts(texting, AMERICA[:3])
+    sends(texting, carrier, *[refusal("twilio", code)] * 3)
+    queue_receipts(texting, [*AMERICA[3:4], JAPAN[0]])
 
     assert sends(texting, carrier) == 1
-    assert statuses(texting) == ["failed", "queued", "sent"]
+    assert statuses(texting) == [*["failed"] * 3, "queued", "sent"]
     assert unsettled(texting) == [(Kind.REGION, "region US")]
     let_pass(texting)
     assert sends(texting, carrier) == 1
-    assert statuses(texting) == ["failed", "sent", "sent"]
+    assert statuses(texting) == [*["failed"] * 3, "sent", "sent"]
     assert unsettled(texting) == []
+
+
+def test_answers_pass_a_countrys_circuit_and_close_it(texting: Texting, carrier: Carrier) -> None:
+    queue_receipts(texting, AMERICA[:4])
+    sends(texting, carrier, *[refusal("twilio", 21408)] * 4)
+    texting.says(AMERICA[4], "STOP")
+
+    assert len(carrier.bodies(AMERICA[4])) == 1
+    assert open_for(texting) == []
+    assert unsettled(texting) == []
+
+
+def test_one_number_refused_again_and_again_silences_no_country(
+    texting: Texting, carrier: Carrier
+) -> None:
+    for _ in range(4):
+        carrier.faults.append(refusal("twilio", 21408))
+        texting.says(AMERICA[0], "HELP")
+    queue_receipts(texting, AMERICA[1:2])
+
+    assert unsettled(texting) == [(Kind.REGION, "region US")]
+    assert sends(texting, carrier) == 1
+
+
+def test_what_gets_through_starts_the_count_of_refused_numbers_anew(
+    texting: Texting, carrier: Carrier
+) -> None:
+    for number, is_refused in zip(AMERICA[:5], (True, True, False, True, True), strict=True):
+        queue_receipts(texting, [number])
+        sends(texting, carrier, *[refusal("twilio", 21408)] * is_refused)
+
+    assert open_for(texting) == []
+    queue_receipts(texting, AMERICA[5:6])
+    sends(texting, carrier, refusal("twilio", 21408))
+    assert len(open_for(texting)) == 1
 
 
 def test_two_workers_send_one_probe(texting: Texting, carrier: Carrier) -> None:

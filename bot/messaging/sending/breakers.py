@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, bindparam, case, update
 
 from bot.messaging.sending import circuits as circuit
+from bot.messaging.sending import regions
 from bot.messaging.sending.attempts import Result
 from bot.messaging.sending.circuits import ACCOUNT, LONGEST_WAIT_S, REGION, SENDER
 from bot.providers.codes import Whose
@@ -59,6 +60,7 @@ def note(connection: Connection, results: Sequence[Result]) -> None:
     for subject in sorted(tallies):
         if tallies[subject].failures:
             _count(connection, subject, tallies[subject])
+    regions.note(connection, results)
 
 
 def _settle_probe(connection: Connection, subject: str, result: Result) -> None:
@@ -85,12 +87,8 @@ def _tallies(results: Sequence[Result]) -> dict[str, _Tally]:
 
 
 def _subjects(result: Result) -> list[tuple[Whose, str]]:
-    """Whose circuits a result counts in; a country's opens at once, and counts nothing."""
-    message = result.message
-    found = [(Whose.ACCOUNT, ACCOUNT), (Whose.SENDER, circuit.of_sender(message.sender))]
-    if result.whose is Whose.REGION and result.pause_s:
-        found.append((Whose.REGION, circuit.of_region(message.recipient)))
-    return found
+    """Whose circuits a result counts in, but for its country's, which counts in its own way."""
+    return [(Whose.ACCOUNT, ACCOUNT), (Whose.SENDER, circuit.of_sender(result.message.sender))]
 
 
 def _count(connection: Connection, subject: str, tally: _Tally) -> None:

@@ -165,7 +165,8 @@ def _judge(
 def _past_circuits(
     connection: Connection, lane: Lane, rows: Sequence[tuple[Row[Any], tuple[Reason, ...]]]
 ) -> Sequence[_Allowed]:
-    """Those of the messages that no open circuit stops."""
+    """Those of the messages that no open circuit stops; a country's stops no answers, for who
+    texts us from there can most likely be answered, and a STOP must be."""
     taken = [subject for subject in lane.probes if circuits.probe(connection, subject)]
     if len(taken) < len(lane.probes):
         for subject in taken:
@@ -174,7 +175,8 @@ def _past_circuits(
     paused = circuits.regions(connection) if lane.regions_paused else {}
     allowed = []
     for row, reasons in rows:
-        region = circuits.of_region(row.recipient) if paused else ""
+        is_answer = row.message_class in facts.ANSWERS
+        region = "" if is_answer or not paused else circuits.of_region(row.recipient)
         if region not in paused:
             allowed.append(_Allowed(row, reasons, lane.probes))
         elif circuits.probe(connection, region):

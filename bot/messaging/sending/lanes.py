@@ -92,7 +92,9 @@ def _every_lane() -> Select[Any]:
         .order_by(_outbound.not_before)
         .limit(1)
     )
-    regions = select(func.count()).where(circuits.c.subject.like("region %"))
+    regions = select(func.count()).where(
+        circuits.c.subject.like("region %"), circuits.c.open_until.is_not(None)
+    )
     orphans = select(exists().where(QUEUED, _outbound.sender_id.is_(None)))
     of_account, of_sender = circuits.alias("of_account"), circuits.alias("of_sender")
     return (

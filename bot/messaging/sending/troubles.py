@@ -19,9 +19,10 @@ SHARED = frozenset({Whose.ACCOUNT, Whose.REGION, Whose.SCRIPT, None})
 def tell(connection: Connection, result: Result) -> None:
     """Raise the alert for a failure whose error code asks for one.
 
-    Where it opened a circuit, that has told already; a loop silences the conversation, which tells.
+    Where it opened a circuit, that has told already, but for a country's, which the first refusals
+    do not open; a loop silences the conversation, which tells.
     """
-    if result.pause_s:
+    if result.pause_s and result.whose is not Whose.REGION:
         return
     if result.mutes:
         loops.mute(connection, _conversation(connection, result), result.reason or "")
