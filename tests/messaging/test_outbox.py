@@ -125,6 +125,7 @@ def test_a_reply_that_is_surely_absent_is_sent_again(texting: Texting, carrier: 
     look_up(texting)
     assert statuses(texting) == ["unknown"]
     look_up(texting)
+    let_pass(texting)
     assert statuses(texting) == ["queued"]
     texting.sends()
     assert len(carrier.accepted) == 1
@@ -162,6 +163,7 @@ def test_a_message_whose_sender_died_before_the_post_is_sent_after_its_lease(
     assert carrier.accepted == []
 
     look_up(texting, times=2)
+    let_pass(texting)
     texting.sends()
     assert statuses(texting) == ["sent"]
     assert len(carrier.accepted) == 1
@@ -175,6 +177,7 @@ def test_a_sender_that_wakes_up_late_cannot_overwrite_what_happened_since(
         texting.runtime.engine, lambda connection: claim.claim(connection, 1)
     ).messages[0]
     look_up(texting, times=2)
+    let_pass(texting)
     texting.sends()
     late = Result(frozen, "failed", "twilio", reason="too late")
     transact(texting.runtime.engine, lambda connection: mark(connection, [late]))

@@ -1,12 +1,13 @@
 """Messages that perhaps left: what cannot be looked up blocks nobody for ever."""
 
+import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from bot import errors
 from bot.messaging.reports.delivery import Report, record
@@ -14,6 +15,7 @@ from bot.messaging.sending import claim, uncertain
 from bot.messaging.sending.outcome import MOST_ATTEMPTS
 from bot.messaging.sending.uncertain import Listing
 from bot.providers import Listed, Outgoing, Post
+from bot.store.columns import utc_now
 from bot.store.session import transact
 from bot.store.tables import outbound_messages, senders
 from tests.carrier import Carrier
@@ -104,6 +106,7 @@ def test_a_message_that_was_taken_back_and_left_all_the_same_is_taken_for_no_oth
     carrier.listed.clear()
     texting.hears(HANAKO, "STOP")
     look_up(texting, times=2)
+    let_pass(texting)
     texting.sends()
     assert statuses(texting) == ["canceled", "sent"]
     record(texting.runtime, Report(1, "twilio", left.sid, "delivered", None))
@@ -183,6 +186,7 @@ def test_what_another_sender_of_ours_sent_proves_nothing(
     look_up(texting, times=2)
     assert statuses(texting) == ["queued", "sent"]
 
+    let_pass(texting)
     texting.sends()
     assert [message.sender for message in carrier.accepted] == [OURS, OTHER, OURS]
 
@@ -227,3 +231,19 @@ def test_after_twelve_attempts_what_is_absent_has_failed(
     look_up(texting, times=2)
 
     assert statuses(texting) == ["failed"]
+
+
+def test_what_is_absent_is_sent_again_after_a_while_that_grows(
+    texting: Texting, carrier: Carrier
+) -> None:
+    carrier.faults.append(errors.Uncertain("500"))
+    texting.says(HANAKO, "ヘルプ")
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(outbound_messages).values(attempts=MOST_ATTEMPTS - 1))
+    random.seed(5)
+    look_up(texting, times=2)
+    assert statuses(texting) == ["queued"]
+
+    with texting.runtime.engine.begin() as connection:
+        wait = connection.execute(select(outbound_messages.c.not_before, utc_now())).one()
+    assert (wait[0] - wait[1]).total_seconds() > 1

@@ -18,7 +18,7 @@ from bot.messaging.grounds import MessageClass
 from bot.messaging.sending import acts
 from bot.messaging.sending.attempts import START_WITHIN_S
 from bot.messaging.sending.heads import written_out
-from bot.messaging.sending.outcome import MOST_ATTEMPTS
+from bot.messaging.sending.outcome import MOST_ATTEMPTS, backoff
 from bot.providers import ListsSent
 from bot.providers.wire import LONGEST_S
 from bot.runtime import Runtime
@@ -170,7 +170,8 @@ def _absent(row: Row[Any]) -> dict[str, Any]:
         return {"status": "failed", "reason": f"surely absent, after {row.attempts} attempts"}
     if row.message_class in RESENT:
         reason = "surely absent at the provider"
-        return {"status": "queued", "reason": reason, "not_before": utc_now()}
+        wait = seconds_from_now(backoff(row.attempts))
+        return {"status": "queued", "reason": reason, "not_before": wait}
     return {"status": "parked", "reason": "maybe sent: a person must decide"}
 
 
