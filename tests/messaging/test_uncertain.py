@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot import errors
+from bot.messaging.gate import MessageClass
 from bot.messaging.reports.delivery import Report, record
 from bot.messaging.sending import claim, uncertain
 from bot.messaging.sending.outcome import MOST_ATTEMPTS
@@ -66,15 +67,54 @@ def test_a_look_up_that_failed_waits_for_its_next_turn(texting: Texting) -> None
     assert blind.asked == [HANAKO]
 
 
-def test_what_cannot_be_looked_up_is_parked_after_two_minutes(texting: Texting) -> None:
+def expire(texting: Texting) -> None:
+    """The answers are of no use to anybody any more."""
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(outbound_messages).values(expires_at=utc_now()))
+
+
+def test_a_reply_is_looked_up_while_the_list_fails_until_it_is_of_no_use(texting: Texting) -> None:
     blind = Blind(HANAKO)
     unknown(texting, blind, HANAKO)
+    look_up(texting, seconds=3000)
+    assert statuses(texting) == ["unknown"]
+
+    expire(texting)
+    look_up(texting, seconds=119)
+    assert statuses(texting) == ["unknown"]
+    look_up(texting, seconds=125)
+    assert statuses(texting) == ["parked"]
+    assert texting.says(HANAKO, "ヘルプ") == ["common.help"]
+
+
+def test_a_reply_whose_post_and_list_failed_for_long_leaves_once_the_list_is_back(
+    texting: Texting,
+) -> None:
+    blind = Blind(HANAKO)
+    texting.runtime = replace(texting.runtime, provider=blind)
+    blind.faults.append(errors.Uncertain("503"))
+    texting.says(HANAKO, "ヘルプ")
+    look_up(texting, times=5, seconds=600)
+    assert statuses(texting) == ["unknown"]
+
+    blind.unlisted = ()
+    look_up(texting, times=2, seconds=700)
+    let_pass(texting)
+    texting.sends()
+    assert statuses(texting) == ["sent"]
+    assert len(blind.accepted) == 1
+
+
+def test_a_notice_that_cannot_be_looked_up_is_parked_after_two_minutes(texting: Texting) -> None:
+    blind = Blind(HANAKO)
+    unknown(texting, blind, HANAKO)
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(outbound_messages).values(message_class=MessageClass.NOTICE))
     look_up(texting, seconds=119)
     assert statuses(texting) == ["unknown"]
 
     look_up(texting, seconds=125)
     assert statuses(texting) == ["parked"]
-    assert texting.says(HANAKO, "ヘルプ") == ["common.help"]
 
 
 def test_a_listed_message_without_words_is_no_obstacle(texting: Texting, carrier: Carrier) -> None:
@@ -91,6 +131,7 @@ def test_a_callback_settles_what_was_parked(texting: Texting) -> None:
     texting.says(HANAKO, "ヘルプ")
     blind = Blind(HANAKO)
     unknown(texting, blind, HANAKO)
+    expire(texting)
     look_up(texting, seconds=125)
     assert statuses(texting) == ["sent", "parked"]
     record(texting.runtime, Report(2, "twilio", "SMlate", "delivered", None))

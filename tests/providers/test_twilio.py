@@ -219,6 +219,26 @@ def test_what_is_listed_is_given_the_newest_first() -> None:
     assert [one.sid for one in found] == ["SM2", "SM1"]
 
 
+def test_only_what_is_surely_another_message_is_left_out_of_the_list() -> None:
+    bare = {"sid": "SMbare", "body": "残高"}
+    others = [
+        listed("SMinbound", NEW, "inbound"),
+        listed("SMelsewhere", NEW, to="+819000000002"),
+        listed("SMhere", NEW, to="+819000000001"),
+    ]
+    wire = FakeWire(answer(page(*others, bare)))
+
+    found = Twilio(SETTINGS, wire).sent_to("+819000000001", SINCE)
+    assert {one.sid for one in found} == {"SMhere", "SMbare"}
+
+
+def test_a_pool_of_numbers_may_send_from_any_of_them() -> None:
+    pooled = SETTINGS.model_copy(update={"TWILIO_MESSAGING_SERVICE_SID": "MG" + "0" * 32})
+    found = Twilio(pooled, FakeWire(answer(page(listed("SM1", NEW))))).sent_to("+81900", SINCE)
+
+    assert [one.sender for one in found] == [None]
+
+
 def test_a_list_without_an_end_is_given_up() -> None:
     wire = FakeWire(*[answer(page(listed("SM1", NEW), following=FOLLOWING))] * (MOST_PAGES + 1))
 

@@ -6,7 +6,7 @@ A callback settles most of them; the others are looked up in the provider's own 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -37,8 +37,10 @@ from bot.store.tables import (
 SURELY_LISTED_AFTER = timedelta(seconds=START_WITHIN_S + LONGEST_S + 5)
 ABSENCES_NEEDED = 2
 LOOK_AGAIN_S = 2
-# So long a person may wait for what comes after a message that nobody can look up.
+# So long a person may wait for what comes after a message that nobody can look up. A list that
+# fails comes back; it is then asked less often, for as long as a reply is of use.
 UNCLEAR_FOR = timedelta(minutes=2)
+LOOK_LATER_S = 15
 CLOCKS_DIFFER_BY = timedelta(seconds=120)
 BATCH = 50
 AT_ONCE = 8
@@ -55,10 +57,12 @@ class Listing:
     """What the provider lists for a message of its sender's, by its ids, the newest first.
 
     `same` have its words; `wordless` have none any more, for the provider keeps them no longer.
+    `failed` says that no list came.
     """
 
     same: Sequence[str]
     wordless: Sequence[str]
+    failed: bool = False
 
 
 def expire_leases(connection: Connection) -> None:
@@ -86,7 +90,7 @@ def _settle(runtime: Runtime, row: Row[Any]) -> None:
 
 
 def _look_up(runtime: Runtime, row: Row[Any]) -> Listing | None:
-    """What is listed since the message was made; None where there is or came no list."""
+    """What is listed since the message was made; None where there is no list to be asked."""
     asked = runtime.provider
     if not isinstance(asked, ListsSent) or row.provider not in {None, asked.name}:
         return None
@@ -94,7 +98,7 @@ def _look_up(runtime: Runtime, row: Row[Any]) -> Listing | None:
         listed = asked.sent_to(row.recipient, row.created_at - CLOCKS_DIFFER_BY)
     except Exception as error:  # a bug must not keep the other messages from being looked up
         log.warning("lookup.failed", message=row.id, exc_info=error)
-        return None
+        return Listing((), (), failed=True)
     words = row.body.strip()
     from_here = [found for found in listed if found.sender in {None, row.sender}]
     return Listing(
@@ -128,7 +132,7 @@ def _write_down(connection: Connection, row: Row[Any], listing: Listing | None) 
         select(contacts.c.id).where(contacts.c.id == row.contact_id).with_for_update()
     )
     now = connection.execute(select(utc_now())).scalar_one()
-    changes = _conclusion(connection, row, listing, now - row.attempted_at)
+    changes = _conclusion(connection, row, listing, now)
     written = connection.execute(
         update(outbound_messages)
         .where(
@@ -148,12 +152,15 @@ def _write_down(connection: Connection, row: Row[Any], listing: Listing | None) 
 
 
 def _conclusion(
-    connection: Connection, row: Row[Any], listing: Listing | None, waited: timedelta
+    connection: Connection, row: Row[Any], listing: Listing | None, now: datetime
 ) -> dict[str, Any]:
     """What a message is set to: sent, if a listed one is no other's; else, once it is surely
     absent, queued again or parked."""
+    waited = now - row.attempted_at
     if listing is None:
         return _unclear(waited, "the provider cannot be asked")
+    if listing.failed:
+        return _list_failed(row, now, waited)
     if free := _unowned(connection, listing.same):
         return {"status": "sent", "provider_sid": free, "sent_at": utc_now(), "reason": None}
     if waited < SURELY_LISTED_AFTER:
@@ -180,6 +187,13 @@ def _unclear(waited: timedelta, why: str) -> dict[str, Any]:
     if waited > UNCLEAR_FOR:
         return {"status": "parked", "reason": f"maybe sent: {why}"}
     return _look_again()
+
+
+def _list_failed(row: Row[Any], now: datetime, waited: timedelta) -> dict[str, Any]:
+    """Looked up until the list is back, a reply for as long as it is of use."""
+    if row.message_class in RESENT and row.expires_at > now and waited > UNCLEAR_FOR:
+        return {"not_before": seconds_from_now(LOOK_LATER_S)}
+    return _unclear(waited, "the provider's list cannot be read")
 
 
 def _look_again() -> dict[str, Any]:
