@@ -48,7 +48,8 @@ Post = Callable[[Request], Awaitable[Answer]]
 
 @dataclass(frozen=True)
 class Listed:
-    """One outbound message as the provider lists it; `sender` is None while it has chosen none."""
+    """One outbound message as the provider lists it; `sender` is None where it may be any of ours,
+    since the provider has chosen none, or chooses among them."""
 
     sid: str
     body: str

@@ -172,9 +172,11 @@ class Twilio:
     def _listed(self, recipient: str, since: datetime) -> Iterator[Listed]:
         for messages in self._pages(recipient):
             for one in messages:
-                created = one.date_created or since
-                if created >= since and str(one.direction).startswith("outbound"):
-                    yield Listed(one.sid, one.body or "", created, one.from_)
+                created = one.date_created or datetime.now(UTC)
+                if created >= since and _may_be_to(one, recipient):
+                    # Out of a pool Twilio may have chosen another number than the one asked for.
+                    sender = None if self._service else one.from_
+                    yield Listed(one.sid, one.body or "", created, sender)
             if messages and all(_was_before(one, since) for one in messages):
                 return
 
@@ -186,6 +188,13 @@ class Twilio:
             if page is None:
                 return
         raise Uncertain("Twilio's list does not end")
+
+
+def _may_be_to(message: Any, recipient: str) -> bool:
+    """Whether it may be one of ours to a person: what the list does not tell excludes nothing, for
+    what is thought absent is sent again."""
+    inbound = str(message.direction).startswith("inbound")
+    return not inbound and message.to in {None, recipient}
 
 
 def _was_before(message: Any, moment: datetime) -> bool:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -16,7 +16,7 @@ from bot.messaging.sending import claim, uncertain
 from bot.messaging.sending.outcome import MOST_ATTEMPTS
 from bot.messaging.sending.uncertain import Listing
 from bot.providers import Listed, Outgoing, Post
-from bot.store.columns import utc_now
+from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
 from bot.store.tables import outbound_messages, senders
 from tests.carrier import Carrier
@@ -288,3 +288,77 @@ def test_what_is_absent_is_sent_again_after_a_while_that_grows(
     with texting.runtime.engine.begin() as connection:
         wait = connection.execute(select(outbound_messages.c.not_before, utc_now())).one()
     assert (wait[0] - wait[1]).total_seconds() > 1
+
+
+def test_the_words_may_stand_behind_what_the_carrier_puts_before_them(
+    texting: Texting, carrier: Carrier
+) -> None:
+    unknown(texting, carrier, HANAKO)
+    [(number, one)] = carrier.listed
+    body = f"Sent from your Twilio trial account - {one.body}"
+    carrier.listed = [(number, replace(one, body=body))]
+    look_up(texting)
+
+    assert statuses(texting) == ["sent"]
+
+
+def test_the_same_words_dated_a_little_too_early_are_no_proof_of_absence(
+    texting: Texting, carrier: Carrier
+) -> None:
+    unknown(texting, carrier, HANAKO)
+    [(number, one)] = carrier.listed
+    early = one.created_at - timedelta(minutes=4)
+    carrier.listed = [(number, replace(one, created_at=early))]
+    look_up(texting, times=3)
+    assert statuses(texting) == ["unknown"]
+    carrier.listed = [(number, replace(one, created_at=early - timedelta(minutes=2)))]
+    look_up(texting, seconds=125)
+
+    assert statuses(texting) == ["parked"]
+
+
+def parked_though_it_left(texting: Texting, carrier: Carrier) -> None:
+    """The first of two equal messages was parked while the list failed; the second perhaps left."""
+    unknown(texting, carrier, HANAKO)
+    expire(texting)
+    texting.runtime = replace(texting.runtime, provider=Blind(HANAKO))
+    look_up(texting, seconds=125)
+    assert statuses(texting) == ["parked"]
+    texting.runtime = replace(texting.runtime, provider=carrier)
+
+
+def test_what_a_parked_message_may_have_left_is_taken_for_no_other(
+    texting: Texting, carrier: Carrier
+) -> None:
+    parked_though_it_left(texting, carrier)
+    carrier.faults.append(errors.Uncertain("500"))
+    texting.says(HANAKO, "ヘルプ")
+    look_up(texting, times=3)
+    assert statuses(texting) == ["parked", "unknown"]
+
+    look_up(texting, seconds=125)
+    assert statuses(texting) == ["parked", "parked"]
+
+
+def test_beside_a_parked_message_two_listed_ones_prove_that_both_left(
+    texting: Texting, carrier: Carrier
+) -> None:
+    parked_though_it_left(texting, carrier)
+    unknown(texting, carrier, HANAKO)
+    look_up(texting)
+
+    assert statuses(texting) == ["parked", "sent"]
+
+
+def test_what_was_listed_before_the_first_attempt_is_not_this_message(
+    texting: Texting, carrier: Carrier
+) -> None:
+    unknown(texting, carrier, HANAKO)
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(outbound_messages).values(created_at=seconds_from_now(-7200)))
+    [(number, one)] = carrier.listed
+    before = replace(one, created_at=one.created_at - timedelta(hours=1))
+    carrier.listed = [(number, before)]
+    look_up(texting, times=2)
+
+    assert statuses(texting) == ["queued"]
