@@ -5,21 +5,20 @@ A callback settles most of them; the others are looked up in the provider's own 
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from bot.alerts import Kind, alert
 from bot.messaging.grounds import MessageClass
 from bot.messaging.sending import acts
 from bot.messaging.sending.attempts import START_WITHIN_S
 from bot.messaging.sending.heads import written_out
+from bot.messaging.sending.listing import Listing, look_up, since
 from bot.messaging.sending.outcome import MOST_ATTEMPTS, backoff
-from bot.providers import ListsSent
 from bot.providers.wire import LONGEST_S
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now, utc_now
@@ -41,28 +40,16 @@ LOOK_AGAIN_S = 2
 # fails comes back; it is then asked less often, for as long as a reply is of use.
 UNCLEAR_FOR = timedelta(minutes=2)
 LOOK_LATER_S = 15
-CLOCKS_DIFFER_BY = timedelta(seconds=120)
 BATCH = 50
 AT_ONCE = 8
 RESENT = (MessageClass.REPLY, MessageClass.CONFIRMATION)
 
 log = structlog.get_logger(__name__)
 _outbound = outbound_messages.c
-SENDING, UNKNOWN = (_outbound.status == one for one in written_out(("sending", "unknown")))
+SENDING, UNKNOWN, PARKED = (
+    _outbound.status == one for one in written_out(("sending", "unknown", "parked"))
+)
 _earlier = earlier_attempts.c
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What the provider lists for a message of its sender's, by its ids, the newest first.
-
-    `same` have its words; `wordless` have none any more, for the provider keeps them no longer.
-    `failed` says that no list came.
-    """
-
-    same: Sequence[str]
-    wordless: Sequence[str]
-    failed: bool = False
 
 
 def expire_leases(connection: Connection) -> None:
@@ -85,26 +72,8 @@ def resolve(runtime: Runtime) -> None:
 
 
 def _settle(runtime: Runtime, row: Row[Any]) -> None:
-    listing = _look_up(runtime, row)
+    listing = look_up(runtime.provider, row)
     transact(runtime.engine, partial(_write_down, row=row, listing=listing))
-
-
-def _look_up(runtime: Runtime, row: Row[Any]) -> Listing | None:
-    """What is listed since the message was made; None where there is no list to be asked."""
-    asked = runtime.provider
-    if not isinstance(asked, ListsSent) or row.provider not in {None, asked.name}:
-        return None
-    try:
-        listed = asked.sent_to(row.recipient, row.created_at - CLOCKS_DIFFER_BY)
-    except Exception as error:  # a bug must not keep the other messages from being looked up
-        log.warning("lookup.failed", message=row.id, exc_info=error)
-        return Listing((), (), failed=True)
-    words = row.body.strip()
-    from_here = [found for found in listed if found.sender in {None, row.sender}]
-    return Listing(
-        [found.sid for found in from_here if (found.body or "").strip() == words],
-        [found.sid for found in from_here if not (found.body or "").strip()],
-    )
 
 
 def _due(connection: Connection) -> list[Row[Any]]:
@@ -154,20 +123,33 @@ def _write_down(connection: Connection, row: Row[Any], listing: Listing | None) 
 def _conclusion(
     connection: Connection, row: Row[Any], listing: Listing | None, now: datetime
 ) -> dict[str, Any]:
-    """What a message is set to: sent, if a listed one is no other's; else, once it is surely
+    """What a message is set to: sent, if a listed one is surely no other's; else, once it is surely
     absent, queued again or parked."""
     waited = now - row.attempted_at
     if listing is None:
         return _unclear(waited, "the provider cannot be asked")
     if listing.failed:
         return _list_failed(row, now, waited)
-    if free := _unowned(connection, listing.same):
-        return {"status": "sent", "provider_sid": free, "sent_at": utc_now(), "reason": None}
+    free, rivals = _unowned(connection, listing.same), _rivals(connection, row)
+    if len(free) > rivals:
+        sid = free[rivals]
+        return {"status": "sent", "provider_sid": sid, "sent_at": utc_now(), "reason": None}
     if waited < SURELY_LISTED_AFTER:
         return _look_again()
-    if _unowned(connection, listing.wordless):
-        return _unclear(waited, "the provider's list has lost its words")
+    if why := _doubt(connection, listing, free):
+        return _unclear(waited, why)
     return _absent(row)
+
+
+def _doubt(connection: Connection, listing: Listing, free: Sequence[str]) -> str | None:
+    """Why a message that is not known to have left is not known to be absent either."""
+    if free:
+        return "what is listed may be an equal message that is parked"
+    if _unowned(connection, listing.wordless):
+        return "the provider's list has lost its words"
+    if _unowned(connection, listing.early):
+        return "the same words are listed shortly before it"
+    return None
 
 
 def _absent(row: Row[Any]) -> dict[str, Any]:
@@ -200,9 +182,23 @@ def _look_again() -> dict[str, Any]:
     return {"not_before": seconds_from_now(LOOK_AGAIN_S)}
 
 
-def _unowned(connection: Connection, sids: Sequence[str]) -> str | None:
-    """The oldest of these ids that no other message, and no earlier attempt, has."""
+def _unowned(connection: Connection, sids: Sequence[str]) -> list[str]:
+    """Those of these ids that no other message, and no earlier attempt, has; the oldest first."""
     owned = select(_outbound.provider_sid).where(_outbound.provider_sid.in_(sids))
     earlier = select(_earlier.provider_sid).where(_earlier.provider_sid.in_(sids))
     taken: set[str | None] = set(connection.execute(owned.union(earlier)).scalars())
-    return next((sid for sid in reversed(sids) if sid not in taken), None)
+    return [sid for sid in reversed(sids) if sid not in taken]
+
+
+def _rivals(connection: Connection, row: Row[Any]) -> int:
+    """How many parked messages with the same words to this person may own what is listed."""
+    of_the_person = select(conversations.c.id).where(conversations.c.contact_id == row.contact_id)
+    rivals = select(func.count()).where(
+        _outbound.id != row.id,
+        _outbound.conversation_id.in_(of_the_person),
+        PARKED,
+        _outbound.provider_sid.is_(None),
+        _outbound.body == row.body,
+        _outbound.attempted_at >= since(row),
+    )
+    return connection.execute(rivals).scalar_one()
