@@ -26,7 +26,17 @@ def withheld(turn: Turn) -> bool:
 
 
 def known(turn: Turn) -> bool:
-    return _known(turn) is not None
+    return known_account(turn) is not None
+
+
+def out_of_reach(turn: Turn) -> bool:
+    """Digits came, and just now there is nothing to compare them with."""
+    return looks_like_an_answer(turn) and unavailable(turn)
+
+
+def vanished(turn: Turn) -> bool:
+    """Digits came, and the accounts that they were asked for are there no more."""
+    return looks_like_an_answer(turn) and unknown_number(turn)
 
 
 def proves(turn: Turn) -> bool:
@@ -50,7 +60,7 @@ def answer(turn: Turn) -> None:
 
 
 def answer_known(turn: Turn) -> None:
-    account = _known(turn)
+    account = known_account(turn)
     assert account is not None
     _tell(turn, account)
 
@@ -83,7 +93,7 @@ def left(turn: Turn) -> None:
     turn.say("left")
 
 
-def _known(turn: Turn) -> Account | None:
+def known_account(turn: Turn) -> Account | None:
     """The account that need not be proved: just proved, or the only one where texts may tell."""
     mine, facts = turn.facts.accounts, turn.facts
     if facts.disclosed and len(mine) == 1:
@@ -119,6 +129,8 @@ flow = Flow(
         move("begin", START, DONE, when=known, then=answer_known),
         move("begin", START, "ask_digits"),
         move("reply", "ask_digits", DONE, when=withheld, then=withhold),
+        move("reply", "ask_digits", DONE, when=out_of_reach, then=apologise),
+        move("reply", "ask_digits", DONE, when=vanished, then=not_registered),
         move("reply", "ask_digits", DONE, when=proves, then=answer),
         move("reply", "ask_digits", DONE, when=last_try, then=lock),
         move("reply", "ask_digits", when=looks_like_an_answer, then=refuse),

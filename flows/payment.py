@@ -1,8 +1,13 @@
 """Payment: send a link; the page behind it asks who is there and shows the amount.
 
-Who wants to pay a part gets a link for it, where it is not too small; else a person. Who cannot
-open a page proves who they are by text, and gets a number to pay with at a store.
+Who wants to pay a part gets a link for it, where it is not too small; else a person. Before they
+have proved who they are, no answer depends on what is due: a link is for the nearest part that may
+be paid, which only its page shows. Who cannot open a page proves who they are by text, and gets a
+number to pay with at a store.
 """
+
+from collections.abc import Callable
+from functools import wraps
 
 from bot.dialogue.effects import (
     CreatePaymentLink,
@@ -13,65 +18,55 @@ from bot.dialogue.effects import (
 from bot.dialogue.flow import DONE, START, Flow, move
 from bot.dialogue.turn import Account, Turn
 from bot.dialogue.vocabulary import Intent
-from bot.text import amounts
-from bot.text.amounts import Amount, Share, part_of
-from bot.text.format import Money
-from bot.text.sentences import telling
+from bot.text.amounts import Share, least_of
 from flows.balance import (
     just_proven,
     last_try,
     left,
     lock,
+    locked,
     looks_like_an_answer,
+    out_of_reach,
     proven,
     proves,
     refuse,
+    unavailable,
+    unknown_number,
+    vanished,
     withheld,
     withhold,
 )
-
-A_HUNDRED_PERCENT = 100
-
-
-def locked(turn: Turn) -> bool:
-    return turn.facts.tries_left == 0
-
-
-def unknown_number(turn: Turn) -> bool:
-    return not turn.facts.accounts
-
-
-def unavailable(turn: Turn) -> bool:
-    return turn.facts.unavailable
+from flows.parts import may_tell, names_part, nearest_part, to_pay, wished, wished_part
 
 
 def pending(turn: Turn) -> bool:
-    return _account(turn).pending
+    return to_pay(turn).pending
 
 
 def open_how_much(turn: Turn) -> bool:
     """A part is wanted and may be paid, but how much was not said."""
-    amount = _wished(turn)
+    amount = wished(turn)
     return amount is not None and amount.share is Share.PART and turn.facts.least_part > 0
 
 
 def payable_part(turn: Turn) -> bool:
-    """A part that is large enough, but not all that is due."""
-    due, part = _account(turn).due, _part(turn)
-    if part is None or part == due:
-        return False
+    """A part that is large enough, but not all that is due, as far as that may be told."""
     least = turn.facts.least_part
-    return least > 0 and part.minor * A_HUNDRED_PERCENT >= due.minor * least
+    if not least or not may_tell(turn):
+        return least > 0 and names_part(turn)
+    due, part = to_pay(turn).due, wished_part(turn)
+    return part is not None and part != due and part.minor >= least_of(due, least).minor
 
 
 def other_part(turn: Turn) -> bool:
     """A part that is too small, cannot be told, or that nobody may pay by a link."""
-    amount = _wished(turn)
-    return amount is not None and _part(turn) != _account(turn).due
+    if not may_tell(turn):
+        return names_part(turn)
+    return wished(turn) is not None and wished_part(turn) != to_pay(turn).due
 
 
 def all_of_it(turn: Turn) -> bool:
-    return _wished(turn) is not None
+    return wished(turn) is not None
 
 
 def given_up(turn: Turn) -> bool:
@@ -83,18 +78,16 @@ def ask_again(turn: Turn) -> None:
 
 
 def send_link(turn: Turn) -> None:
-    account = _account(turn)
-    turn.do(CreatePaymentLink(account.id))
-    if turn.facts.disclosed and account.due.minor > 0:
+    account = to_pay(turn)
+    turn.do(CreatePaymentLink(account.id, nearest_part(turn)))
+    if turn.facts.disclosed and may_tell(turn) and account.due.minor > 0:
         turn.say("link_with_amount", amount=account.due)
     else:
         turn.say("link")
 
 
 def send_link_for_part(turn: Turn) -> None:
-    part = _part(turn)
-    assert part is not None
-    turn.do(CreatePaymentLink(_account(turn).id, part.minor))
+    turn.do(CreatePaymentLink(to_pay(turn).id, nearest_part(turn)))
     turn.say("link_part")
 
 
@@ -108,7 +101,7 @@ def browserless(turn: Turn) -> bool:
 
 
 def orderable(turn: Turn) -> bool:
-    return browserless(turn) and turn.facts.store_orders and _account(turn).due.minor > 0
+    return browserless(turn) and turn.facts.store_orders
 
 
 def orderable_at_once(turn: Turn) -> bool:
@@ -157,55 +150,52 @@ def not_registered(turn: Turn) -> None:
     turn.say("not_registered")
 
 
-def _wished(turn: Turn) -> Amount | None:
-    """The amount that was named; four digits that prove who somebody is are none."""
-    asked = turn.state == "ask_part"
-    amount = amounts.parse(telling(turn.text)) if asked else turn.reading.amount
-    if amount is None or amount.share is not None or amount.currency is not None:
-        return amount
-    proof = str(amount.figure)
-    mine = turn.facts.accounts
-    return None if not asked and any(one.proves(proof) for one in mine) else amount
+# What stands against any payment, the strongest first.
+OBSTACLES = (
+    (locked, turn_away),
+    (withheld, withhold),
+    (unavailable, apologise),
+    (unknown_number, not_registered),
+    (pending, wait),
+)
 
 
-def _part(turn: Turn) -> Money | None:
-    amount, due = _wished(turn), _account(turn).due
-    return part_of(amount, due) if amount is not None and due.minor > 0 else due
+def _about_the_part(stands: Callable[[Turn], bool]) -> Callable[[Turn], bool]:
+    """The same condition for a text that answers how much; another wish begins another flow."""
 
+    @wraps(stands)
+    def asked(turn: Turn) -> bool:
+        answers = turn.reading.intent in {Intent.OTHER, Intent.PAY} or wished(turn) is not None
+        return answers and stands(turn)
 
-def _account(turn: Turn) -> Account:
-    return min(turn.facts.accounts, key=_most_pressing)
-
-
-def _most_pressing(account: Account) -> tuple[bool, bool, str]:
-    """First what is due, of that what is not being paid already, of that the earliest date."""
-    return account.due.minor <= 0, account.pending, str(account.due_date or "9999")
+    return asked
 
 
 flow = Flow(
     "payment",
     (
-        move("begin", START, DONE, when=locked, then=turn_away),
-        move("begin", START, DONE, when=withheld, then=withhold),
-        move("begin", START, DONE, when=unavailable, then=apologise),
-        move("begin", START, DONE, when=unknown_number, then=not_registered),
-        move("begin", START, DONE, when=pending, then=wait),
+        *(move("begin", START, DONE, when=when, then=then) for when, then in OBSTACLES),
         move("begin", START, DONE, when=orderable_at_once, then=order_at_once),
         move("begin", START, "ask_digits", when=orderable),
         move("begin", START, DONE, when=browserless, then=serve_by_person),
-        move("begin", START, DONE, when=payable_part, then=send_link_for_part),
         move("begin", START, "ask_part", when=open_how_much),
+        move("begin", START, DONE, when=payable_part, then=send_link_for_part),
         move("begin", START, DONE, when=other_part, then=call_a_person),
         move("begin", START, DONE, then=send_link),
-        move("reply", "ask_part", DONE, when=unknown_number, then=not_registered),
-        move("reply", "ask_part", DONE, when=payable_part, then=send_link_for_part),
+        *(
+            move("reply", "ask_part", DONE, when=_about_the_part(when), then=then)
+            for when, then in OBSTACLES
+        ),
         move("reply", "ask_part", when=open_how_much, then=ask_again),
+        move("reply", "ask_part", DONE, when=payable_part, then=send_link_for_part),
         move("reply", "ask_part", DONE, when=other_part, then=call_a_person),
         move("reply", "ask_part", DONE, when=all_of_it, then=send_link),
         move("reply", "ask_part", DONE, when=given_up, then=call_a_person),
         move("reply", "ask_part", then=ask_again),
         move("back", "ask_part", DONE, then=call_a_person),
         move("reply", "ask_digits", DONE, when=withheld, then=withhold),
+        move("reply", "ask_digits", DONE, when=out_of_reach, then=apologise),
+        move("reply", "ask_digits", DONE, when=vanished, then=not_registered),
         move("reply", "ask_digits", DONE, when=proves, then=order),
         move("reply", "ask_digits", DONE, when=last_try, then=lock),
         move("reply", "ask_digits", when=looks_like_an_answer, then=refuse),

@@ -42,6 +42,7 @@ _DOLLARS = re.compile(rf"\$ ?({_FIGURE})|({_FIGURE}) ?(?:dollars|bucks|usd)")
 _FIGURE_ALONE = re.compile(
     r"(?<![0-9/.:-])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{3,7})(?![0-9/.:-]|[日月年時分番])"
 )
+_FOUR_DIGITS = re.compile(r"(?<![0-9,.$¥\\])[0-9]{4}(?![0-9,.])")
 _ALL = re.compile(r"全額|ぜんがく|全部|[一1]括|in full|full amount|the whole|all of it|everything")
 _HALF = re.compile(r"半分|半額|はんぶん|\bhalf\b")
 _PART = re.compile(
@@ -86,6 +87,16 @@ def offered(text: str) -> Amount | None:
     return None if amount is None or amount.share is Share.ALL else amount
 
 
+def may_be_digits(text: str) -> bool:
+    """Whether the only figure is four digits that may be to prove who somebody is.
+
+    With a currency, or beside "only" or the like, they are an amount.
+    """
+    amount = parse(text)
+    plain = amount is None or (amount.currency is None and amount.share is None)
+    return plain and _FOUR_DIGITS.search(folded(text)) is not None and offered(text) is None
+
+
 def part_of(amount: Amount, due: Money) -> Money | None:
     """How much an amount is where something is due: all of it at the most.
 
@@ -100,6 +111,11 @@ def part_of(amount: Amount, due: Money) -> Money | None:
         return None
     minor = int(amount.figure.scaleb(get_currency_precision(due.currency)))
     return Money(min(minor, due.minor), due.currency) if minor > 0 else None
+
+
+def least_of(due: Money, percent: int) -> Money:
+    """The least part of what is due that is so many percent of it, in whole minor units."""
+    return Money(-(-due.minor * percent // 100), due.currency)
 
 
 def _arabic(text: str) -> str:

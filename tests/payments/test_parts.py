@@ -85,10 +85,25 @@ def test_what_is_due_by_now_is_the_most_that_is_paid(paying: Paying) -> None:
 def test_a_part_that_is_too_small_or_of_other_money_is_for_a_person(
     paying: Paying, text: str
 ) -> None:
+    says(paying, "残高")
+    says(paying, "1234")
+
     assert says(paying, text) == "payment.part_by_person"
     assert parts(paying) == []
     with paying.runtime.engine.begin() as connection:
         assert connection.execute(select(conversations.c.person_wanted_at)).scalar() is not None
+
+
+@pytest.mark.parametrize("text", ["2000円だけ払います", "$20 だけ払いたい"])
+def test_who_did_not_prove_who_they_are_sees_the_least_part_on_the_page_alone(
+    paying: Paying, text: str
+) -> None:
+    assert says(paying, text) == "payment.link_part"
+    assert parts(paying) == [2560]
+    paying.finds_link()
+    paying.answers()
+
+    assert "2,560円" in paying.opens().text
 
 
 def test_without_leave_a_part_is_for_a_person(runtime: Runtime) -> None:
@@ -107,7 +122,7 @@ def test_without_leave_a_part_is_for_a_person(runtime: Runtime) -> None:
         (["5,000円"], "payment.link_part", [5000]),
         (["半分"], "payment.link_part", [6400]),
         (["全部"], "payment.link", [None]),
-        (["100円"], "payment.part_by_person", []),
+        (["100円"], "payment.link_part", [2560]),
         (["そうですね", "5000円"], "payment.link_part", [5000]),
         (["そうですね", "うーん"], "payment.part_by_person", []),
         (["残高"], "balance.ask_digits", []),
