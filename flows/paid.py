@@ -1,10 +1,14 @@
-"""Paid: somebody says that they have paid; what is on record is told, the rest a person checks."""
+"""Paid: somebody says that they have paid; what is on record is told to whom it may be told.
+
+The rest a person checks, and all of it where somebody has not proved who they are.
+"""
 
 from bot.dialogue.effects import HandOver, HoldBack
 from bot.dialogue.flow import DONE, START, Flow, move
 from bot.dialogue.holds import HoldKind
 from bot.dialogue.turn import Turn
 from bot.dialogue.vocabulary import Intent
+from flows.balance import known_account
 
 # A transfer is booked on the next working day: one of a Friday evening on Monday.
 BOOKED_WITHIN_DAYS = 3
@@ -15,8 +19,9 @@ def awaited(turn: Turn) -> bool:
 
 
 def settled(turn: Turn) -> bool:
-    accounts = turn.facts.accounts
-    return bool(accounts) and all(account.due.minor <= 0 for account in accounts)
+    """Nothing is due on the only account, and that may be told."""
+    account = known_account(turn)
+    return account is not None and len(turn.facts.accounts) == 1 and account.due.minor <= 0
 
 
 def wait(turn: Turn) -> None:
@@ -24,9 +29,10 @@ def wait(turn: Turn) -> None:
 
 
 def confirm(turn: Turn) -> None:
-    days = [account.paid_on for account in turn.facts.accounts if account.paid_on]
-    if days:
-        turn.say("confirmed", day=max(days))
+    account = known_account(turn)
+    assert account is not None
+    if account.paid_on:
+        turn.say("confirmed", day=account.paid_on)
     else:
         turn.say("settled")
 

@@ -22,6 +22,7 @@ from bot.dialogue.guarded import guarded
 from bot.dialogue.situation import ALWAYS_HEARD, Situation, stay
 from bot.dialogue.turn import Reply, Turn
 from bot.dialogue.vocabulary import Intent
+from bot.text.amounts import may_be_digits
 
 QUESTION_OPEN_FOR = timedelta(hours=1)
 # Who filled in a form waits for its question, and a day later still knows what their yes is to.
@@ -130,7 +131,11 @@ def _secret(situation: Situation) -> bool:
         return True
     if any(account.proves(digits) for account in facts.accounts for digits in found):
         return True
-    return running is None and DIGITS.fullmatch(form) is not None
+    if running is not None:
+        return False
+    begun = situation.begun
+    asks = begun is not None and bool(begun.secret) and may_be_digits(situation.heard.text)
+    return asks or DIGITS.fullmatch(form) is not None
 
 
 def _stop(base: Decision, situation: Situation) -> Decision:

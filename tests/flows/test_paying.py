@@ -58,6 +58,7 @@ WISHES = [
     "全額払います",
     "支払い 1234",
     "ガラケーです",
+    "払いました",
 ]
 
 
@@ -135,6 +136,12 @@ def test_digits_beside_pay_prove_nothing_and_are_no_amount(least: int) -> None:
     assert len({one.effects for one in decisions}) == 1
 
 
+@pytest.mark.parametrize("word", ["支払い", "残高", "pay", "balance"])
+def test_digits_beside_a_word_that_asks_for_proof_are_not_kept(word: str) -> None:
+    assert hearing(f"{word} 9999", OWES).secret
+    assert not hearing(f"{word} 5000円", OWES).secret
+
+
 @pytest.mark.parametrize(
     ("mine", "facts", "key"),
     [
@@ -148,6 +155,23 @@ def test_a_text_tells_an_amount_to_the_owner_of_one_account_or_who_proved_it(
     mine: list[Account], facts: dict[str, Any], key: str
 ) -> None:
     assert said(hearing("支払い", *mine, facts={"disclosed": True, **facts})) == key
+
+
+@pytest.mark.parametrize(
+    ("mine", "facts", "key"),
+    [
+        ([SETTLED], {}, "paid.noted"),
+        ([SETTLED], {"verified": 1}, "paid.confirmed"),
+        ([SETTLED], {"disclosed": True}, "paid.confirmed"),
+        ([SETTLED, OTHER], {"disclosed": True}, "paid.noted"),
+        ([SETTLED, OTHER], {"verified": 1}, "paid.noted"),
+        ([OWES], {"verified": 1}, "paid.noted"),
+    ],
+)
+def test_that_somebody_paid_is_told_to_who_is_known(
+    mine: list[Account], facts: dict[str, Any], key: str
+) -> None:
+    assert said(hearing("もう払いました", *mine, facts=facts)) == key
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,12 @@ def says(paying: Paying, text: str, number: str = HANAKO) -> list[str]:
     return paying.texting.says(number, text)
 
 
+def proves(paying: Paying) -> None:
+    """Hanako proves by text who she is."""
+    says(paying, "残高")
+    says(paying, "1234")
+
+
 def hold_on(paying: Paying) -> Row[Any] | None:
     with paying.runtime.engine.begin() as connection:
         columns = (held.c.kind, held.c.rule, held.c.until, utc_now().label("now"))
@@ -106,6 +112,7 @@ def test_a_lawyer_is_held_for_as_a_lawyer_alone(paying: Paying) -> None:
 
 
 def test_who_has_paid_is_told_that_we_know(paying: Paying) -> None:
+    proves(paying)
     paying.begins()
     paying.told("paid", created=int(datetime.now(TOKYO).timestamp()))
 
@@ -118,10 +125,19 @@ def test_who_has_paid_is_told_that_we_know(paying: Paying) -> None:
 
 
 def test_who_has_paid_otherwise_is_told_that_nothing_is_due(paying: Paying) -> None:
+    proves(paying)
     paying.owes(0)
 
     assert says(paying, "先週振り込みました") == ["paid.settled"]
     assert hold_on(paying) is None
+
+
+def test_who_has_paid_and_is_not_known_is_told_nothing_of_it(paying: Paying) -> None:
+    paying.begins()
+    paying.told("paid")
+
+    assert says(paying, "もう払いました") == ["paid.noted"]
+    assert person_is_wanted(paying)
 
 
 def test_who_has_paid_at_a_store_waits_with_us_for_the_notice(paying: Paying) -> None:
