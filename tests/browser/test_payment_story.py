@@ -68,7 +68,7 @@ ENGLISH = Story(
     "PAY",
     "Please confirm it is you",
     "did not match",
-    "You have begun to pay",
+    "You have started a payment",
     "Please pay at the store",
     "Waiting for your payment at the store",
     "received your payment of",

@@ -94,7 +94,7 @@ def test_what_is_not_four_digits_is_asked_again(paying: Paying, form: dict[str, 
 
     assert page.status_code == 422
     assert 'role="alert"' in page.text
-    assert "数字4文字でご入力ください" in words(page)
+    assert "数字4桁でご入力ください" in words(page)
     assert "<script>alert" not in page.text
 
 
