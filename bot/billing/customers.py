@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, select, update
 
 from bot.billing import accounts as ledger
 from bot.billing import answers, invoices, resealing
@@ -95,6 +95,9 @@ def renew(
     now = connection.execute(select(utc_now())).scalar_one()
     resealing.index_anew(connection, vault, [one.customer.customer_number for one in found])
     by_index = {vault.index(one.customer.customer_number): one for one in found}
+    _hold(
+        connection, accounts.c.customer_number_index.in_(by_index) | (accounts.c.number == number)
+    )
     paid = _paid_at(connection, by_index)
     rows = [
         {**_sealed(one.customer, index, vault), "updated_at": min(one.as_of or now, now)}
@@ -142,6 +145,15 @@ def remove(connection: Connection, vault: Vault, customer_numbers: Collection[st
     return Removed(len(there), gone, frozenset(by_index[index] for index in unknown))
 
 
+def _hold(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Lock accounts, so that a payment is either known or comes after all that is written here.
+
+    In one order, so that two who change the same accounts do not wait for one another.
+    """
+    held = select(accounts.c.id).where(which).order_by(accounts.c.id).with_for_update()
+    connection.execute(held).all()
+
+
 def _paid_at(connection: Connection, indexes: Collection[str]) -> dict[str, datetime]:
     """When these accounts were last paid through us."""
     found = (
@@ -157,6 +169,7 @@ def _paid_at(connection: Connection, indexes: Collection[str]) -> dict[str, date
 def _keep_batch(connection: Connection, vault: Vault, batch: Sequence[Customer]) -> tuple[int, int]:
     resealing.index_anew(connection, vault, [one.customer_number for one in batch])
     by_index = {vault.index(customer.customer_number): customer for customer in batch}
+    _hold(connection, accounts.c.customer_number_index.in_(by_index))
     known = _known(connection, by_index)
     new = by_index.keys() - known.keys()
     changed = {index for index, row in known.items() if _differs(row, by_index[index], vault)}
