@@ -48,7 +48,7 @@ from tests.messaging.world import (
     World,
 )
 
-EXAMPLES, STEPS = 30, 40
+EXAMPLES, STEPS = 60, 40
 
 
 class Outbox(World):
@@ -87,14 +87,22 @@ class Outbox(World):
             self.send(hand, data.draw(st.sampled_from(sorted(FATES))), takes=SLOWEST_S)
         self.write_down(taken)
 
-    @rule(sent=st.none() | st.sampled_from(sorted(FATES)))
-    def oversleep(self, sent: str | None) -> None:
+    @rule(sent=st.none() | st.sampled_from(sorted(FATES)), others=st.booleans())
+    def oversleep(self, sent: str | None, others: bool) -> None:
         """A worker is frozen before or after it sends, for longer than its lease and the look-ups
-        after it; it still has it all in hand."""
+        after it, and wakes up while others are at work on the same."""
+        before = len(self.hands)
         self.claim(1)
-        for hand in self.not_sent if sent else []:
+        frozen = self.hands[before:]
+        for hand in frozen if sent else []:
             self.send(hand, sent or "", takes=1)
         self.time_passes(LEASE_S + 3 * TICK_S)
+        if others:
+            self.claim(10)
+        for hand in frozen:
+            if hand.result is None:
+                self.send(hand, "taken")
+        self.write_down(frozen)
 
     @precondition(lambda self: self.not_sent)
     @rule(data=st.data(), fate=st.sampled_from(sorted(FATES)), takes=st.integers(1, SLOWEST_S))
