@@ -26,6 +26,7 @@ document.addEventListener("keydown", (event) => {
   const here = lines.indexOf(document.activeElement);
   if (event.key === "j") lines[Math.min(here + 1, lines.length - 1)]?.focus();
   else if (event.key === "k") lines[Math.max(here - 1, 0)]?.focus();
+  else if (event.key === "x") lines[here]?.closest(".item")?.querySelector("[name=message]")?.click();
   else if (event.key === "/") document.querySelector("[data-search]")?.focus();
   else return;
   event.preventDefault();

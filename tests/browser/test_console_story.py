@@ -245,7 +245,9 @@ def test_what_failed_is_sent_again_and_the_rest_is_settled(
     with window(chrome, TABLET, ENGLISH) as page:
         sign_in(page, pages, ENGLISH)
         page.goto(f"{pages}/console/queues/messages?kind=failed")
-        page.locator("[name=message]").first.check()
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        assert page.locator("[name=message]").first.is_checked()
         page.fill("#reason", "the account is a full one now")
         check(page, "queue-messages-chosen-dark")
         page.get_by_role("button", name="Send again").click()
