@@ -62,7 +62,7 @@ class CarrierSettings(BaseModel):
         description="how many requests one process has open at the provider at once, 1 to 1000",
     )
     HENJI_POLL_MINUTES: Annotated[int, Field(ge=0, le=1440)] = Field(
-        15,
+        1,
         description="the minutes between two looks for lost texts in the provider's list;"
         " 0 looks at night only",
     )

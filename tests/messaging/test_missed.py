@@ -247,6 +247,12 @@ def test_a_new_bot_looks_for_nothing(texting: Texting, archive: Archive) -> None
     assert archive.asked == []
 
 
+def test_the_clock_looks_every_minute_where_nothing_else_is_set(texting: Texting) -> None:
+    every = [one.every_s for turn in rounds(texting.runtime) for one in turn if one.name == "poll"]
+
+    assert every == [60]
+
+
 @pytest.mark.parametrize(("minutes", "looks"), [(0, []), (15, [900])])
 def test_how_often_the_clock_looks_is_a_setting(
     texting: Texting, minutes: int, looks: list[float]
