@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.messaging import balances, inbox, outbox
 from bot.messaging.consent import expiry, pushes
@@ -99,11 +99,13 @@ def _answer_left_behind(runtime: Runtime) -> None:
 
 
 def _left_behind(connection: Connection) -> list[int]:
+    """The conversations with texts to be answered, whoever waits longest first."""
     inbound = inbound_messages.c
     waiting = (
         select(inbound.conversation_id)
         .where(inbound.status == "waiting", inbound.created_at < seconds_from_now(-LEFT_BEHIND_S))
-        .distinct()
+        .group_by(inbound.conversation_id)
+        .order_by(func.min(inbound.created_at))
         .limit(BATCH)
     )
     return list(connection.execute(waiting).scalars())

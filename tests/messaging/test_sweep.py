@@ -9,16 +9,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
 
+from bot.dialogue.decision import Heard
 from bot.dialogue.flow import LONGEST_NAME, Flow, move
 from bot.dialogue.turn import Turn
 from bot.errors import FlowError
 from bot.messaging import inbox, outbox, sweep
 from bot.messaging.sending import uncertain
 from bot.runtime import Runtime
+from bot.store.columns import seconds_from_now
+from bot.store.session import transact
+from bot.store.tables import inbound_messages
 from tests.messaging.lines import HANAKO, TARO, make_old, statuses
-from tests.people import Texting
+from tests.people import OURS, Texting
 
 
 @contextmanager
@@ -100,3 +104,17 @@ def test_names_that_no_column_holds_are_refused() -> None:
     with pytest.raises(FlowError, match="longer than 64"):
         Flow("short", [move("begin", "start", long)])
     assert Flow(long[1:], [move("begin", "start", "done")])
+
+
+def test_whoever_waits_longest_is_answered_first(texting: Texting) -> None:
+    engine, inbound = texting.runtime.engine, inbound_messages
+    for number, sid in ((HANAKO, "SMlater"), (TARO, "SMearlier")):
+        inbox.receive(texting.runtime, Heard("twilio", sid, number, OURS, "ヘルプ"))
+    make_old(texting)
+    with engine.begin() as connection:
+        longest = inbound.c.provider_sid == "SMearlier"
+        connection.execute(update(inbound).where(longest).values(created_at=seconds_from_now(-120)))
+        earlier = select(inbound.c.conversation_id).where(longest)
+        first = connection.execute(earlier).scalar_one()
+
+    assert transact(engine, sweep._left_behind)[0] == first
