@@ -169,7 +169,7 @@ def test_a_question_left_open_before_the_number_was_reported_tells_nothing(
         holds.place(connection, 1, HoldKind.WRONG_PERSON, "told by telephone")
         connection.execute(update(conversations).values(spoke_at=seconds_from_now(0)))
 
-    assert paying.texting.says(HANAKO, "1234") == ["balance.wrong"]
+    assert paying.texting.says(HANAKO, "1234") == ["balance.not_registered"]
 
 
 def test_a_wrong_number_is_one_hold_and_is_not_asked_for_consent(texting: Texting) -> None:
