@@ -45,7 +45,7 @@ from bot.store.session import connect, transact
 from bot.store.trouble import explain
 from console import app as console
 from pages import join, opt_out, payment, senders
-from webhooks import gateways, health, twilio, vonage
+from webhooks import gateways, health, metrics, twilio, vonage
 
 Door = Callable[[Runtime], Blueprint]
 PROVIDERS: Mapping[ProviderName, tuple[Callable[[Settings], Provider], Door]] = {
@@ -181,7 +181,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, SECRET_KEY=secret, SECRET_KEY_FALLBACKS=before)
     for door in _doors(runtime.settings):
         app.register_blueprint(door(runtime))
-    for room in (gateways, payment, opt_out, join, senders, v1, health):
+    for room in (gateways, payment, opt_out, join, senders, v1, health, metrics):
         app.register_blueprint(room.door(runtime))
     app.register_error_handler(Exception, _answer_error)
     app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
