@@ -129,6 +129,9 @@ class AccountsTaken(BaseModel):
     added: int
     changed: int
     unchanged: int
+    paid: int = Field(
+        description="So many told what was due before a payment of the last day: what is due stays."
+    )
     refused: list[Unusable]
     consent: ConsentTaken
 

@@ -38,6 +38,7 @@ def put(call: Call) -> AccountsTaken:
         added=done.added,
         changed=done.changed,
         unchanged=done.unchanged,
+        paid=done.paid,
         refused=refused,
         consent=_consent(call, body, done.customers),
     )

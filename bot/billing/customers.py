@@ -1,15 +1,15 @@
 """Bring the accounts in line with the rows of a customer file: all of its good rows, or none."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, func, select, update
+from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from bot.billing import accounts as ledger
-from bot.billing import answers, invoices, resealing
+from bot.billing import answers, invoices, paid_lately, resealing
 from bot.billing.customer_file import CustomerFile
 from bot.billing.customer_rows import Customer, Refusal, united
 from bot.billing.sources import Owed
@@ -17,20 +17,35 @@ from bot.store.columns import utc_now
 from bot.store.crypto import Vault
 from bot.store.session import insert, transact
 from bot.store.tables import accounts, payment_links, payments
+from bot.text.format import Money
 
 BATCH = 500
 COMPARED = ("number", "name", "language", "due_minor", "currency", "due_date")
+# A company's own books may not know of a payment through us before the next day's file.
+SETTLES_WITHIN = timedelta(days=1)
+
+
+class Tally(NamedTuple):
+    """How many accounts were added and changed, and of how many a payment was not told yet."""
+
+    added: int = 0
+    changed: int = 0
+    paid: int = 0
 
 
 @dataclass(frozen=True)
 class Imported:
-    """How many accounts were added, changed and left as they were, the rows refused and taken."""
+    """How many accounts were added, changed and left as they were, the rows refused and taken.
+
+    `paid` of them told what was due before a payment of the last day, which was not taken.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     refused: tuple[Refusal, ...] = ()
     customers: tuple[Customer, ...] = field(default=(), compare=False, repr=False)
+    paid: int = 0
 
     @property
     def nothing_good(self) -> bool:
@@ -64,19 +79,23 @@ def take(connection: Connection, vault: Vault, rows: Sequence[Customer | Refusal
     """Keep the good ones of united rows."""
     refused = tuple(row for row in rows if isinstance(row, Refusal))
     customers = tuple(row for row in rows if isinstance(row, Customer))
-    added, changed = keep(connection, vault, customers)
-    return Imported(added, changed, len(customers) - added - changed, refused, customers)
+    added, changed, paid = keep(connection, vault, customers)
+    unchanged = len(customers) - added - changed
+    return Imported(added, changed, unchanged, refused, customers, paid)
 
 
-def keep(connection: Connection, vault: Vault, customers: Iterable[Customer]) -> tuple[int, int]:
-    """Add or change the customers' accounts; returns how many were added and changed."""
+def keep(connection: Connection, vault: Vault, customers: Iterable[Customer]) -> Tally:
+    """Add or change the customers' accounts.
+
+    Where a row tells just what was due before a payment of the last day, it is taken to know
+    nothing of that payment, and what is due is left as it is.
+    """
     ledger.check_key(connection, vault)
     remaining = iter(customers)
-    added = changed = 0
+    tallies = [Tally()]
     while batch := list(islice(remaining, BATCH)):
-        new, other = _keep_batch(connection, vault, batch)
-        added, changed = added + new, changed + other
-    return added, changed
+        tallies.append(_keep_batch(connection, vault, batch))
+    return Tally(*map(sum, zip(*tallies, strict=True)))
 
 
 def renew(
@@ -95,7 +114,7 @@ def renew(
     now = connection.execute(select(utc_now())).scalar_one()
     resealing.index_anew(connection, vault, [one.customer.customer_number for one in found])
     by_index = {vault.index(one.customer.customer_number): one for one in found}
-    _hold(
+    paid_lately.hold(
         connection, accounts.c.customer_number_index.in_(by_index) | (accounts.c.number == number)
     )
     paid = _paid_at(connection, by_index)
@@ -145,15 +164,6 @@ def remove(connection: Connection, vault: Vault, customer_numbers: Collection[st
     return Removed(len(there), gone, frozenset(by_index[index] for index in unknown))
 
 
-def _hold(connection: Connection, which: ColumnElement[bool]) -> None:
-    """Lock accounts, so that a payment is either known or comes after all that is written here.
-
-    In one order, so that two who change the same accounts do not wait for one another.
-    """
-    held = select(accounts.c.id).where(which).order_by(accounts.c.id).with_for_update()
-    connection.execute(held).all()
-
-
 def _paid_at(connection: Connection, indexes: Collection[str]) -> dict[str, datetime]:
     """When these accounts were last paid through us."""
     found = (
@@ -166,11 +176,14 @@ def _paid_at(connection: Connection, indexes: Collection[str]) -> dict[str, date
     return {row[0]: row[1] for row in connection.execute(found)}
 
 
-def _keep_batch(connection: Connection, vault: Vault, batch: Sequence[Customer]) -> tuple[int, int]:
+def _keep_batch(connection: Connection, vault: Vault, batch: Sequence[Customer]) -> Tally:
     resealing.index_anew(connection, vault, [one.customer_number for one in batch])
     by_index = {vault.index(customer.customer_number): customer for customer in batch}
-    _hold(connection, accounts.c.customer_number_index.in_(by_index))
+    paid_lately.hold(connection, accounts.c.customer_number_index.in_(by_index))
     known = _known(connection, by_index)
+    before = paid_lately.amounts_before(connection, by_index, SETTLES_WITHIN)
+    paid = {index for index, one in by_index.items() if _due(one) in before.get(index, ())}
+    by_index |= {index: _as_paid(by_index[index], known[index]) for index in paid}
     new = by_index.keys() - known.keys()
     changed = {index for index, row in known.items() if _differs(row, by_index[index], vault)}
     rows = [_sealed(by_index[i], i, vault) for i in by_index if i in new or i in changed]
@@ -179,8 +192,18 @@ def _keep_batch(connection: Connection, vault: Vault, batch: Sequence[Customer])
     told = {index: customer.answers for index, customer in by_index.items() if customer.answers}
     if told:
         answers.keep(connection, vault, told)
-    invoices.keep(connection, {index: one.invoices for index, one in by_index.items()})
-    return len(new), len(changed)
+    others = {index: one.invoices for index, one in by_index.items() if index not in paid}
+    invoices.keep(connection, others)
+    return Tally(len(new), len(changed), len(paid))
+
+
+def _due(customer: Customer) -> Money:
+    return Money(customer.due_minor, customer.currency)
+
+
+def _as_paid(customer: Customer, row: Row[Any]) -> Customer:
+    """What a row of before a payment tells of a customer, with what is due since."""
+    return replace(customer, due_minor=row.due_minor, currency=row.currency, due_date=row.due_date)
 
 
 def _known(connection: Connection, by_index: Mapping[str, Customer]) -> dict[str, Row[Any]]:

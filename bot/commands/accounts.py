@@ -88,6 +88,8 @@ def _tell(done: "Imported") -> None:
         f"added {done.added}, changed {done.changed}, unchanged {done.unchanged},"
         f" refused {len(done.refused)}"
     )
+    if done.paid:
+        say(f"{done.paid} told what was due before a payment of the last day; it stays paid")
 
 
 def _source(

@@ -77,7 +77,7 @@ def test_an_account_that_was_put_can_be_asked_for_and_paid(runtime: Runtime) -> 
     told = put(calling, {**several, "answers": {"birth_date": "昭和55年1月5日"}})
 
     assert told == {
-        **{"added": 1, "changed": 0, "unchanged": 0, "refused": []},
+        **{"added": 1, "changed": 0, "unchanged": 0, "paid": 0, "refused": []},
         "consent": NOBODY,
     }
     assert proves(runtime, Question.BIRTH_DATE, read(Question.BIRTH_DATE, "1980/1/5", TODAY) or "")

@@ -5,15 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from bot.billing import accounts as ledger
-from bot.billing import customers
+from bot.billing import customers, invoices
+from bot.billing.customer_file import CustomerFile
 from bot.billing.customer_rows import Customer
 from bot.billing.sources import Owed
 from bot.runtime import Runtime
+from bot.store.columns import seconds_from_now
 from bot.store.session import transact
 from bot.store.tables import checkouts, payments
+from tests.billing.files import csv_of
+from tests.billing.test_invoices import COLUMNS, DECEMBER, NOVEMBER
 from tests.messaging.locks import wait_for_a_lock
 from tests.paying import Paying
 
@@ -25,6 +29,17 @@ def looks_up(runtime: Runtime, *found: Owed) -> None:
     """Take in what the source told of the number."""
     day = timedelta(days=1)
     transact(runtime.engine, lambda it: customers.renew(it, runtime.vault, PHONE, found, day))
+
+
+def imports(runtime: Runtime, *rows: str) -> customers.Imported:
+    file = CustomerFile(csv_of(*rows, header=COLUMNS))
+    return customers.import_file(runtime.engine, runtime.vault, file)
+
+
+def listed(runtime: Runtime) -> list[int]:
+    """What is due of the single invoices of the first account."""
+    with runtime.engine.begin() as connection:
+        return [one.due.minor for one in invoices.of_account(connection, 1)]
 
 
 def pays(connection: Connection, minor: int = 12800) -> None:
@@ -55,3 +70,40 @@ def test_a_look_up_beside_a_payment_does_not_undo_it(runtime: Runtime) -> None:
     paying.gets_link()
     beside(paying, lambda it: looks_up(it, OWES))
     assert paying.due() == 0
+
+
+def test_a_file_from_before_the_payment_does_not_raise_it_again(runtime: Runtime) -> None:
+    paying = Paying.at(runtime)
+    imports(paying.runtime, DECEMBER, NOVEMBER)
+    paying.gets_link()
+    paying.begins()
+    paying.told("paid")
+
+    renamed = [row.replace("花子", "華子") for row in (DECEMBER, NOVEMBER)]
+    assert imports(paying.runtime, *renamed) == customers.Imported(changed=1, paid=1)
+    assert (paying.due(), listed(runtime)) == (0, [])
+
+    # What was not due before the payment is news.
+    assert imports(paying.runtime, DECEMBER) == customers.Imported(changed=1)
+    assert (paying.due(), listed(runtime)) == (7800, [7800])
+
+
+def test_after_a_day_a_file_is_believed_again(runtime: Runtime) -> None:
+    paying = Paying.at(runtime)
+    imports(paying.runtime, DECEMBER, NOVEMBER)
+    paying.gets_link()
+    paying.begins()
+    paying.told("paid")
+    paying.changes(update(payments).values(created_at=seconds_from_now(-25 * 3600)))
+
+    assert imports(paying.runtime, DECEMBER, NOVEMBER) == customers.Imported(changed=1)
+    assert paying.due() == 12800
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_an_import_beside_a_payment_does_not_undo_it(runtime: Runtime) -> None:
+    paying = Paying.at(runtime)
+    imports(paying.runtime, DECEMBER, NOVEMBER)
+    paying.gets_link()
+    beside(paying, lambda it: imports(it, DECEMBER, NOVEMBER))
+    assert (paying.due(), listed(runtime)) == (0, [])
