@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, func, select, update
+from sqlalchemy import Connection, Engine, Row, select, update
 
 from bot.billing import accounts as ledger
 from bot.billing import answers, invoices, paid_lately, resealing
@@ -16,7 +16,7 @@ from bot.billing.sources import Owed
 from bot.store.columns import utc_now
 from bot.store.crypto import Vault
 from bot.store.session import insert, transact
-from bot.store.tables import accounts, payment_links, payments
+from bot.store.tables import accounts
 from bot.text.format import Money
 
 BATCH = 500
@@ -108,30 +108,44 @@ def renew(
     """Bring a number's accounts in line with what a balance source tells of it right now.
 
     An amount that may not know of a payment through us yet is left as it is: it would be asked for
-    again. Accounts that the source knows no more are hidden, and owe nothing.
+    again. That is so within `settles_within` of the payment where no moment is told or just what
+    was due before, and always where the moment is before it. Accounts that the source knows no more
+    owe nothing, and are hidden unless they were paid within that time.
     """
     ledger.check_key(connection, vault)
     now = connection.execute(select(utc_now())).scalar_one()
     resealing.index_anew(connection, vault, [one.customer.customer_number for one in found])
     by_index = {vault.index(one.customer.customer_number): one for one in found}
-    paid_lately.hold(
+    held = paid_lately.hold(
         connection, accounts.c.customer_number_index.in_(by_index) | (accounts.c.number == number)
     )
-    paid = _paid_at(connection, by_index)
-    rows = [
-        {**_sealed(one.customer, index, vault), "updated_at": min(one.as_of or now, now)}
-        for index, one in by_index.items()
-        if index not in paid or paid[index] < (one.as_of or now - settles_within)
-    ]
+    paid = paid_lately.last_paid(connection, by_index)
+    before = paid_lately.amounts_before(connection, held, settles_within)
+    rows = []
+    for index, one in by_index.items():
+        as_of = min(one.as_of or now - settles_within, now)
+        if index in paid and (paid[index] >= as_of or _due(one.customer) in before.get(index, ())):
+            continue
+        told = _sealed(one.customer, index, vault)
+        rows.append({**told, "updated_at": min(one.as_of or now, now)})
     if rows:
         _write(connection, rows)
         indexes = [row["customer_number_index"] for row in rows]
         invoices.keep(connection, {index: by_index[index].customer.invoices for index in indexes})
     connection.execute(
         update(accounts)
-        .where(accounts.c.number == number, accounts.c.gone_at.is_(None))
-        .where(accounts.c.customer_number_index.not_in(by_index))
-        .values(gone_at=now, due_minor=0)
+        .where(accounts.c.customer_number_index.in_(by_index), accounts.c.gone_at.is_not(None))
+        .values(gone_at=None)
+    )
+    absent = update(accounts).where(
+        accounts.c.number == number,
+        accounts.c.gone_at.is_(None),
+        accounts.c.customer_number_index.not_in(by_index),
+    )
+    connection.execute(absent.values(due_minor=0))
+    # A source of debts alone tells no more of who paid; they are still to hear that they did.
+    connection.execute(
+        absent.where(accounts.c.customer_number_index.not_in(before)).values(gone_at=now)
     )
 
 
@@ -162,18 +176,6 @@ def remove(connection: Connection, vault: Vault, customer_numbers: Collection[st
     unknown = by_index.keys() - {row.customer_number_index for row in found}
     gone = len(found) - len(there)
     return Removed(len(there), gone, frozenset(by_index[index] for index in unknown))
-
-
-def _paid_at(connection: Connection, indexes: Collection[str]) -> dict[str, datetime]:
-    """When these accounts were last paid through us."""
-    found = (
-        select(accounts.c.customer_number_index, func.max(payments.c.created_at))
-        .join(payment_links, payment_links.c.account_id == accounts.c.id)
-        .join(payments, payments.c.payment_link_id == payment_links.c.id)
-        .where(accounts.c.customer_number_index.in_(indexes), payments.c.credited)
-        .group_by(accounts.c.customer_number_index)
-    )
-    return {row[0]: row[1] for row in connection.execute(found)}
 
 
 def _keep_batch(connection: Connection, vault: Vault, batch: Sequence[Customer]) -> Tally:

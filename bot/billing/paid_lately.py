@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from bot.store.columns import seconds_from_now
 from bot.store.tables import accounts, payment_links, payments
@@ -23,13 +23,28 @@ _CREDITED = (
 )
 
 
-def hold(connection: Connection, which: ColumnElement[bool]) -> None:
+def hold(connection: Connection, which: ColumnElement[bool]) -> list[str]:
     """Lock accounts, so that a payment is either known or comes after all that is written here.
+
+    Returns the indexes of their customer numbers.
 
     In one order, so that two who change the same accounts do not wait for one another.
     """
-    held = select(accounts.c.id).where(which).order_by(accounts.c.id).with_for_update()
-    connection.execute(held).all()
+    held = select(accounts.c.customer_number_index).where(which)
+    found = connection.execute(held.order_by(accounts.c.id).with_for_update())
+    return list(found.scalars())
+
+
+def last_paid(connection: Connection, indexes: Collection[str]) -> dict[str, datetime]:
+    """When these accounts were last paid through us."""
+    found = (
+        select(accounts.c.customer_number_index, func.max(payments.c.created_at))
+        .join(payment_links, payment_links.c.account_id == accounts.c.id)
+        .join(payments, payments.c.payment_link_id == payment_links.c.id)
+        .where(accounts.c.customer_number_index.in_(indexes), payments.c.credited)
+        .group_by(accounts.c.customer_number_index)
+    )
+    return {row[0]: row[1] for row in connection.execute(found)}
 
 
 def amounts_before(

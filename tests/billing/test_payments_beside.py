@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, insert, select, update
@@ -15,7 +16,8 @@ from bot.billing.sources import Owed
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
-from bot.store.tables import checkouts, payments
+from bot.store.tables import accounts, checkouts, payments
+from bot.text.format import TOKYO
 from tests.billing.files import csv_of
 from tests.billing.test_invoices import COLUMNS, DECEMBER, NOVEMBER
 from tests.messaging.locks import wait_for_a_lock
@@ -107,3 +109,41 @@ def test_an_import_beside_a_payment_does_not_undo_it(runtime: Runtime) -> None:
     paying.gets_link()
     beside(paying, lambda it: imports(it, DECEMBER, NOVEMBER))
     assert (paying.due(), listed(runtime)) == (0, [])
+
+
+@pytest.fixture
+def paid(runtime: Runtime) -> Paying:
+    """Somebody who just paid all of 12,800 yen."""
+    paying = Paying.at(runtime)
+    paying.is_customer()
+    paying.gets_link()
+    paying.begins()
+    paying.told("paid")
+    return paying
+
+
+def is_known(paying: Paying) -> bool:
+    with paying.runtime.engine.begin() as connection:
+        return bool(ledger.of_number(connection, paying.runtime.vault, PHONE))
+
+
+def test_who_paid_all_stays_known_though_the_source_tells_of_debts_alone(paid: Paying) -> None:
+    looks_up(paid.runtime)
+    assert (is_known(paid), paid.due()) == (True, 0)
+
+    paid.changes(update(payments).values(created_at=seconds_from_now(-25 * 3600)))
+    looks_up(paid.runtime)
+    assert not is_known(paid)
+
+
+def test_an_answer_from_before_the_payment_still_brings_the_person_back(paid: Paying) -> None:
+    paid.changes(update(accounts).values(gone_at=seconds_from_now(-60)))
+    looks_up(paid.runtime, OWES)
+    assert (is_known(paid), paid.due()) == (True, 0)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(days=30)])
+def test_a_booking_date_does_not_raise_a_paid_amount(paid: Paying, ahead: timedelta) -> None:
+    told = datetime.now(TOKYO) + timedelta(minutes=1) + ahead
+    looks_up(paid.runtime, replace(OWES, as_of=told))
+    assert paid.due() == 0
