@@ -31,12 +31,14 @@ def check_origin(settings: Settings) -> None:
 def visitor() -> str:
     """Whose requests are counted together: an IPv4 address, or a whole /64 of IPv6.
 
-    Whoever has one address of such a network has all of them.
+    Whoever has one address of such a network has all of them. An IPv4 address that a socket of
+    IPv6 tells as ::ffff:203.0.113.9 is that IPv4 address.
     """
     try:
         address = ip_address(request.remote_addr or "")
     except ValueError:
         return ""
+    address = getattr(address, "ipv4_mapped", None) or address
     return str(ip_network((address, 64 if address.version == 6 else 32), strict=False))
 
 

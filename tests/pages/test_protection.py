@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from sqlalchemy import create_engine
 from werkzeug.test import TestResponse
 
+from pages.protection import visitor
 from tests.paying import Paying
 
 FOREIGN = {
@@ -119,3 +121,17 @@ def test_a_database_that_is_away_is_told_in_a_sentence(paying: Paying) -> None:
     page = paying.with_runtime(replace(paying.runtime, engine=nowhere)).opens()
     assert page.status_code == 503
     assert "しばらくしてから" in page.text
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9/32"),
+        ("::ffff:203.0.113.9", "203.0.113.9/32"),
+        ("2001:db8::9", "2001:db8::/64"),
+        ("", ""),
+    ],
+)
+def test_requests_of_one_visitor_are_counted_together(address: str, counted: str) -> None:
+    with Flask(__name__).test_request_context(environ_base={"REMOTE_ADDR": address}):
+        assert visitor() == counted
