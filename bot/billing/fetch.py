@@ -23,8 +23,9 @@ from bot.errors import SourceAway
 
 LARGEST_BYTES = 256 * 1024
 CHUNK = 16 * 1024
-# RFC 6052: an IPv4 address within IPv6, which a gateway would lead to.
-_TRANSLATED = IPv6Network("64:ff9b::/96")
+# IPv4 addresses within IPv6, which a gateway would lead to (RFC 6052, RFC 3056), and the private
+# addresses of old (RFC 3879).
+_NOT_PUBLIC = tuple(map(IPv6Network, ("64:ff9b::/96", "2002::/16", "fec0::/10")))
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
@@ -64,7 +65,7 @@ def is_allowed(address: Address, allowed: Iterable[Network]) -> bool:
     real = mapped or address
     if any(real in network for network in allowed):
         return True
-    if real.version == 6 and real in _TRANSLATED:
+    if any(real in network for network in _NOT_PUBLIC):
         return False
     return real.is_global and not (real.is_multicast or real.is_reserved or real.is_unspecified)
 
