@@ -102,7 +102,7 @@ def renew(
     connection: Connection,
     vault: Vault,
     number: str,
-    found: Sequence[Owed],
+    found: Sequence[Owed] | None,
     settles_within: timedelta,
 ) -> None:
     """Bring a number's accounts in line with what a balance source tells of it right now.
@@ -110,12 +110,14 @@ def renew(
     An amount that may not know of a payment through us yet is left as it is: it would be asked for
     again. That is so within `settles_within` of the payment where no moment is told or just what
     was due before, and always where the moment is before it. Accounts that the source knows no more
-    owe nothing, and are hidden unless they were paid within that time.
+    owe nothing, and are hidden unless they were paid within that time; with None they are hidden
+    alone, so that a mistake there erases nothing.
     """
     ledger.check_key(connection, vault)
     now = connection.execute(select(utc_now())).scalar_one()
-    resealing.index_anew(connection, vault, [one.customer.customer_number for one in found])
-    by_index = {vault.index(one.customer.customer_number): one for one in found}
+    told = found or ()
+    resealing.index_anew(connection, vault, [one.customer.customer_number for one in told])
+    by_index = {vault.index(one.customer.customer_number): one for one in told}
     held = paid_lately.hold(
         connection, accounts.c.customer_number_index.in_(by_index) | (accounts.c.number == number)
     )
@@ -126,8 +128,8 @@ def renew(
         as_of = min(one.as_of or now - settles_within, now)
         if index in paid and (paid[index] >= as_of or _due(one.customer) in before.get(index, ())):
             continue
-        told = _sealed(one.customer, index, vault)
-        rows.append({**told, "updated_at": min(one.as_of or now, now)})
+        sealed = _sealed(one.customer, index, vault)
+        rows.append({**sealed, "updated_at": min(one.as_of or now, now)})
     if rows:
         _write(connection, rows)
         indexes = [row["customer_number_index"] for row in rows]
@@ -138,14 +140,15 @@ def renew(
         .values(gone_at=None)
     )
     absent = update(accounts).where(
-        accounts.c.number == number,
-        accounts.c.gone_at.is_(None),
-        accounts.c.customer_number_index.not_in(by_index),
+        accounts.c.number == number, accounts.c.customer_number_index.not_in(by_index)
     )
-    connection.execute(absent.values(due_minor=0))
+    if found is not None:
+        connection.execute(absent.where(accounts.c.due_minor != 0).values(due_minor=0))
     # A source of debts alone tells no more of who paid; they are still to hear that they did.
     connection.execute(
-        absent.where(accounts.c.customer_number_index.not_in(before)).values(gone_at=now)
+        absent.where(
+            accounts.c.gone_at.is_(None), accounts.c.customer_number_index.not_in(before)
+        ).values(gone_at=now)
     )
 
 

@@ -42,17 +42,26 @@ class Call:
     allowed: tuple[Network, ...] = ()
 
 
-def fetch(call: Call) -> Any:
-    """The JSON of an answer, numbers with decimals as Decimal; None where there is none (404).
+@dataclass(frozen=True)
+class Told:
+    """The JSON of an answer, numbers with decimals as Decimal."""
+
+    json: Any
+
+
+def fetch(call: Call) -> Told | None:
+    """What is told; None where nobody is known there (404, in JSON).
 
     Raises SourceAway for everything else: an address that is not public and not allowed, no answer
-    in time, a redirect, another status, an answer that is too large or no JSON.
+    in time, a redirect, another status, an answer that is too large or no JSON, as a 404 of a wrong
+    address is.
     """
     until = time.monotonic() + call.timeout_s
     try:
         answer = _ask(call)
         try:
-            return None if answer.status == 404 else _read(answer, until)
+            told = _read(answer, until)
+            return None if answer.status == 404 else told
         finally:
             answer.close()
     except (HTTPError, OSError) as error:
@@ -116,8 +125,8 @@ def _resolved(host: str, port: int, allowed: tuple[Network, ...]) -> str:
     return str(addresses[0])
 
 
-def _read(answer: urllib3.BaseHTTPResponse, until: float) -> Any:
-    if answer.status != 200:
+def _read(answer: urllib3.BaseHTTPResponse, until: float) -> Told:
+    if answer.status not in {200, 404}:
         raise SourceAway(f"it answered with status {answer.status}")
     content = bytearray()
     for chunk in answer.stream(CHUNK):
@@ -127,6 +136,6 @@ def _read(answer: urllib3.BaseHTTPResponse, until: float) -> Any:
         if time.monotonic() > until:
             raise SourceAway("its answer took too long")
     try:
-        return json.loads(bytes(content), parse_float=Decimal)
+        return Told(json.loads(bytes(content), parse_float=Decimal))
     except (ValueError, RecursionError):
         raise SourceAway("its answer is no JSON") from None

@@ -33,17 +33,18 @@ class HttpSource:
         self._failures, self._rests_until = 0, 0.0
         self._lock = threading.Lock()
 
-    def look_up(self, number: str) -> Sequence[Owed]:
+    def look_up(self, number: str) -> Sequence[Owed] | None:
         """What the source tells of a number; raises SourceAway, at once while it rests."""
         if time.monotonic() < self._rests_until:
             raise SourceAway("it failed again and again, and is left alone for a while")
         try:
-            found = self._read(number, fetch(self._call(number)))
+            told = fetch(self._call(number))
         except SourceAway:
             self._note_failure()
             raise
         self._failures = 0
-        return found
+        # What is wrong in the answer about one number says nothing of the others.
+        return None if told is None else self._read(number, told.json)
 
     def _note_failure(self) -> None:
         with self._lock:
@@ -69,7 +70,7 @@ class HttpSource:
         )
 
     def _read(self, number: str, told: Any) -> Sequence[Owed]:
-        rows = at(told, self._source.customers) if told is not None else []
+        rows = at(told, self._source.customers)
         rows = [] if rows is None else rows
         rows = rows if isinstance(rows, list) else [rows]
         if len(rows) > MOST_CUSTOMERS:

@@ -29,8 +29,8 @@ class BalanceSource(Protocol):
     max_age: timedelta | None
     settles_within: timedelta
 
-    def look_up(self, number: str) -> Sequence[Owed]:
-        """Everything that is owed by an E.164 number; empty: it knows nobody of that number.
+    def look_up(self, number: str) -> Sequence[Owed] | None:
+        """Everything that is owed by an E.164 number; empty: nothing is; None: it knows nobody.
 
         Takes a few seconds at the most. Raises SourceAway where it cannot tell.
         """

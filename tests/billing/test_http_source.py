@@ -173,7 +173,8 @@ def test_invoices_that_cannot_be_read_make_the_answer_useless(system: StandIn, t
 
 
 def test_who_is_unknown_there_owes_nothing_there(system: StandIn) -> None:
-    assert source(system).look_up(HANAKO) == []  # 404
+    system.answers.append(Answer(404, body=b'{"error": "no such customer"}'))
+    assert source(system).look_up(HANAKO) is None
     system.answers.append(Answer(200, body=b'{"data": null}'))
     assert source(system).look_up(HANAKO) == []
 
@@ -190,6 +191,8 @@ BAD = {
     "too large": Answer(200, body=b'"' + b"x" * fetch.LARGEST_BYTES + b'"'),
     "deep": Answer(200, body=b"[" * 100_000),
     "closed": None,
+    "a page that is not there": Answer(404, body=b"<html>"),
+    "nothing there": Answer(404),
     "a fraction of a yen": Answer(200, body=row('"number": "1234", "debt": {"amount": 1.5}')),
     "an amount that is none": Answer(200, body=row('"number": "1234", "debt": {"amount": []}')),
     "no number": Answer(200, body=row('"debt": {"amount": 1}')),
@@ -217,19 +220,34 @@ def test_after_failures_in_a_row_the_system_is_left_alone(system: StandIn) -> No
     assert len(system.received) == 2
 
 
+UNKNOWN = Answer(404, body=b"{}")
+
+
+def test_an_answer_of_one_number_that_cannot_be_used_leaves_the_others_alone(
+    system: StandIn,
+) -> None:
+    asking = source(system, breaker={"failures": 1, "rest_s": 60})
+    tells(system, {**ONE, "debt": {"amount": 1.5}})
+    with pytest.raises(SourceAway, match="its answer cannot be used"):
+        asking.look_up(HANAKO)
+    tells(system, ONE)
+    assert asking.look_up(HANAKO)
+
+
 def test_a_success_forgets_failures(system: StandIn) -> None:
     asking = source(system, breaker={"failures": 2, "rest_s": 60})
-    system.answers.extend([Answer(500), Answer(404), Answer(500), Answer(404)])
+    system.answers.extend([Answer(500), UNKNOWN, Answer(500), UNKNOWN])
     for fails in (True, False, True, False):
         if fails:
             with pytest.raises(SourceAway):
                 asking.look_up(HANAKO)
         else:
-            assert asking.look_up(HANAKO) == []
+            assert asking.look_up(HANAKO) is None
 
 
 PRIVATE = """127.0.0.1 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 0.0.0.0 100.64.0.1 224.0.0.1
-::1 fe80::1 fd00::1 ::ffff:10.0.0.1 ::ffff:127.0.0.1 64:ff9b::a00:1 ff02::1 ::"""
+2002:a00:1:: fec0::1 ::1 fe80::1 fd00::1 ::ffff:10.0.0.1 ::ffff:127.0.0.1 64:ff9b::a00:1 ff02::1
+::"""
 
 
 @pytest.mark.parametrize("address", PRIVATE.split())

@@ -27,10 +27,11 @@ PHONE = "+819000000001"
 OWES = Owed(Customer(0, PHONE, "10001234", "山田 花子", None, 12800, "JPY", None))
 
 
-def looks_up(runtime: Runtime, *found: Owed) -> None:
+def looks_up(runtime: Runtime, *found: Owed, knows: bool = True) -> None:
     """Take in what the source told of the number."""
     day = timedelta(days=1)
-    transact(runtime.engine, lambda it: customers.renew(it, runtime.vault, PHONE, found, day))
+    told = found if knows else None
+    transact(runtime.engine, lambda it: customers.renew(it, runtime.vault, PHONE, told, day))
 
 
 def imports(runtime: Runtime, *rows: str) -> customers.Imported:
@@ -147,3 +148,12 @@ def test_a_booking_date_does_not_raise_a_paid_amount(paid: Paying, ahead: timede
     told = datetime.now(TOKYO) + timedelta(minutes=1) + ahead
     looks_up(paid.runtime, replace(OWES, as_of=told))
     assert paid.due() == 0
+
+
+def test_a_system_that_knows_nobody_erases_no_amount(runtime: Runtime) -> None:
+    paying = Paying.at(runtime)
+    paying.is_customer()
+    looks_up(runtime, knows=False)
+    assert (is_known(paying), paying.due()) == (False, 12800)
+    looks_up(runtime)
+    assert (is_known(paying), paying.due()) == (False, 0)
