@@ -129,13 +129,22 @@ def _read(answer: urllib3.BaseHTTPResponse, until: float) -> Told:
     if answer.status not in {200, 404}:
         raise SourceAway(f"it answered with status {answer.status}")
     content = bytearray()
-    for chunk in answer.stream(CHUNK):
+    while chunk := _next(answer, until):
         content += chunk
         if len(content) > LARGEST_BYTES:
             raise SourceAway(f"its answer is over {LARGEST_BYTES >> 10} KB")
-        if time.monotonic() > until:
-            raise SourceAway("its answer took too long")
     try:
         return Told(json.loads(bytes(content), parse_float=Decimal))
     except (ValueError, RecursionError):
         raise SourceAway("its answer is no JSON") from None
+
+
+def _next(answer: urllib3.BaseHTTPResponse, until: float) -> bytes:
+    """What came of an answer meanwhile, however little; empty at its end."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise SourceAway("its answer took too long")
+    # An answer that ends with its connection has left it; then the time-out of the call holds.
+    if (held := getattr(answer.connection, "sock", None)) is not None:
+        held.settimeout(left)
+    return answer.read1(CHUNK)
