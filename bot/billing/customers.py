@@ -131,7 +131,8 @@ def renew(
         sealed = _sealed(one.customer, index, vault)
         rows.append({**sealed, "updated_at": min(one.as_of or now, now)})
     if rows:
-        _write(connection, rows)
+        untold = frozenset[str]().union(*(one.untold for one in by_index.values()))
+        _write(connection, rows, untold)
         indexes = [row["customer_number_index"] for row in rows]
         invoices.keep(connection, {index: by_index[index].customer.invoices for index in indexes})
     connection.execute(
@@ -234,10 +235,12 @@ def _sealed(customer: Customer, index: str, vault: Vault) -> dict[str, Any]:
     }
 
 
-def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Insert or, also where another import was faster, update."""
+def _write(
+    connection: Connection, rows: list[dict[str, Any]], untold: Collection[str] = ()
+) -> None:
+    """Insert or, also where another import was faster, update all that is told."""
     statement = insert(connection, accounts)
-    changes = {column: statement.excluded[column] for column in COMPARED}
+    changes = {column: statement.excluded[column] for column in COMPARED if column not in untold}
     as_of = statement.excluded.updated_at if "updated_at" in rows[0] else utc_now()
     upsert = statement.on_conflict_do_update(
         index_elements=["customer_number_index"],

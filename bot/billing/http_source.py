@@ -100,7 +100,7 @@ class HttpSource:
             due_date=_day(told["due_date"]) or _earliest(unpaid),
             invoices=unpaid,
         )
-        return Owed(customer, _moment(told["as_of"]))
+        return Owed(customer, _moment(told["as_of"]), self._source.untold)
 
     def _invoices(self, row: Any, currency: str) -> list[Invoice]:
         """The invoices of a customer, credits as negative ones, where the source tells of them."""

@@ -99,6 +99,14 @@ class Source(_Part):
         return self
 
     @property
+    def untold(self) -> frozenset[str]:
+        """The fields of a customer that have no path here."""
+        told = self.fields
+        dated = told.due_date or (self.invoices and self.invoices.due_date)
+        paths = {"name": told.name, "language": told.language, "due_date": dated}
+        return frozenset(name for name, path in paths.items() if not path)
+
+    @property
     def max_age(self) -> timedelta:
         """How long an answer counts."""
         return timedelta(seconds=self.max_age_s)

@@ -13,10 +13,14 @@ from bot.billing.customer_rows import Customer
 
 @dataclass(frozen=True)
 class Owed:
-    """What a customer owes, as of a moment that the source tells (None: when it was asked)."""
+    """What a customer owes, as of a moment that the source tells (None: when it was asked).
+
+    `untold` names the fields of the customer that the source cannot tell: they stay as they were.
+    """
 
     customer: Customer
     as_of: datetime | None = None
+    untold: frozenset[str] = frozenset()
 
 
 class BalanceSource(Protocol):

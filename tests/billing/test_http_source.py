@@ -1,7 +1,12 @@
 """The company's own system as the source of balances: what it may say, and where we may ask."""
 
 import json
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -9,12 +14,17 @@ from typing import Any
 
 import pytest
 
-from bot.billing import fetch
+from bot.billing import accounts, fetch
+from bot.billing.customer_file import CustomerFile
+from bot.billing.customers import import_file, renew
 from bot.billing.fetch import Call, is_allowed
 from bot.billing.http_source import HttpSource, at
 from bot.billing.source_file import Source, read
 from bot.errors import SettingError, SourceAway
 from bot.providers import Answer
+from bot.runtime import Runtime
+from tests.billing.files import HANAKO as HANAKO_ROW
+from tests.billing.files import csv_of
 from tests.stand_in import StandIn, standing_in
 
 HANAKO = "+819000000001"
@@ -317,3 +327,47 @@ def test_what_is_no_description_is_refused(tmp_path: Path, content: bytes) -> No
         read(file)
     with pytest.raises(SettingError, match="cannot be read"):
         read(tmp_path / "nowhere.yaml")
+
+
+def test_a_system_that_trickles_its_answer_is_left_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def trickle() -> None:
+            there, _ = server.accept()
+            with there, suppress(OSError):
+                there.recv(4096)
+                there.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                while not over.wait(0.1):
+                    there.sendall(b" ")
+
+        thread = threading.Thread(target=trickle)
+        thread.start()
+        ours = (ip_network("127.0.0.0/8"),)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        began = time.monotonic()
+        try:
+            with pytest.raises(SourceAway, match=r"too long|Timeout"):
+                fetch.fetch(Call(url, {}, None, 0.3, ours))
+        finally:
+            over.set()
+            thread.join()
+        # All of the answer would take 100 seconds.
+        assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_the_system_does_not_tell_stays_as_a_file_told_it(
+    runtime: Runtime, system: StandIn
+) -> None:
+    import_file(runtime.engine, runtime.vault, CustomerFile(csv_of(HANAKO_ROW)))
+    tells(system, {**ONE, "debt": {"amount": 500}})
+    asking = source(system, fields={"customer_number": "number", "amount_due": "debt.amount"})
+    found, day = asking.look_up(HANAKO), timedelta(days=1)
+    with runtime.engine.begin() as connection:
+        renew(connection, runtime.vault, HANAKO, found, day)
+        (account,) = accounts.of_number(connection, runtime.vault, HANAKO)
+        languages = accounts.languages_of(connection, [HANAKO])
+    assert (account.name, account.due.minor) == ("山田 花子", 500)
+    assert str(account.due_date) == "2026-12-25"
+    assert languages == {HANAKO: "ja"}
