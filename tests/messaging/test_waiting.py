@@ -20,13 +20,13 @@ def test_on_postgresql_statements_locks_and_idle_transactions_end(postgres_datab
         shown = [connection.scalar(text(f"SHOW {name}")) for name in session.TIMEOUTS]
     engine.dispose()
 
-    assert shown == ["5s", "10s", "30s"]
+    assert shown == ["7s", "10s", "30s"]
 
 
 def test_options_in_the_address_win_over_ours(postgres_database: str) -> None:
-    engine = connect(f"{postgres_database}&options=-c%20lock_timeout%3D7s")
+    engine = connect(f"{postgres_database}&options=-c%20lock_timeout%3D6s")
     with engine.connect() as connection:
-        assert connection.scalar(text("SHOW lock_timeout")) == "7s"
+        assert connection.scalar(text("SHOW lock_timeout")) == "6s"
         assert connection.scalar(text("SHOW statement_timeout")) == "10s"
     engine.dispose()
 
