@@ -21,7 +21,7 @@ from bot.store.session import transact
 from bot.store.tables import clock_rounds, earlier_attempts, outbound_messages
 from tests.archive import Archive
 from tests.messaging.campaign import DAY, people, queue
-from tests.messaging.lines import HANAKO, look_up, rows, statuses
+from tests.messaging.lines import HANAKO, let_pass, look_up, rows, statuses
 from tests.messaging.reporting import kept, message_row, told
 from tests.people import OURS, Texting
 
@@ -289,6 +289,7 @@ def test_what_was_taken_back_and_left_all_the_same_is_known_and_stays_so(
     archive.listed.clear()
     texting.hears(HANAKO, "STOP")
     look_up(texting, times=2)
+    let_pass(texting)
     texting.sends()
     archive.becomes(archive.book[0].sid, "delivered")
 

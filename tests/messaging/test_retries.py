@@ -19,7 +19,7 @@ from bot.store.tables import earlier_attempts, holds, outbound_messages
 from bot.text.language import Language
 from tests.carrier import Carrier
 from tests.messaging.campaign import DAY, NIGHT, people, queue
-from tests.messaging.lines import HANAKO, TARO, look_up, rows, statuses
+from tests.messaging.lines import HANAKO, TARO, let_pass, look_up, rows, statuses
 from tests.messaging.reporting import kept, message_row, told
 from tests.people import Texting
 
@@ -186,6 +186,7 @@ def test_what_was_taken_back_is_not_tried_again(texting: Texting, carrier: Carri
     carrier.listed.clear()
     texting.hears(HANAKO, "STOP")
     look_up(texting, times=2)
+    let_pass(texting)
     texting.sends()
     told(texting, "undelivered", 30003, message=1, sid=left)
 

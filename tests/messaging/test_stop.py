@@ -16,7 +16,7 @@ from bot.messaging.sending.marks import mark
 from bot.store.session import transact
 from bot.store.tables import consent_events, conversations, inbound_messages
 from tests.carrier import Carrier
-from tests.messaging.lines import HANAKO, look_up, make_old, statuses
+from tests.messaging.lines import HANAKO, let_pass, look_up, make_old, statuses
 from tests.people import OURS, Texting
 
 
@@ -59,6 +59,7 @@ def test_a_start_that_perhaps_left_is_looked_up_and_not_sent_again_after_a_stop(
     assert statuses(texting) == ["unknown", "queued"]
 
     look_up(texting, times=2)
+    let_pass(texting)
     texting.sends()
     assert texting.new_keys() == ["consent.stopped"]
     assert statuses(texting) == ["canceled", "sent"]
