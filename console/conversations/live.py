@@ -22,12 +22,12 @@ AGAIN_AFTER_MS = 200
 
 
 def stream(watch: Watch) -> ResponseReturnValue:
-    """Server-sent events, each with the ids of conversations that changed; 503 without room."""
+    """Server-sent events, each with the ids of conversations that changed; 204 without room."""
     waiting = contextlib.ExitStack()
     mine = waiting.enter_context(watch.wait(visitor.current().scope))
     if mine is None:
         waiting.close()
-        return Response(status=503, headers={"Retry-After": "30"})
+        return Response(status=204)  # ends an EventSource; its page asks by itself then
     answer = Response(_events(mine), mimetype="text/event-stream")
     answer.call_on_close(waiting.close)
     answer.headers["X-Accel-Buffering"] = "no"
