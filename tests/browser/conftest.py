@@ -23,22 +23,22 @@ def chrome() -> Iterator["Browser"]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(chrome: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A fresh demo that is up."""
+    """A fresh demo of this file's own: what one story does to people is not felt by another."""
     running = Demo(tmp_path_factory.mktemp("demo") / "var", "--port", str(free_port()))
     running.address()
     yield running
     running.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(demo: Demo) -> str:
     """The address that the demo tells to open: the handset's."""
     return demo.address()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pages(demo: Demo) -> str:
     """The address of the demo's own pages."""
     return demo.pages()

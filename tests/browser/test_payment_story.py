@@ -1,16 +1,13 @@
 """From the balance to the receipt on a small phone, with cash at a store, in both languages."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.processes import free_port
 from tests.browser.browsing import HandsetPage, Screen, opened
 from tests.browser.test_consent_story import without_complaints
 from tests.browser.test_story import photograph
-from tests.e2e.demo import Demo
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -77,18 +74,9 @@ ENGLISH = Story(
 )
 
 
-@pytest.fixture(scope="module")
-def fresh(chrome: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A demo of this file's own, in which nobody has paid yet."""
-    running = Demo(tmp_path_factory.mktemp("paying") / "var", "--port", str(free_port()))
-    running.address()
-    yield running
-    running.kill()
-
-
 @pytest.mark.parametrize("story", [JAPANESE, ENGLISH], ids=["Japanese", "English"])
-def test_a_person_pays_at_a_store(chrome: "Browser", fresh: Demo, story: Story) -> None:
-    with opened(chrome, fresh.address(), story.locale, SMALL) as phone:
+def test_a_person_pays_at_a_store(chrome: "Browser", address: str, story: Story) -> None:
+    with opened(chrome, address, story.locale, SMALL) as phone:
         handset = HandsetPage(phone)
         handset.pick(story.person)
         handset.tap(story.yes)

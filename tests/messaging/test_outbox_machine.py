@@ -213,13 +213,13 @@ class Outbox(World):
                     raise AssertionError(f"message {row.id} is {row.status} for ever")
 
     def has_an_equal(self, row: Row[Any]) -> bool:
-        """Whether the same words are meant for the person in another message: which one the
-        provider's list shows can then not be told."""
+        """Whether another message to the person has the same words and is not known to have left:
+        which of the two the provider's list shows can then not be told."""
         person = PAIRS[row.conversation_id - 1][1]
         return any(
             PAIRS[other.conversation_id - 1][1] == person and other.body == row.body
             for other in self.rows()
-            if other.id != row.id
+            if other.id != row.id and other.attempts > 0 and other.provider_sid is None
         )
 
     def outdated(self, row: Row[Any]) -> bool:
