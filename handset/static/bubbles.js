@@ -18,7 +18,14 @@ function toTheEnd() {
   log.scrollTop = log.scrollHeight;
 }
 
+// Nobody's texts stand under another person's name while theirs are on the way.
+export function clearConversation() {
+  log.setAttribute("aria-busy", "true");
+  log.replaceChildren();
+}
+
 export function showConversation(messages, onRetry) {
+  log.removeAttribute("aria-busy");
   log.replaceChildren();
   if (messages.length === 0) log.append(element("p", {class: "empty"}, word("empty")));
   for (const message of messages) showMessage(message, onRetry);

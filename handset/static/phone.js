@@ -1,7 +1,7 @@
 // The page as a whole: which phone is in the hand, what it received, and what happens meanwhile.
 
 import {get, send} from "./api.js";
-import {showConversation, showMessage} from "./bubbles.js";
+import {clearConversation, showConversation, showMessage} from "./bubbles.js";
 import * as composer from "./composer.js";
 import {byId, element} from "./elements.js";
 import * as faults from "./faults.js";
@@ -49,6 +49,7 @@ async function choose(person) {
   person.unread = false;
   const owner = person.name ? word("someone", {name: person.name}) : readable(person.number);
   byId("owner").replaceChildren(element("span", {}, owner), avatarOf(person));
+  clearConversation();
   showCode(person);
   listPeople();
   composer.suggest(person, write);

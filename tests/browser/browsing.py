@@ -68,9 +68,10 @@ class HandsetPage:
     page: "Page"
 
     def pick(self, name: str) -> None:
-        """Take the phone of one of the seeded people."""
+        """Take the phone of one of the seeded people, and see their conversation alone."""
         self.page.locator("#people button", has_text=name).click()
         self.page.locator("#owner", has_text=name).wait_for()
+        self.page.locator("#log:not([aria-busy])").wait_for()
 
     def tap(self, body: str) -> str:
         """Tap a suggested text; the company's next text."""
