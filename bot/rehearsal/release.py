@@ -86,12 +86,11 @@ def examine(runtime: Runtime, draft_id: int, who: str, play: bool = True) -> Exa
         draft = drafts.read(connection, draft_id, who)
         overtaken = conflicts.conflicts(draft, now)
         changed = now.with_changes(draft.changes)
-        keys = {key for key, _ in draft.changes}
-        findings = check(context(connection, runtime, changed), keys)
+        findings = _found(connection, runtime, now, draft.changes)
         course = talks.saved(connection)
     well = play and not overtaken and not errors(findings)
     played = talks.play(runtime, changed, course) if well else []
-    return Examined(draft, now, tuple(findings), tuple(overtaken), tuple(played))
+    return Examined(draft, now, findings, tuple(overtaken), tuple(played))
 
 
 def publish(runtime: Runtime, draft_id: int, who: str, at: datetime | None = None) -> int:
@@ -123,11 +122,24 @@ def take_back(runtime: Runtime, number: int, who: str, reason: str) -> int:
     with runtime.engine.connect() as connection:
         now = edition(connection, runtime)
         back = publishing.taking_back(connection, number, who, reason)
-        changed = now.with_changes(back.changes)
-        found = errors(check(context(connection, runtime, changed), _keys(back.changes)))
+        found = errors(_found(connection, runtime, now, back.changes))
     if found:
         raise ScriptRefused(f"{found[0].key}: {found[0].sentence}")
     return _in_force(runtime, _publish(runtime, back, now))
+
+
+def _found(
+    connection: Connection, runtime: Runtime, now: Edition, changes: Changes
+) -> tuple[Finding, ...]:
+    """What is wrong with changes: in their own words, or elsewhere because of them.
+
+    What was wrong with the other language before is not theirs to mend.
+    """
+    keys = _keys(changes)
+    before = check(context(connection, runtime, now), keys)
+    after = check(context(connection, runtime, now.with_changes(changes)), keys)
+    mine = {*changes, *((key, None) for key in keys)}
+    return tuple(one for one in after if one not in before or (one.key, one.language) in mine)
 
 
 def _publish(runtime: Runtime, new: Publication, checked: Edition) -> int:

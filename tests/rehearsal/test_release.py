@@ -78,6 +78,22 @@ def test_an_error_blocks_and_a_warning_wants_a_reason(runtime: Runtime) -> None:
     assert release.publish(alone(runtime), sharp, SATO) == 1
 
 
+def test_what_was_wrong_with_the_other_language_before_does_not_block(runtime: Runtime) -> None:
+    """A brand in kanji makes every English text a long one; the Japanese can still be edited."""
+    kanji = runtime.settings.model_copy(update={"HENJI_BRAND_EN": ""})
+    runtime = alone(replace(runtime, settings=kanji))
+    japanese = {("common.help", JA): says("【{brand}】停止は「配信停止」とご返信ください。")}
+    assert release.publish(runtime, draft(runtime, japanese), SATO) == 1
+
+    english = {
+        ("common.help", EN): says(
+            "{brand}: Reply STOP to end all of these messages, any time, day or night."
+        )
+    }
+    with pytest.raises(ScriptRefused, match="say why ucs_2 may stand"):
+        release.publish(runtime, draft(runtime, english), SATO)
+
+
 def test_a_red_talk_blocks(runtime: Runtime) -> None:
     turns = simulate(runtime, persona("blunt"), ["いくら"])
     transact(runtime.engine, lambda it: talks.save(it, "asks how much", "blunt", turns, SATO))
