@@ -1,7 +1,7 @@
 # What one does with this repository; `make help` lists it. Needed: make, and Python 3.11 or newer.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser lint types bench rate chaos screenshot lock clean
+.PHONY: help demo test test-browser lint types bench bench-publishing rate chaos screenshot lock clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -35,6 +35,9 @@ types: $(VENV)/dev ## types
 
 bench: $(VENV)/dev ## how fast it is, next to a bare Flask route (ARGS="--help")
 	@$(PYTHON) -m bench $(ARGS)
+
+bench-publishing: $(VENV)/dev ## scripts published at 200 messages a second (ARGS="--help")
+	@$(PYTHON) -m bench.publishing $(ARGS)
 
 rate: $(VENV)/dev ## how fast one worker sends, and whether it keeps its pace: 4 minutes (ARGS="--help")
 	@$(PYTHON) -m bench.rate $(ARGS)
