@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from bot.compliance import standing
 from bot.compliance.standing import Pair
-from bot.dialogue.decide import CONFIRMS, FORM, ONBOARDING, QUESTION_OPEN_FOR
+from bot.dialogue.converse import CONFIRMS, FORM, ONBOARDING, QUESTION_OPEN_FOR
 from bot.dialogue.effects import Consent
 from bot.dialogue.turn import Reply
 from bot.messaging import outbox
