@@ -255,13 +255,13 @@ def test_opposite_orders_at_the_same_instant_are_both_kept_and_the_later_wins(
     assert bool(active) == (consent == "stopped")
 
 
+# SQLite has one writer at a time.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_opposite_orders_through_every_door_and_to_two_senders_come_one_by_one(
     texting: Texting,
 ) -> None:
     """Each door locks the person first, in whatever conversation: none deadlocks or forks."""
     runtime = texting.runtime
-    if runtime.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
     texting.hears(HANAKO, "ヘルプ")
     with runtime.engine.begin() as connection:
         connection.execute(insert(senders).values(number=SECOND, enabled_at=utc_now()))

@@ -40,12 +40,11 @@ def test_a_flow_that_fails_leaves_a_text_and_no_half_answer(
         assert connection.execute(select(outbound_messages)).all() == []
 
 
+# SQLite takes texts of any length.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_an_answer_that_the_database_refuses_is_a_failed_attempt(
     texting: Texting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if texting.runtime.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite takes texts of any length")
-
     def talks_too_long(flow: object, trigger: str, turn: Turn) -> bool:
         turn.state = "state " * 20
         return True

@@ -116,13 +116,13 @@ def test_a_message_that_cannot_be_judged_stops_nobody_else(
     assert (alert.kind, alert.subject) == (Kind.OUTBOX, f"message {strange}")
 
 
+# SQLite locks everything at once.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_lane_without_a_free_person_leaves_the_others_alone(
     texting: Texting, carrier: Carrier, day: None
 ) -> None:
     """Who is being answered, or stops, is locked; their reminder waits for the next round."""
     engine = texting.runtime.engine
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite locks everything at once")
     remind(texting, 1, HANAKO)
     remind(texting, 1, TARO)
     with engine.begin() as elsewhere:

@@ -93,12 +93,11 @@ def test_a_flow_that_fails_fails_alone(texting: Texting, monkeypatch: pytest.Mon
     assert statuses(texting) == {HANAKO: ["waiting"], TARO: ["answered"]}
 
 
+# SQLite takes texts of any length.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_what_the_database_refuses_is_left_to_each_alone(
     texting: Texting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if texting.runtime.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite takes texts of any length")
-
     def talks_too_long(flow: object, trigger: str, turn: Turn) -> bool:
         turn.state = "state " * 20
         return True
@@ -113,10 +112,10 @@ def test_what_the_database_refuses_is_left_to_each_alone(
     assert statuses(texting) == {HANAKO: ["waiting"], TARO: ["answered"]}
 
 
+# SQLite locks everything at once.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_conversation_that_is_locked_elsewhere_holds_nobody_up(texting: Texting) -> None:
     engine = texting.runtime.engine
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite locks everything at once")
     texting.says(HANAKO, "ヘルプ")
     with engine.begin() as elsewhere:
         assert conversation.find(elsewhere, OURS, HANAKO) is not None

@@ -240,12 +240,12 @@ def test_what_the_list_names_no_sender_of_may_be_of_any(texting: Texting, carrie
     assert statuses(texting) == ["sent"]
 
 
+# SQLite has one writer at a time.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_two_look_ups_at_once_do_not_take_one_listed_message_twice(
     texting: Texting, carrier: Carrier
 ) -> None:
     engine = texting.runtime.engine
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
     doubt_from_two_senders(texting, carrier)
     let_pass(texting)
     one, other = transact(engine, uncertain._due)
