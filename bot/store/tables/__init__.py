@@ -12,6 +12,7 @@ from bot.store.tables.billing import (
     payment_links,
     verification_locks,
 )
+from bot.store.tables.campaigns import campaign_recipients, campaigns
 from bot.store.tables.consent import (
     consent_pushes,
     holds,
@@ -69,6 +70,8 @@ __all__ = [
     "api_requests",
     "audit_events",
     "balance_lookups",
+    "campaign_recipients",
+    "campaigns",
     "canned_replies",
     "checkouts",
     "circuits",

@@ -108,6 +108,7 @@ payment_links = Table(
     Column("remind_at", UtcDateTime, comment="when to remind of its end; null: not, or done"),
     Column("reminded_at", UtcDateTime),
     Column("store_order", String(8), comment="of a number by text: wished, done, failed"),
+    Column("campaign_id", Id, comment="whose message it was made for"),
     created(),
     CheckConstraint(
         "status IN ('open', 'started', 'pending', 'paid', 'failed', 'revoked')", name="status"
@@ -130,6 +131,12 @@ payment_links = Table(
         "id",
         postgresql_where=text("store_order = 'wished'"),
         sqlite_where=text("store_order = 'wished'"),
+    ),
+    Index(
+        "ix_payment_links_campaign_id",
+        "campaign_id",
+        postgresql_where=text("campaign_id IS NOT NULL"),
+        sqlite_where=text("campaign_id IS NOT NULL"),
     ),
 )
 

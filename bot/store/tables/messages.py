@@ -74,6 +74,7 @@ outbound_messages = Table(
     Column("inbound_id", Id, ForeignKey("inbound_messages.id")),
     Column("account_id", Id, comment="what it is about"),
     Column("payment_link_id", Id, comment="the link that it carries, or tells of"),
+    Column("campaign_id", Id, comment="that sent it"),
     Column("position", Integer, nullable=False, default=0, comment="order within one answer"),
     Column("message_class", String(16), nullable=False),
     Column(
@@ -168,6 +169,15 @@ outbound_messages = Table(
             sqlite_where=text(f"{name} IS NOT NULL"),
         )
         for name in ("account_id", "payment_link_id")
+    ),
+    # Whatever happens while a campaign is sent, a person gets its message once.
+    Index(
+        "uq_outbound_messages_campaign_id",
+        "campaign_id",
+        "conversation_id",
+        unique=True,
+        postgresql_where=text("campaign_id IS NOT NULL"),
+        sqlite_where=text("campaign_id IS NOT NULL"),
     ),
     Index(
         "ix_outbound_messages_unsolicited",
