@@ -53,6 +53,10 @@ class Act(StrEnum):
     SCRIPTS_PUBLISH = "scripts_publish"
     SCRIPTS_TAKE_BACK = "scripts_take_back"
     SCRIPTS_CALL_OFF = "scripts_call_off"
+    CAMPAIGN_ADD = "campaign_add"
+    CAMPAIGN_APPROVE = "campaign_approve"
+    CAMPAIGN_START = "campaign_start"
+    CAMPAIGN_STOP = "campaign_stop"
 
 
 @dataclass(frozen=True)

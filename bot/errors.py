@@ -13,6 +13,7 @@ HenjiError
 ├── TakeoverRefused       a conversation cannot be taken over, or answered in
 ├── ConsentRefused        consent cannot be recorded: the person's own no wins
 ├── LookUpRefused         a number cannot be looked up as things are set
+├── CampaignRefused       a campaign is not taken, or moved on, as was asked
 ├── OutboxRefused         a message cannot be retried or given up as was asked
 ├── SourceAway            the balance source cannot tell what somebody owes
 ├── PaymentError          a payment cannot be started
@@ -103,6 +104,10 @@ class ConsentRefused(HenjiError):
 
 class LookUpRefused(HenjiError):
     """A number cannot be looked up: it is switched off, or the provider offers nothing of it."""
+
+
+class CampaignRefused(HenjiError):
+    """A campaign is not taken as it was given, or cannot go where it was sent; nothing changed."""
 
 
 class OutboxRefused(HenjiError):

@@ -17,6 +17,7 @@ from rq.worker import WorkerStatus
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build_runtime, register_sender, take_published
+from bot.campaigns.queueing import rounds as campaign_rounds
 from bot.messaging import outbox, sweep
 from bot.messaging.rounds import turning
 from bot.messaging.sweep import Round
@@ -125,7 +126,7 @@ def _sweep_while_mine() -> None:
         for thread in rounds:
             thread.start()
         try:
-            with turning(runtime(), payment_rounds()):
+            with turning(runtime(), payment_rounds(), campaign_rounds()):
                 while not stopping.wait(TICK_S) and mine():
                     nightly.start_if_due(runtime())
         finally:

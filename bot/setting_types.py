@@ -33,7 +33,7 @@ class OptOutMode(StrEnum):
 
 
 class Review(StrEnum):
-    """Whether a second person must approve changed scripts before they are published."""
+    """Whether a second person must approve something before people get it."""
 
     ON = "on"
     OFF = "off"

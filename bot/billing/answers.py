@@ -56,6 +56,12 @@ def forget(connection: Connection, account_ids: Collection[int]) -> None:
     )
 
 
+def lacking(connection: Connection, account_id: int, asked: Collection[Question]) -> list[Question]:
+    """Those of the questions to which nothing is known, so that nobody can prove the account."""
+    kept = _kept(connection, [account_id])[account_id]
+    return [question for question in asked if question in KEPT and question not in kept]
+
+
 def proved(
     connection: Connection, vault: Vault, account_ids: Collection[int], given: Answers
 ) -> set[int]:

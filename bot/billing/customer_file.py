@@ -29,8 +29,8 @@ class CustomerFile:
     """
 
     def __init__(self, content: bytes) -> None:
-        self._rows = csv.reader(_lines(content), strict=True)
-        self._header = [_column(cell) for cell in self._next() or ()]
+        self._rows = csv.reader(lines(content), strict=True)
+        self._header = [column(cell) for cell in self._next() or ()]
         _check_header(self._header)
         known = {*COLUMNS, INVOICE, *consent_cells.COLUMNS, *answer_cells.COLUMNS}
         self.ignored = tuple(name for name in self._header if name and name not in known)
@@ -49,14 +49,7 @@ class CustomerFile:
     @classmethod
     def open(cls, path: Path) -> "CustomerFile":
         """The file at a path; FileRefused where it cannot be read or is over 50 MB."""
-        try:
-            with path.open("rb") as file:
-                content = file.read(LARGEST_BYTES + 1)
-        except OSError as error:
-            raise FileRefused(f"The file cannot be read: {error.strerror}.") from None
-        if len(content) > LARGEST_BYTES:
-            raise FileRefused(f"The file is over {LARGEST_BYTES >> 20} MB: split it.")
-        return cls(content)
+        return cls(content_of(path))
 
     def read(self) -> Iterator[Customer | Refusal]:
         """Read the rows, once; FileRefused where there are none, too many, or no CSV any more."""
@@ -89,7 +82,19 @@ class CustomerFile:
             return Refusal(line, str(refused))
 
 
-def _lines(content: bytes) -> io.TextIOWrapper:
+def content_of(path: Path) -> bytes:
+    """What is in a file; FileRefused where it cannot be read or is over 50 MB."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise FileRefused(f"The file cannot be read: {error.strerror}.") from None
+    if len(content) > LARGEST_BYTES:
+        raise FileRefused(f"The file is over {LARGEST_BYTES >> 20} MB: split it.")
+    return content
+
+
+def lines(content: bytes) -> io.TextIOWrapper:
     """The lines of a file, in the first encoding that fits the whole of it."""
     if content.startswith(UTF_16_MARKS) or b"\0" in content:
         raise FileRefused("The file is not a CSV: save the sheet as CSV in UTF-8.")
@@ -102,7 +107,7 @@ def _lines(content: bytes) -> io.TextIOWrapper:
     raise FileRefused("The file is in neither UTF-8 nor CP932: save the sheet as CSV in UTF-8.")
 
 
-def _column(cell: str) -> str:
+def column(cell: str) -> str:
     """A column's name as it is compared, fit for a message."""
     return "".join(filter(str.isprintable, "_".join(cells.folded(cell).lower().split())))
 

@@ -46,11 +46,12 @@ def create(
     term: Term,
     part: int | None = None,
     length: int = LONG_TOKEN,
+    campaign_id: int | None = None,
 ) -> Link:
     """Make a link and revoke the earlier ones of the account that nobody has paid through.
 
     Of what is due only a `part` (minor units) is to be paid through it, if given; `length` is that
-    of its token, in characters.
+    of its token, in characters. Through `campaign_id` the page asks that campaign's questions.
     """
     revoke(connection, account_id)
     token = new_token(length)
@@ -62,6 +63,7 @@ def create(
         expires_at=term.expires_at,
         amount_minor=part,
         remind_at=term.remind_at,
+        campaign_id=campaign_id,
     )
     made: int = connection.execute(row.returning(payment_links.c.id)).scalar_one()
     return Link(made, token, term.expires_at)

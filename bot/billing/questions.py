@@ -32,9 +32,13 @@ def read(question: Question, written: str, today: date) -> str | None:
     return _READERS[question](unicodedata.normalize("NFKC", written).strip(), today)
 
 
-def asked(of_sender: Iterable[str], of_settings: Iterable[Question]) -> tuple[Question, ...]:
-    """The questions of a sender, one to four; those of the settings where it has none."""
-    return tuple(map(Question, of_sender)) or tuple(of_settings)
+def asked(
+    of_campaign: Iterable[str] | None, of_sender: Iterable[str], of_settings: Iterable[Question]
+) -> tuple[Question, ...]:
+    """The questions of a campaign, one to four; where it has none of its own or there is none,
+    those of the sender, else those of the settings."""
+    own = tuple(of_campaign or ()) or tuple(of_sender)
+    return tuple(map(Question, own)) or tuple(of_settings)
 
 
 def _digits(text: str, _: date) -> str | None:

@@ -35,6 +35,8 @@ class Facts:
     stop of everything, or of this purpose, reaches it. `sent_today` counts unsolicited messages to
     the person, `heard_ago` is the time since they last wrote. `suspended` tells why the sender
     may not send, `settled` that nothing is due any more on the account that the message is about.
+    Of a campaign's message `called_off` tells why the campaign was stopped, and `opens_at` when its
+    own hours begin again, if it is outside of them.
     """
 
     message_class: MessageClass
@@ -52,6 +54,8 @@ class Facts:
     legal_name: str = ""
     suspended: str = ""
     settled: bool = False
+    called_off: str = ""
+    opens_at: datetime | None = None
 
 
 Rule = Callable[[Facts], Reason | None]
@@ -146,6 +150,18 @@ def _hours(facts: Facts) -> Reason | None:
     return Reason("hours", words, until=facts.country.opens(facts.now))
 
 
+def _campaign(facts: Facts) -> Reason | None:
+    if not facts.called_off:
+        return None
+    return Reason("campaign", f"the campaign was stopped: {facts.called_off}", blocks=True)
+
+
+def _hours_of_campaign(facts: Facts) -> Reason | None:
+    if facts.opens_at is None:
+        return None
+    return Reason("hours of campaign", "outside of the campaign's own hours", until=facts.opens_at)
+
+
 def _hours_of_reply(facts: Facts) -> Reason | None:
     if facts.heard_ago <= FRESH:
         return Reason("fresh", "answers what the person has just written")
@@ -194,10 +210,12 @@ RULES: Mapping[MessageClass, tuple[Rule, ...]] = {
     MessageClass.CONFIRMATION: (_age, _act),
     MessageClass.NOTICE: (_stop, _age, _sender, _quarantine, _length, _act),
     MessageClass.REMINDER: (
-        _stop_of_purpose, _age, _paid, _sender, _consent, _holds, _hours, _cap, _words, _length,
+        _stop_of_purpose, _age, _campaign, _paid, _sender, _consent, _holds, _hours,
+        _hours_of_campaign, _cap, _words, _length,
     ),
     MessageClass.LEGAL: (_age, _paid, _sender, _approval, _quarantine, _hours, _length),
     MessageClass.PROMOTIONAL: (
-        _stop_of_purpose, _age, _sender, _consent, _holds, _hours, _cap, _words, _length,
+        _stop_of_purpose, _age, _campaign, _sender, _consent, _holds, _hours, _hours_of_campaign,
+        _cap, _words, _length,
     ),
 }  # fmt: skip

@@ -61,10 +61,11 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True)
 class About:
     """What a message is about: a payment on the account takes back what is unsolicited, and the
-    timeline of the link shows it."""
+    timeline of the link shows it; and the campaign that sends it, if one does."""
 
     account_id: int | None = None
     payment_link_id: int | None = None
+    campaign_id: int | None = None
 
 
 NOTHING = About()
@@ -119,6 +120,7 @@ def rows(
             "inbound_id": inbound_id,
             "account_id": about.account_id,
             "payment_link_id": about.payment_link_id,
+            "campaign_id": about.campaign_id,
             "position": position,
             "message_class": message_class,
             "priority": OF_CLASS[message_class] if priority is None else priority,

@@ -98,13 +98,13 @@ def rounds(runtime: Runtime) -> Sequence[Sequence[Round]]:
 
 
 @contextmanager
-def turning(runtime: Runtime, more: Sequence[Round] = ()) -> Iterator[None]:
-    """The rounds turn while this lasts, and `more` in a thread of their own; what is at work when
-    it ends is finished or cut off."""
+def turning(runtime: Runtime, *more: Sequence[Round]) -> Iterator[None]:
+    """The rounds turn while this lasts, and each of `more` in a thread of its own; what is at work
+    when it ends is finished or cut off."""
     over = threading.Event()
     threads = [
         threading.Thread(target=_turn, args=(runtime, these, over))
-        for these in (*rounds(runtime), more)
+        for these in (*rounds(runtime), *more)
     ]
     for thread in threads:
         thread.start()

@@ -93,7 +93,7 @@ def _judge(connection: Connection, runtime: Runtime, link_id: int, written: Writ
     left = conversation.tries_left(held.person)
     if left == 0:
         return Verdict(Answer.LOCKED)
-    asked = questions.asked(held.person.questions, runtime.settings.questions)
+    asked = _asked(runtime, held)
     given = _read(asked, written, held.person.now.astimezone(TOKYO).date())
     if missing := tuple(question for question in asked if question not in given):
         return Verdict(Answer.UNREADABLE, unreadable=missing)
@@ -105,6 +105,11 @@ def _judge(connection: Connection, runtime: Runtime, link_id: int, written: Writ
             return Verdict(Answer.OTHER_ACCOUNT)
         links.bind(connection, link_id, account_id)
     return _pass(connection, held)
+
+
+def _asked(runtime: Runtime, held: Held) -> tuple[Question, ...]:
+    of_sender, of_settings = held.person.questions, runtime.settings.questions
+    return questions.asked(held.link.of_campaign, of_sender, of_settings)
 
 
 def _read(asked: tuple[Question, ...], written: Written, today: date) -> Answers:

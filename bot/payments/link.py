@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.store.columns import utc_now
 from bot.store.session import transact
 from bot.store.tables import (
+    campaigns,
     checkouts,
     contacts,
     conversations,
@@ -153,6 +154,14 @@ def is_used_up(row: Row[Any], tries_left: int) -> bool:
     return wrong >= verification.MOST_TRIES and tries_left > 0 and row.status not in LASTING
 
 
+# A link, locked, and what its campaign asks; None where it has none.
+_LINK = (
+    select(payment_links, campaigns.c.questions.label("of_campaign"))
+    .outerjoin(campaigns, campaigns.c.id == payment_links.c.campaign_id)
+    .with_for_update(of=payment_links)
+)
+
+
 def hold(connection: Connection, link_id: int) -> Held | None:
     """Lock a link and its conversation; None for an unknown link."""
     this = payment_links.c.id == link_id
@@ -162,8 +171,7 @@ def hold(connection: Connection, link_id: int) -> Held | None:
     if conversation_id is None:
         return None
     person = conversation.lock(connection, conversation_id)
-    link = connection.execute(select(payment_links).where(this).with_for_update()).one()
-    return Held(link, person)
+    return Held(connection.execute(_LINK.where(this)).one(), person)
 
 
 def _row(connection: Connection, token: str) -> Row[Any] | None:
@@ -181,6 +189,7 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
             contacts.c.verification_failures,
             contacts.c.verification_locked_until,
             senders.c.questions,
+            campaigns.c.questions.label("of_campaign"),
             payment_links.c.amount_minor.label("part"),
             senders.c.brand,
             senders.c.brand_en,
@@ -194,6 +203,7 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
         .join(conversations, conversations.c.id == payment_links.c.conversation_id)
         .join(contacts, contacts.c.id == conversations.c.contact_id)
         .join(senders, senders.c.id == conversations.c.sender_id)
+        .outerjoin(campaigns, campaigns.c.id == payment_links.c.campaign_id)
         .outerjoin(checkouts, under_way)
         .outerjoin(payments, paid)
         .where(payment_links.c.token_hash == links.hashed(token))
@@ -211,7 +221,7 @@ def _seen(row: Row[Any], settings: Settings) -> Seen:
         row.paid_at,
         row.money_moved_at,
         verification.tries_left(row.verification_failures, row.verification_locked_until, row.now),
-        questions.asked(row.questions, settings.questions),
+        questions.asked(row.of_campaign, row.questions, settings.questions),
         Company.of(settings, row.brand, row.brand_en, row.legal_name, row.support_phone),
         row.postal_address,
         row.now,

@@ -13,14 +13,15 @@ class Tag(StrEnum):
     """What a script is for; the checker asks more, or less, of it.
 
     FIRST may be the first message that a number gets. UNVERIFIED is said while it is open who is
-    asking, VERIFIED only to who proved that. PROMOTIONAL advertises. PHRASE is a part of other
-    texts, RECORD a line of the log that never leaves.
+    asking, VERIFIED only to who proved that. PROMOTIONAL advertises. CAMPAIGN is said by campaigns.
+    PHRASE is a part of other texts, RECORD a line of the log that never leaves.
     """
 
     FIRST = "first"
     UNVERIFIED = "unverified"
     VERIFIED = "verified"
     PROMOTIONAL = "promotional"
+    CAMPAIGN = "campaign"
     PHRASE = "phrase"
     RECORD = "record"
 

@@ -36,6 +36,10 @@ class TalkSettings(BaseModel):
         description="whether a second person approves changed scripts before they are published:"
         " on or off",
     )
+    HENJI_CAMPAIGNS_REVIEW: Review = Field(
+        Review.ON,
+        description="whether a second person approves a campaign before it is sent: on or off",
+    )
     HENJI_YEN_PER_STEP: Annotated[float, Field(gt=0, le=1000)] | None = Field(
         None,
         description="what one billed step of an SMS costs you in yen, such as 8.5;"

@@ -29,7 +29,7 @@ FLOORS = (
     ("bot.runtime",),
     ("bot.limits",),
     ("bot.messaging",),
-    ("bot.payments", "bot.overview"),
+    ("bot.payments", "bot.overview", "bot.campaigns"),
     ("bot.rehearsal", "bot.rotation"),
     ("webhooks", "pages", "api", "console"),
     ("bot.app",),

@@ -35,6 +35,7 @@ WRONG = [
     ("HENJI_OPTOUT_MODE", "sometimes"),
     ("HENJI_POLICY_URL", "example.com/privacy"),
     ("HENJI_SCRIPTS_REVIEW", "sometimes"),
+    ("HENJI_CAMPAIGNS_REVIEW", "sometimes"),
     ("HENJI_YEN_PER_STEP", "0"),
     ("HENJI_API_PER_MINUTE", "0"),
     ("HENJI_BUSINESS_HOURS", "nine to five"),

@@ -21,6 +21,7 @@ from webhooks.signature import is_signed, signature
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOON = datetime(2026, 11, 21, 12, tzinfo=TOKYO)
 NIGHT = datetime(2026, 11, 21, 22, 15, tzinfo=TOKYO)
+LATER = datetime(2026, 11, 23, 10, tzinfo=TOKYO)
 MORNING = datetime(2026, 11, 22, 8, tzinfo=TOKYO)
 DAY_IN_AMERICA = datetime(2026, 11, 21, 20, tzinfo=UTC)
 NUMBERS = {"jp": "+819000000001", "us": "+12025550123", "default": "+8613800000000"}
@@ -63,6 +64,12 @@ CASES: list[tuple[MessageClass, dict[str, Any], str, str | datetime]] = [
     # too old
     *[(kind, {**AGREED, "grounds": APPROVED, "expires_at": NOON}, "jp", "too old")
       for kind in MessageClass],
+    # a campaign that was stopped, or is outside of its own hours
+    (REMINDER, {**AGREED, "called_off": "a mistake"}, "jp", "was stopped: a mistake"),
+    (PROMOTIONAL, {**AGREED, "called_off": "a mistake"}, "jp", "was stopped: a mistake"),
+    (REMINDER, {**AGREED, "opens_at": LATER}, "jp", LATER),
+    (PROMOTIONAL, {**AGREED, "opens_at": LATER}, "jp", LATER),
+    (REMINDER, {**AGREED, "now": NIGHT, "opens_at": LATER}, "jp", LATER),
     # a stop of everything
     (REPLY, {"consent": Consent.STOPPED}, "jp", "stopped all"),
     (CONFIRMATION, {"consent": Consent.STOPPED}, "jp", ALLOWED),

@@ -36,6 +36,7 @@ _FOUND = (
         senders.c.number.label("sender"),
         senders.c.brand,
         senders.c.brand_en,
+        senders.c.legal_name,
         senders.c.support_phone,
         senders.c.questions,
         holds.quarantined(contacts.c.id).label("quarantined"),
@@ -156,8 +157,7 @@ def view_of(row: Locked) -> View:
 
 def company_of(row: Locked, settings: Settings) -> Company:
     """Whom the bot speaks for in a locked conversation."""
-    own = {"brand": row.brand, "brand_en": row.brand_en, "support_phone": row.support_phone}
-    return Company.of(settings, **own)
+    return Company.of(settings, row.brand, row.brand_en, row.legal_name, row.support_phone)
 
 
 def facts_of(row: Locked, known: Sequence[Account], away: bool, settings: Settings) -> Facts:

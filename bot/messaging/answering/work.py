@@ -1,4 +1,4 @@
-"""One text to answer, in the transaction that answers it."""
+"""A conversation that is written to, and one text to answer, in the transaction that does it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +12,18 @@ from bot.runtime import Runtime
 
 
 @dataclass(frozen=True)
-class Work:
-    """The transaction at hand, the locked conversation, and the inbound text that is answered."""
+class Writing:
+    """The transaction at hand, and the locked conversation that is written to."""
 
     connection: Connection
     runtime: Runtime
     row: Locked
+
+
+@dataclass(frozen=True)
+class Work(Writing):
+    """The same where it answers a text, with that inbound text."""
+
     inbound: Row[Any]
     text: Text
 

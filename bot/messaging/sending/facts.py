@@ -1,7 +1,7 @@
 """The facts on which the gate judges, read for a whole claim at once in its transaction."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from bot.setting_types import OptOutScope
 from bot.store.columns import seconds_from_now
 from bot.store.tables import (
     accounts,
+    campaigns,
     contacts,
     conversations,
     opt_outs,
@@ -25,6 +26,7 @@ from bot.store.tables import (
     purpose_consents,
     senders,
 )
+from bot.text import business_hours
 
 # Answers need nothing but their own row: the ordinary path asks no more queries.
 ANSWERS = frozenset({MessageClass.REPLY, MessageClass.CONFIRMATION})
@@ -38,7 +40,8 @@ _outbound = outbound_messages.c
 class Background:
     """What is known of the people whom the messages of a claim are for, by contact.
 
-    `settled` are those of the accounts they are about on which nothing is due any more.
+    `settled` are those of the accounts they are about on which nothing is due any more;
+    `campaigns` are those that send them, by id.
     """
 
     locked: frozenset[int] = frozenset()
@@ -47,6 +50,7 @@ class Background:
     agreed: dict[tuple[int, str], str] = field(default_factory=dict)
     sent: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     settled: frozenset[int] = frozenset()
+    campaigns: Mapping[int, Row[Any]] = field(default_factory=dict)
 
 
 def background(connection: Connection, heads: Sequence[Row[Any]]) -> Background:
@@ -60,7 +64,12 @@ def background(connection: Connection, heads: Sequence[Row[Any]]) -> Background:
         return Background()
     locked = _lock(connection, sorted({row.contact_id for row in rows}))
     about = {row.account_id for row in rows if row.account_id is not None}
-    known = Background(frozenset(locked), settled=_settled(connection, about))
+    sending = {row.campaign_id for row in rows if row.campaign_id is not None}
+    known = Background(
+        frozenset(locked),
+        settled=_settled(connection, about),
+        campaigns=_campaigns(connection, sending),
+    )
     for hold in holds.active(connection, locked):
         known.holds[hold.contact_id].append(hold)
     for stop in _stops(connection, locked):
@@ -86,6 +95,7 @@ def facts_of(row: Row[Any], known: Background, legal_name: str) -> Facts:
             Consent(row.consent),
             heard_ago=row.now - row.heard_at,
         )
+    campaign = known.campaigns.get(row.campaign_id)
     return Facts(
         message_class,
         row.now,
@@ -101,6 +111,8 @@ def facts_of(row: Row[Any], known: Background, legal_name: str) -> Facts:
         legal_name=row.legal_name or legal_name,
         suspended="" if in_service else "the sender is not in service",
         settled=row.account_id in known.settled,
+        called_off=(campaign and campaign.stop_reason) or "",
+        opens_at=campaign and _opens_at(campaign.hours, row.now),
     )
 
 
@@ -129,6 +141,11 @@ def _open_question(row: Row[Any]) -> tuple[Hold, ...]:
     if row.held_since is None:
         return ()
     return (Hold(HoldKind.STOP_QUESTION, f"asked at {row.held_since:%Y-%m-%d %H:%M} UTC"),)
+
+
+def _opens_at(hours: str, now: datetime) -> datetime | None:
+    own = business_hours.parse(hours)
+    return own.next_opening(now) if own else None
 
 
 def _covers(stop: Row[Any], row: Row[Any]) -> bool:
@@ -167,6 +184,14 @@ def _settled(connection: Connection, account_ids: set[int]) -> frozenset[int]:
     account = accounts.c
     paid = select(account.id).where(account.id.in_(account_ids), account.due_minor <= 0)
     return frozenset(connection.execute(paid).scalars())
+
+
+def _campaigns(connection: Connection, ids: set[int]) -> Mapping[int, Row[Any]]:
+    if not ids:
+        return {}
+    campaign = campaigns.c
+    found = select(campaign.id, campaign.hours, campaign.stop_reason).where(campaign.id.in_(ids))
+    return {row.id: row for row in connection.execute(found)}
 
 
 def _sent(connection: Connection, contact_ids: list[int]) -> list[Row[Any]]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from bot.messaging.grounds import UNSOLICITED
 from bot.messaging.sending.lanes import NOW, QUEUED, Lane
-from bot.store.columns import utc_now
+from bot.store.columns import Id, utc_now
 from bot.store.tables import contacts, conversations, outbound_messages, senders
 
 OPEN = ("queued", "sending", "unknown")
@@ -59,7 +59,8 @@ def _is_behind() -> ColumnElement[bool]:
     )
 
 
-def _heads() -> Select[Any]:
+def _to_judge() -> Select[Any]:
+    """Messages with all that the gate asks of their own rows."""
     return (
         select(
             _outbound.id,
@@ -72,6 +73,7 @@ def _heads() -> Select[Any]:
             _outbound.expires_at,
             _outbound.conversation_id,
             _outbound.account_id,
+            _outbound.campaign_id,
             _outbound.purpose,
             _outbound.exemption,
             _outbound.exemption_note,
@@ -92,6 +94,12 @@ def _heads() -> Select[Any]:
         .join(conversations, conversations.c.id == _outbound.conversation_id)
         .join(contacts, contacts.c.id == conversations.c.contact_id)
         .join(senders, senders.c.id == conversations.c.sender_id)
+    )
+
+
+def _heads() -> Select[Any]:
+    return (
+        _to_judge()
         .where(
             QUEUED,
             _outbound.sender_id == bindparam("sender_id"),
@@ -106,6 +114,7 @@ def _heads() -> Select[Any]:
 
 
 _HEADS = _heads()
+_ONE = _to_judge().where(_outbound.id == bindparam("message_id", type_=Id))
 _next = outbound_messages.alias("next")
 _their_next = (
     select(func.min(_next.c.id))
@@ -126,6 +135,11 @@ def heads(connection: Connection, lane: Lane, limit: int) -> Sequence[Row[Any]]:
     """The due heads of line of a lane, locked for this process; those that waited longest first."""
     values = {"sender_id": lane.sender_id, "priority": int(lane.priority), "limit": limit}
     return connection.execute(_HEADS, values).all()
+
+
+def one(connection: Connection, message_id: int) -> Row[Any]:
+    """A message as `heads` gives it, wherever in its line it is."""
+    return connection.execute(_ONE, {"message_id": message_id}).one()
 
 
 def step_back(connection: Connection, conversation_ids: Sequence[int]) -> None:

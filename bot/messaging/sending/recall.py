@@ -13,7 +13,7 @@ from bot.messaging.sending.attempts import START_WITHIN_S
 from bot.providers.wire import CONNECT_S
 from bot.store.columns import utc_now
 from bot.store.session import AWAY, after_commit, transact
-from bot.store.tables import outbound_messages
+from bot.store.tables import outbound_messages, payment_links
 
 # A request may begin so long after its claim, and then connect for so long; shorter than anybody
 # waits for a lock.
@@ -53,6 +53,19 @@ def outdate_dunning(connection: Connection, account_id: int, reason: str) -> Non
     dunning = (_outbound.account_id == account_id) & _outbound.message_class.in_(UNSOLICITED)
     _let_age(connection, dunning, reason)
     take_back(connection, dunning, reason, [{"rule": "paid", "words": reason}])
+
+
+def call_off(connection: Connection, campaign_id: int, reason: str) -> int:
+    """Take back what waits of a campaign that was stopped, reminders of its links too; how many.
+
+    The gate stops what is leaving, or perhaps has left, where it comes back to be sent again.
+    """
+    of_campaign = select(payment_links.c.id).where(payment_links.c.campaign_id == campaign_id)
+    reminders = _outbound.payment_link_id.in_(of_campaign) & (
+        _outbound.message_class == MessageClass.REMINDER
+    )
+    its_own = (_outbound.campaign_id == campaign_id) | reminders
+    return take_back(connection, its_own, reason, [{"rule": "campaign", "words": reason}])
 
 
 def _let_age(connection: Connection, which: ColumnElement[bool], reason: str) -> None:
@@ -112,9 +125,10 @@ def take_back(
     which: ColumnElement[bool],
     reason: str,
     reasons: Sequence[Mapping[str, str]] | None = None,
-) -> None:
-    """Take back what waits of some messages, for good; without `reasons` it is for a stop."""
-    connection.execute(
+) -> int:
+    """Take back what waits of some messages, for good, and return how many; without `reasons` it
+    is for a stop."""
+    taken = connection.execute(
         update(outbound_messages)
         .where(which, _outbound.status == "queued")
         .values(
@@ -124,3 +138,4 @@ def take_back(
             verdict_reasons=reasons or [{"rule": "stop", "words": reason}],
         )
     )
+    return taken.rowcount

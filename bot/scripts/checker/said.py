@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.dialogue.flow import Flow
 from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding, Severity
+from bot.scripts.script import Tag
 
 BOT = Path(__file__).resolve().parent.parent.parent
 
@@ -19,9 +20,11 @@ BOT = Path(__file__).resolve().parent.parent.parent
 def unsaid(context: Context) -> Iterator[Finding]:
     """Scripts that no flow and nothing else says."""
     said, openings, endings = _in_code()
+    scripts = context.edition.scripts
+    said = said | {key for (key, _), one in scripts.items() if Tag.CAMPAIGN in one.tags}
     for flow in context.flows.values():
         said = said | _keys_of(flow)
-    for key in sorted({key for key, _ in context.edition.scripts} - said):
+    for key in sorted({key for key, _ in scripts} - said):
         if key.startswith(tuple(openings)) or key.endswith(tuple(endings)):
             continue
         # A country may have words of its own for what is said everywhere.

@@ -1,0 +1,1 @@
+"""One text to many people: who gets it, who answers for it, and what became of it."""

@@ -1,0 +1,112 @@
+"""What a campaign is, and finding one: a text to many people, and how far it has come."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from bot.errors import CampaignRefused
+from bot.messaging.grounds import Exemption, MessageClass
+from bot.setting_types import Disclosure
+from bot.store.columns import utc_now
+from bot.store.tables import campaign_recipients, campaigns, senders
+
+_campaign = campaigns.c
+
+
+class Kind(StrEnum):
+    """What a campaign is about: what is due on an account, an advertisement, or anything else.
+
+    Only dunning carries payment links, and ends for an account with its payment.
+    """
+
+    DUNNING = "dunning"
+    NOTICE = "notice"
+    PROMOTION = "promotion"
+
+
+class State(StrEnum):
+    """How far a campaign has come. SENDING queues messages, FINISHED has queued them all."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENDING = "sending"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+class Status(StrEnum):
+    """Where a recipient stands: still to come, in the outbox, or left out for a reason."""
+
+    WAITING = "waiting"
+    QUEUED = "queued"
+    LEFT_OUT = "left_out"
+
+
+CLASS_OF: Mapping[Kind, MessageClass] = {
+    Kind.DUNNING: MessageClass.REMINDER,
+    Kind.NOTICE: MessageClass.REMINDER,
+    Kind.PROMOTION: MessageClass.PROMOTIONAL,
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a campaign shall be.
+
+    `sender` is one of our numbers; None: that of each person's last conversation. `exemption` says
+    why it needs no consent to its `purpose`, and `exemption_note` the ground in words. Its page
+    asks `questions`, those of the sender if none; `link_hours` is how long its links are good, and
+    `hours` when it is sent, such as "Mon-Fri 10:00-17:00" (empty: whenever it is not quiet).
+    """
+
+    name: str
+    kind: Kind
+    purpose: str
+    script_key: str
+    exemption: Exemption | None = None
+    exemption_note: str = ""
+    sender: str | None = None
+    questions: tuple[str, ...] = ()
+    disclosure: Disclosure | None = None
+    link_hours: int | None = None
+    hours: str = ""
+
+
+def find(connection: Connection, name: str) -> Row[Any]:
+    """A campaign by its name, with `sender` (its number, or None); CampaignRefused for no such."""
+    found = select(campaigns, senders.c.number.label("sender")).outerjoin(senders)
+    row = connection.execute(found.where(_campaign.name == name)).one_or_none()
+    if row is None:
+        raise _unknown(name)
+    return row
+
+
+def lock(connection: Connection, campaign_id: int) -> Row[Any]:
+    """A campaign's row, with `now`; whoever queues its messages or moves it on holds it."""
+    locked = select(campaigns, utc_now().label("now")).where(_campaign.id == campaign_id)
+    return connection.execute(locked.with_for_update()).one()
+
+
+def find_and_lock(connection: Connection, name: str) -> Row[Any]:
+    """A campaign by its name, as `lock` gives it; CampaignRefused for no such."""
+    return lock(connection, find(connection, name).id)
+
+
+def listed(connection: Connection) -> Sequence[Row[Any]]:
+    """Every campaign, the newest first: id, name, kind, state, created_at, and its `people`."""
+    recipient = campaign_recipients.c
+    people = (
+        select(func.count())
+        .where(recipient.campaign_id == _campaign.id)
+        .scalar_subquery()
+        .label("people")
+    )
+    columns = (_campaign.id, _campaign.name, _campaign.kind, _campaign.state, _campaign.created_at)
+    return connection.execute(select(*columns, people).order_by(_campaign.id.desc())).all()
+
+
+def _unknown(name: str) -> CampaignRefused:
+    return CampaignRefused(f"There is no campaign {name[:40]}: see henji campaigns list.")

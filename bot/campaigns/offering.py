@@ -1,0 +1,152 @@
+"""A campaign's message to one person: written into the outbox, where the gate would let it leave.
+
+Whoever calls it decides whether that stands, so that a campaign is checked by what sends it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, select
+
+from bot.billing import accounts as ledger
+from bot.billing import answers, questions
+from bot.campaigns import texts
+from bot.campaigns.campaign import CLASS_OF, Kind
+from bot.compliance import countries
+from bot.dialogue.effects import CreatePaymentLink
+from bot.dialogue.turn import Account, Reply
+from bot.errors import ScriptError, TemplateError
+from bot.messaging import outbox
+from bot.messaging.answering import conversation, payment_link
+from bot.messaging.answering.addressed import address
+from bot.messaging.answering.conversation import Locked
+from bot.messaging.answering.payment_link import OfCampaign
+from bot.messaging.answering.render import Rendered, placeholders
+from bot.messaging.answering.work import Writing
+from bot.messaging.grounds import Exemption, Grounds
+from bot.messaging.outbox import About
+from bot.messaging.sending.foresight import foresee
+from bot.messaging.sending.priority import Priority
+from bot.messaging.verdict import Blocked, Reason, Verdict
+from bot.runtime import Runtime
+from bot.store.tables import accounts, contacts, conversations, outbound_messages
+from bot.text.language import Language
+
+_message = outbound_messages.c
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What the gate says of a message, and its words; none for who is left out before it."""
+
+    verdict: Verdict
+    message: Rendered | None = None
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What is said to somebody, what it is about, and for how long it is of use, if not as long as
+    others of its class."""
+
+    message: Rendered
+    about: About
+    lasts: timedelta | None = None
+
+
+def offer(connection: Connection, runtime: Runtime, campaign: Row[Any], account_id: int) -> Offered:
+    """Write a campaign's message for the person of an account, with its link, into the outbox.
+
+    Where the verdict is Blocked, all of it is to be taken back.
+    """
+    found = select(accounts.c.number, accounts.c.gone_at).where(accounts.c.id == account_id)
+    row = connection.execute(found).one()
+    if row.gone_at is not None:
+        return _left_out("gone", "the account was removed")
+    person = _conversation(connection, campaign, row.number)
+    if person is None:
+        return _left_out("conversation", "there is no conversation with them yet")
+    if _is_written_to(connection, campaign, person):
+        return _left_out("twice", "another account of theirs is written to")
+    writing = Writing(connection, runtime, person)
+    account = ledger.by_id(connection, runtime.vault, account_id)
+    try:
+        text = _text(writing, campaign, account)
+    except (ScriptError, TemplateError) as error:
+        return _left_out("text", str(error))
+    return text if isinstance(text, Offered) else _enqueue(writing, campaign, text)
+
+
+def _conversation(connection: Connection, campaign: Row[Any], number: str) -> Locked | None:
+    if campaign.sender_id is not None:
+        return conversation.make(connection, campaign.sender_id, number)
+    last = (
+        select(conversations.c.id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .where(contacts.c.number == number)
+        .order_by(conversations.c.heard_at.desc(), conversations.c.id.desc())
+        .limit(1)
+    )
+    found = connection.execute(last).scalar()
+    return None if found is None else conversation.lock(connection, found)
+
+
+def _is_written_to(connection: Connection, campaign: Row[Any], person: Locked) -> bool:
+    theirs = (_message.campaign_id == campaign.id) & (_message.conversation_id == person.id)
+    return bool(connection.execute(select(exists().where(theirs))).scalar())
+
+
+def _text(writing: Writing, campaign: Row[Any], account: Account) -> _Text | Offered:
+    """The words for a person, and a link where they name one; Offered where nobody could use it."""
+    runtime, person = writing.runtime, writing.row
+    language = Language(person.language)
+    nameless = runtime.scripts[texts.NAMELESS, language].text
+    values: dict[str, Any] = {"name": account.name or nameless, texts.AMOUNT: account.due}
+    reply = Reply(campaign.script_key, values)
+    place = countries.of_number(person.number, countries.shipped()).name
+    of_account = account.id if campaign.kind == Kind.DUNNING else None
+    about, lasts = About(of_account, None, campaign.id), None
+    if texts.URL in placeholders(reply, language, runtime.scripts, place):
+        if useless := _useless(writing, campaign, account):
+            return useless
+        wanted, of_campaign = CreatePaymentLink(account.id), OfCampaign.of(campaign)
+        made = payment_link.make(wanted, language, [reply], writing, of_campaign)
+        about, lasts = made[payment_link.ABOUT], made["expires"] - person.now
+        values |= {texts.URL: made["url"], "expires": made["expires"]}
+    message = address(writing.connection, runtime, person, reply, language)
+    assert message is not None
+    return _Text(message, about, lasts)
+
+
+def _useless(writing: Writing, campaign: Row[Any], account: Account) -> Offered | None:
+    """Why a link to pay would be of no use to a person; None where it is."""
+    if account.pending:
+        return _left_out("pending", "cash is awaited at a store already")
+    of_settings = writing.runtime.settings.questions
+    asked = questions.asked(campaign.questions, writing.row.questions, of_settings)
+    if lacking := answers.lacking(writing.connection, account.id, asked):
+        return _left_out("answers", f"their page asks {', '.join(lacking)}, which is not known")
+    return None
+
+
+def _enqueue(writing: Writing, campaign: Row[Any], text: _Text) -> Offered:
+    connection, person = writing.connection, writing.row
+    exemption = Exemption(campaign.exemption) if campaign.exemption else None
+    outbox.enqueue(
+        connection,
+        person.id,
+        [text.message],
+        CLASS_OF[Kind(campaign.kind)],
+        grounds=Grounds(campaign.purpose, exemption, campaign.exemption_note or ""),
+        priority=Priority.BULK,
+        about=text.about,
+        lasts=text.lasts,
+    )
+    of_person = (_message.campaign_id == campaign.id) & (_message.conversation_id == person.id)
+    message_id: int = connection.execute(select(_message.id).where(of_person)).scalar_one()
+    legal_name = writing.runtime.settings.HENJI_LEGAL_NAME
+    return Offered(foresee(connection, message_id, legal_name), text.message)
+
+
+def _left_out(rule: str, why: str) -> Offered:
+    return Offered(Blocked(why, (Reason(rule, why, blocks=True),)))

@@ -1,0 +1,105 @@
+"""The round that queues the messages of campaigns: one person after the other, each once.
+
+Every person has a transaction of their own, so that a process may die between any two of them.
+"""
+
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row, select, update
+
+from bot.campaigns.campaign import State, Status, lock
+from bot.campaigns.offering import Offered, offer
+from bot.messaging import outbox
+from bot.messaging.reconciling.missed import Going
+from bot.messaging.rounds import Round
+from bot.messaging.verdict import Blocked
+from bot.runtime import Runtime
+from bot.store.columns import utc_now
+from bot.store.session import transact
+from bot.store.tables import campaign_recipients, campaigns
+from bot.store.tables.campaigns import LONGEST_REASON
+from bot.text import business_hours
+
+# People of each campaign in one turn of the round, so that no other campaign waits for long.
+BATCH = 100
+
+_recipient = campaign_recipients.c
+
+log = structlog.get_logger(__name__)
+
+
+def rounds() -> list[Round]:
+    """What the clock does for campaigns."""
+    return [Round("queue campaigns", 0, queue)]
+
+
+def queue(runtime: Runtime, going: Going) -> None:
+    """Queue the next messages of every campaign that is being sent."""
+    for campaign_id in transact(runtime.engine, _sending):
+        some = False
+        for _ in range(BATCH):
+            if not going() or not queue_next(runtime, campaign_id):
+                break
+            some = True
+        if some:
+            outbox.wake(runtime)
+
+
+def queue_next(runtime: Runtime, campaign_id: int) -> bool:
+    """Queue a campaign's message to the next person, or leave them out; False where it may not go
+    on, or nobody is left: then it is finished."""
+    return transact(runtime.engine, partial(_queue_next, runtime.pinned(), campaign_id))
+
+
+def _queue_next(runtime: Runtime, campaign_id: int, connection: Connection) -> bool:
+    campaign = lock(connection, campaign_id)
+    if campaign.state != State.SENDING or _is_closed(campaign):
+        return False
+    waiting = select(_recipient.account_id).where(
+        _recipient.campaign_id == campaign_id, _recipient.status == Status.WAITING
+    )
+    account_id = connection.execute(waiting.order_by(_recipient.account_id).limit(1)).scalar()
+    if account_id is None:
+        _finish(connection, campaign_id)
+        return False
+    with connection.begin_nested() as attempt:
+        offered = offer(connection, runtime, campaign, account_id)
+        if isinstance(offered.verdict, Blocked):
+            attempt.rollback()
+    _settle(connection, campaign, account_id, offered)
+    return True
+
+
+def _sending(connection: Connection) -> list[int]:
+    found = select(campaigns.c.id).where(campaigns.c.state == State.SENDING)
+    return list(connection.execute(found.order_by(campaigns.c.id)).scalars())
+
+
+def _is_closed(campaign: Row[Any]) -> bool:
+    """Outside of its own hours nobody is queued: what waits for days would grow too old."""
+    hours = business_hours.parse(campaign.hours)
+    return hours is not None and hours.next_opening(campaign.now) is not None
+
+
+def _settle(connection: Connection, campaign: Row[Any], account_id: int, offered: Offered) -> None:
+    verdict = offered.verdict
+    blocked = isinstance(verdict, Blocked)
+    connection.execute(
+        update(campaign_recipients)
+        .where(_recipient.campaign_id == campaign.id, _recipient.account_id == account_id)
+        .values(
+            status=Status.LEFT_OUT if blocked else Status.QUEUED,
+            reason=verdict.why[:LONGEST_REASON] if isinstance(verdict, Blocked) else None,
+        )
+    )
+
+
+def _finish(connection: Connection, campaign_id: int) -> None:
+    connection.execute(
+        update(campaigns)
+        .where(campaigns.c.id == campaign_id)
+        .values(state=State.FINISHED, ended_at=utc_now())
+    )
+    log.info("campaign.finished", campaign=campaign_id)

@@ -1,0 +1,257 @@
+"""A campaign reaches everybody it may, once, whatever happens while it is sent."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, time
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.campaigns import moving, queueing
+from bot.campaigns.campaign import Kind, Plan
+from bot.compliance import countries
+from bot.errors import CampaignRefused
+from bot.setting_types import Review
+from bot.store.session import transact
+from bot.store.tables import accounts, campaigns, outbound_messages, payment_links
+from bot.text import business_hours
+from bot.text.format import TOKYO
+from tests.campaigns.crowd import CHECKER, MAKER, REMINDER, Crowd, customer_number, number
+from tests.messaging.campaign import NIGHT
+from tests.people import OURS, add_customer
+
+NOTICE = Plan("news", Kind.NOTICE, "billing", "campaign.notice", sender=OURS)
+
+
+def test_of_two_hundred_everybody_who_may_gets_it_once(crowd: Crowd) -> None:
+    crowd.gathers(200)
+    for index in (1, 2):
+        crowd.texting.says(number(index), "停止")
+    crowd.are_on_hold(range(11, 21))
+    crowd.have_paid(range(21, 31))
+    before = crowd.got()
+    crowd.plans(200)
+
+    foreseen = crowd.estimate()
+    assert (foreseen.now, foreseen.refused) == (178, {"stop": 2, "hold hardship": 10, "paid": 10})
+    assert crowd.links() == []
+
+    crowd.starts()
+    assert crowd.queues() == 200
+    crowd.texting.sends()
+
+    assert crowd.got() - before == {number(index): 1 for index in (*range(3, 11), *range(31, 201))}
+    assert crowd.campaign().state == "finished"
+    assert crowd.progress().people == {"queued": 178, "left_out": 22}
+    assert crowd.progress().messages == {"sent": 178}
+
+
+def test_who_did_not_agree_is_left_out(crowd: Crowd) -> None:
+    crowd.gathers(2)
+    add_customer(crowd.runtime, number(3), customer_number(3), 1000)
+    crowd.plans(3)
+    crowd.starts()
+    crowd.queues()
+
+    assert crowd.progress().left_out == {"no consent to billing: it is unknown": 1}
+
+
+def test_a_process_that_dies_between_doubles_nothing_and_loses_nobody(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd.gathers(60)
+    crowd.plans(60)
+    crowd.starts()
+    crowd.queues(most=25)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    settle: Callable[..., Any] = queueing._settle
+    monkeypatch.setattr(queueing, "_settle", die)
+    with pytest.raises(KeyboardInterrupt):
+        crowd.queues()
+    assert len(crowd.messages()) == 25
+    monkeypatch.setattr(queueing, "_settle", settle)
+    crowd.texting.sends()
+
+    assert crowd.queues() == 35
+    crowd.texting.sends()
+    assert crowd.got() == {number(index): 1 for index in range(1, 61)}
+
+
+def test_the_clock_queues_and_rings(crowd: Crowd) -> None:
+    crowd.gathers(3)
+    crowd.plans(3)
+    crowd.starts()
+
+    queueing.queue(crowd.runtime, lambda: True)
+
+    assert len(crowd.messages()) == 3
+    assert crowd.campaign().state == "finished"
+    assert crowd.runtime.redis.exists("henji:doorbell")
+
+
+def test_it_is_started_once(crowd: Crowd) -> None:
+    crowd.gathers(2)
+    crowd.plans(2)
+    crowd.starts()
+    for _ in range(2):
+        with pytest.raises(CampaignRefused, match="was started before"):
+            transact(
+                crowd.runtime.engine,
+                lambda it: moving.start(it, crowd.runtime, REMINDER.name, MAKER),
+            )
+        crowd.queues()
+    crowd.texting.sends()
+
+    assert crowd.got() == {number(1): 1, number(2): 1}
+
+
+def test_a_second_person_approves_unless_none_is_asked_for(crowd: Crowd) -> None:
+    crowd.gathers(1)
+    crowd.plans(1)
+    engine, name = crowd.runtime.engine, REMINDER.name
+    with pytest.raises(CampaignRefused, match="not approved"):
+        transact(engine, lambda it: moving.start(it, crowd.runtime, name, MAKER))
+    with pytest.raises(CampaignRefused, match="your own"):
+        transact(engine, lambda it: moving.approve(it, name, MAKER))
+
+    settings = crowd.runtime.settings.model_copy(update={"HENJI_CAMPAIGNS_REVIEW": Review.OFF})
+    alone = replace(crowd.runtime, settings=settings)
+    transact(engine, lambda it: moving.start(it, alone, name, MAKER))
+
+    assert crowd.campaign().state == "sending"
+    with pytest.raises(CampaignRefused, match="no draft any more"):
+        transact(engine, lambda it: moving.approve(it, name, CHECKER))
+
+
+def test_a_stop_midway_takes_back_what_waits(crowd: Crowd) -> None:
+    crowd.gathers(30)
+    crowd.plans(30)
+    crowd.starts()
+    crowd.queues(most=10)
+    crowd.texting.sends()
+    crowd.queues(most=10)
+
+    assert crowd.stops() == 10
+    assert crowd.queues() == 0
+    crowd.texting.sends()
+
+    assert crowd.got() == {number(index): 1 for index in range(1, 11)}
+    told = crowd.progress()
+    assert told.people == {"queued": 20, "waiting": 10}
+    assert told.messages == {"canceled": 10, "sent": 10}
+    assert {link.remind_at for link in crowd.finds(payment_links)} == {None}
+
+
+def test_what_comes_back_to_be_sent_again_after_a_stop_is_stopped_at_the_gate(
+    crowd: Crowd,
+) -> None:
+    crowd.gathers(1)
+    crowd.plans(1)
+    crowd.starts()
+    crowd.queues()
+    crowd.does(update(outbound_messages).values(status="sending"))
+    assert crowd.stops() == 0
+    crowd.does(update(outbound_messages).values(status="queued"))
+
+    crowd.texting.sends()
+
+    [(status, _)] = crowd.messages()
+    [row] = crowd.finds(outbound_messages)
+    assert (status, row.reason) == ("canceled", "the campaign was stopped: a mistake")
+    assert crowd.got() == {}
+
+
+def test_a_stop_a_hold_and_a_payment_while_it_waits_win(crowd: Crowd) -> None:
+    crowd.gathers(4)
+    crowd.plans(4)
+    crowd.starts()
+    crowd.queues()
+    crowd.texting.hears(number(1), "停止")
+    crowd.are_on_hold(range(2, 3))
+    crowd.have_paid(range(3, 4))
+
+    crowd.texting.sends()
+
+    assert [status for status, _ in crowd.messages()] == ["canceled"] * 3 + ["sent"]
+
+
+def test_a_person_with_two_accounts_gets_one_message(crowd: Crowd) -> None:
+    crowd.gathers(2)
+    crowd.does(update(accounts).values(number=number(1)))
+    crowd.plans(2)
+    crowd.starts()
+    crowd.queues()
+    crowd.texting.sends()
+
+    assert crowd.got() == {number(1): 1}
+    assert crowd.progress().left_out == {"another account of theirs is written to": 1}
+
+
+def test_who_gets_no_message_keeps_the_link_they_have(crowd: Crowd) -> None:
+    crowd.gathers(1)
+    crowd.texting.says(number(1), "支払い")
+    crowd.are_on_hold(range(1, 2))
+    crowd.plans(1)
+    crowd.starts()
+    crowd.queues()
+
+    assert crowd.links() == ["open"]
+
+
+def test_a_notice_goes_to_who_owes_nothing_too_and_carries_no_link(crowd: Crowd) -> None:
+    crowd.gathers(2)
+    crowd.have_paid(range(1, 2))
+    crowd.plans(2, NOTICE)
+    crowd.starts(NOTICE.name)
+    crowd.queues(NOTICE.name)
+    crowd.texting.sends()
+
+    assert crowd.got() == {number(1): 1, number(2): 1}
+    assert crowd.links() == []
+
+
+def test_without_a_sender_people_hear_from_the_one_they_know(crowd: Crowd) -> None:
+    crowd.gathers(1)
+    add_customer(crowd.runtime, number(2), customer_number(2), 1000)
+    crowd.plans(2, replace(REMINDER, sender=None))
+    crowd.starts()
+    crowd.queues()
+    crowd.texting.sends()
+
+    assert crowd.got() == {number(1): 1}
+    assert crowd.progress().left_out == {"there is no conversation with them yet": 1}
+
+
+def test_at_night_it_is_queued_for_the_morning(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(countries, "shipped", lambda: NIGHT)
+    crowd.gathers(1)
+    crowd.plans(1)
+    assert crowd.estimate().later == {"hours": 1}
+    crowd.starts()
+    crowd.queues()
+    crowd.texting.sends()
+
+    assert crowd.got() == {}
+    assert crowd.progress().messages == {"queued": 1}
+
+
+def test_outside_of_its_own_hours_nothing_is_queued_nor_sent(crowd: Crowd) -> None:
+    now = datetime.now(TOKYO)
+    day = business_hours.DAYS[(now.weekday() + 2) % 7]
+    crowd.gathers(2)
+    crowd.plans(2)
+    crowd.starts()
+    crowd.queues(most=1)
+    crowd.does(update(campaigns).values(hours=f"{day} {time(10):%H:%M}-{time(11):%H:%M}"))
+
+    assert crowd.queues() == 0
+    crowd.texting.sends()
+
+    assert crowd.got() == {}
+    assert crowd.messages() == [("queued", "hours of campaign")]
