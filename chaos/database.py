@@ -41,8 +41,9 @@ class Hold:
     stops: str
 
 
+# The whole table, for a report may have marked the message before its sender gets to it.
 MARKS = Hold(
-    "SELECT id FROM outbound_messages WHERE status = 'sending' FOR UPDATE SKIP LOCKED",
+    "LOCK TABLE outbound_messages IN SHARE MODE",
     "UPDATE outbound_messages SET%attempts=(outbound_messages.attempts -%",
 )
 NEW_TEXTS = Hold("LOCK TABLE inbound_messages IN SHARE MODE", "INSERT INTO inbound_messages%")

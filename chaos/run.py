@@ -68,6 +68,7 @@ def _run(plan: Plan, stage: Stage) -> Outcome:
     _prepare(plan, stage)
     conductor, load = Conductor(stage), Load(plan, stage.site.handset)
     strangers = Strangers(stage.site.environment)
+    stage.more_comes = lambda: not _is_quiet(stage.site, load, len(plan.texts))
     try:
         load.start()
         strangers.start()

@@ -1,7 +1,7 @@
 """What the faults act on: the site, its database, and who is being broken at the moment."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +30,7 @@ class Stage:
     `broken` are the programs that some fault has ended, `frozen` those that it has halted. `wrong`
     collects what faults noticed, in words; `kills` counts what was killed, by name, and `at_post`
     how often that was at the moment of a POST. `started_within` is how many seconds everything took
-    to start at first.
+    to start at first. `more_comes` tells whether anything is still to be sent, by people or by us.
     """
 
     site: Site
@@ -43,6 +43,7 @@ class Stage:
     kills: Counter[str] = field(default_factory=Counter)
     at_post: int = 0
     started_within: float = 0.0
+    more_comes: Callable[[], bool] = lambda: True
 
     def ask(self, **wishes: Any) -> bool:
         """Switch faults of the carrier; False while it is away."""
@@ -56,36 +57,43 @@ class Stage:
         """A client of the site's Valkey that does not wait for long."""
         return Redis.from_url(self.site.valkey_url, socket_timeout=1)
 
-    def kill(self, name: str) -> None:
-        """Kill a program that runs, with all that it started."""
-        if self.site.runs(name):
-            self.site.kill(name)
-            self.kills[name] += 1
+    def kill(self, name: str) -> bool:
+        """Kill a program with all that it started; False where it does not run."""
+        if not self.site.runs(name):
+            return False
+        self.site.kill(name)
+        self.kills[name] += 1
+        return True
 
     def start(self, name: str, **more: str) -> None:
         """Start a program that a fault has ended."""
         self.broken.discard(name)
         self.site.start(name, **more)
 
-    def sender_held(self, hold: str, within: float) -> Generator[float, None, str | None]:
-        """Let the carrier hold one request by this fault, and wait for it; the program whose it is.
+    def sender_held(self, hold: str) -> Generator[float, None, str | None]:
+        """Let the carrier hold the next request by this fault; the program whose it is.
 
-        None where none comes in time, or the carrier is away.
+        However slow the machine is, that comes as long as there is something to send; None where
+        nothing more is.
         """
-        self.ask(**{hold: {"next": 1}})
-        while within > 0:
-            try:
-                held = self.site.handset.held(hold)
-            except requests.RequestException:
-                return None
+        asked = False
+        while self.more_comes():
+            asked = asked or self.ask(**{hold: {"next": 1}})
+            held = self._held(hold)
             if held and (name := self._sender_at(held[0])):
                 return name
             if held:
                 # Another fault killed who asked for it: not at this moment.
                 self.let_go(hold)
-                self.ask(**{hold: {"next": 1}})
+            # A carrier that was away has forgotten what it was asked.
+            asked = asked and held == []
             yield LOOK_AGAIN_S
-            within -= LOOK_AGAIN_S
+        return None
+
+    def _held(self, hold: str) -> list[int] | None:
+        """The ports of what is held; None while the carrier is away."""
+        with suppress(requests.RequestException):
+            return self.site.handset.held(hold)
         return None
 
     def _sender_at(self, port: int) -> str | None:
