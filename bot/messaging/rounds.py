@@ -18,7 +18,7 @@ from bot.messaging import outbox
 from bot.messaging.answering import loops
 from bot.messaging.reconciling import night
 from bot.messaging.reconciling.missed import Going
-from bot.messaging.reports import counts, parked, retries, watch
+from bot.messaging.reports import counts, retries, unmatched, watch
 from bot.messaging.taking_over import takeover
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
@@ -42,7 +42,7 @@ class Round:
 
 def match(runtime: Runtime, going: Going) -> None:
     """Match the reports that came before it was known whose they are."""
-    if transact(runtime.engine, lambda connection: parked.match_all(connection, runtime)):
+    if transact(runtime.engine, lambda connection: unmatched.match_all(connection, runtime)):
         outbox.wake(runtime)
 
 

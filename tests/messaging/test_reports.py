@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
 from bot import errors
-from bot.messaging.reports import parked
+from bot.messaging.reports import unmatched
 from bot.messaging.reports.delivery import Report, record
 from bot.messaging.reports.status import RANK
 from bot.providers import Outgoing, Post
@@ -103,7 +103,7 @@ def test_a_report_waits_until_its_message_is_found_in_the_providers_list(
     assert rows(texting) == [("sent", None)]
 
     for _ in range(2):
-        transact(texting.runtime.engine, lambda c: parked.match_all(c, texting.runtime))
+        transact(texting.runtime.engine, lambda c: unmatched.match_all(c, texting.runtime))
     assert rows(texting) == [("sent", "delivered")]
 
 
@@ -113,7 +113,7 @@ def test_what_is_nobodys_for_a_week_is_looked_at_no_more(texting: Texting) -> No
     with texting.runtime.engine.begin() as connection:
         connection.execute(update(delivery_reports).values(created_at=seconds_from_now(-8 * 86400)))
         connection.execute(update(outbound_messages).values(provider_sid="SMforeign"))
-        parked.match_all(connection, texting.runtime)
+        unmatched.match_all(connection, texting.runtime)
 
     assert rows(texting) == [("sent", None)]
 
@@ -140,7 +140,7 @@ def test_a_report_for_a_message_that_was_never_attempted_proves_nothing(
     assert [report.outbound_id for report in kept(texting)] == [None]
 
 
-def test_a_parked_report_that_comes_again_with_our_id_is_of_our_message(texting: Texting) -> None:
+def test_an_unmatched_report_that_comes_again_with_our_id_is_of_our_message(texting: Texting) -> None:
     texting.says(HANAKO, "ヘルプ")
     told(texting, "delivered", sid="SMthe first after all")
     told(texting, "delivered", message=1, sid="SMthe first after all", carrier="au")

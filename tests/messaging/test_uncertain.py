@@ -1,6 +1,7 @@
 """Messages that perhaps left: what cannot be looked up blocks nobody for ever."""
 
 import random
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,10 +10,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot import errors
+from bot import alerts, errors
 from bot.messaging.gate import MessageClass
+from bot.messaging.reports.climb import take
 from bot.messaging.reports.delivery import Report, record
 from bot.messaging.sending import claim, uncertain
+from bot.messaging.sending.attempts import Result
+from bot.messaging.sending.marks import mark
 from bot.messaging.sending.outcome import MOST_ATTEMPTS
 from bot.messaging.sending.uncertain import Listing
 from bot.providers import Listed, Outgoing, Post
@@ -137,6 +141,63 @@ def test_a_callback_settles_what_was_parked(texting: Texting) -> None:
     record(texting.runtime, Report(2, "twilio", "SMlate", "delivered", None))
 
     assert rows(texting)[1] == ("sent", "delivered")
+
+
+def open_alerts(texting: Texting) -> list[str]:
+    with texting.runtime.engine.begin() as connection:
+        return [row.subject for row in alerts.unsettled(connection)]
+
+
+def two_parked(texting: Texting) -> None:
+    blind = Blind(HANAKO, TARO)
+    unknown(texting, blind, HANAKO, TARO)
+    expire(texting)
+    look_up(texting, seconds=125)
+    assert statuses(texting) == ["parked", "parked"]
+
+
+def test_the_late_callback_that_settles_the_last_parked_message_ends_its_alert(
+    texting: Texting,
+) -> None:
+    two_parked(texting)
+    record(texting.runtime, Report(2, "twilio", "SMlate", "delivered", None))
+    assert open_alerts(texting) == ["parked messages"]
+    record(texting.runtime, Report(1, "twilio", "SMlater", "sent", None))
+
+    assert open_alerts(texting) == []
+
+
+def test_callbacks_that_settle_the_last_two_at_once_end_the_alert(texting: Texting) -> None:
+    engine = texting.runtime.engine
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    two_parked(texting)
+    with ThreadPoolExecutor(1) as pool, engine.connect() as first:
+        with first.begin():
+            take(first, texting.runtime, Report(1, "twilio", "SMone", "sent", None))
+            second = pool.submit(
+                record, texting.runtime, Report(2, "twilio", "SMother", "sent", None)
+            )
+            wait_for_a_lock(engine, second)
+        second.result()
+
+    assert open_alerts(texting) == []
+
+
+def test_an_answer_that_comes_after_its_message_was_parked_ends_the_alert(
+    texting: Texting,
+) -> None:
+    texting.hears(HANAKO, "ヘルプ")
+    engine = texting.runtime.engine
+    [claimed] = transact(engine, lambda one: claim.claim(one, 1)).messages
+    expire(texting)
+    texting.runtime = replace(texting.runtime, provider=Blind(HANAKO))
+    look_up(texting, seconds=125)
+    assert open_alerts(texting) == ["parked messages"]
+    late = replace(claimed, leased_until=time.monotonic() - 1)
+    transact(engine, lambda one: mark(one, [Result(late, "sent", "twilio", "SMlate")]))
+
+    assert (statuses(texting), open_alerts(texting)) == (["sent"], [])
 
 
 def test_a_message_that_was_taken_back_and_left_all_the_same_is_taken_for_no_other(

@@ -12,7 +12,7 @@ from bot.messaging.consent import stops
 from bot.messaging.reports import failures, repair
 from bot.messaging.reports.belonging import Attempt, Belonging, belonging
 from bot.messaging.reports.status import ARRIVED, FAILED, rank
-from bot.messaging.sending import parts
+from bot.messaging.sending import parked, parts
 from bot.providers import codes
 from bot.runtime import Runtime
 from bot.store.session import insert_in
@@ -63,6 +63,8 @@ def apply(connection: Connection, runtime: Runtime, report: Report, found: Belon
     changes = _changes(connection, report, found)
     if changes:
         connection.execute(_CHANGE, {"this": row.id, **changes})
+    if row.status == "parked" and "status" in changes:
+        parked.settle(connection, "carrier", "a status of the last one came")
     climbed = "delivery_status" in changes
     if climbed and report.status in FAILED:
         failures.look(connection, row.id)

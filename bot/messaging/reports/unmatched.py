@@ -1,4 +1,4 @@
-"""Reports that came before it was known whose they are: matched as soon as it is."""
+"""Unmatched reports: they came before it was known whose they are, and are matched once it is."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,14 +16,14 @@ KEPT_OPEN_S = 7 * 24 * 3600
 BATCH = 200
 
 _reports = delivery_reports.c
-_PARKED: Select[Any] = (
+_UNMATCHED: Select[Any] = (
     select(delivery_reports)
     .where(_reports.outbound_id.is_(None), _reports.created_at > seconds_from_now(-KEPT_OPEN_S))
     .order_by(_reports.id)
     .limit(BATCH)
 )
-_OF_THESE = _PARKED.where(_reports.provider_sid.in_(bindparam("sids", expanding=True)))
-_OF_OURS = _PARKED.where(
+_OF_THESE = _UNMATCHED.where(_reports.provider_sid.in_(bindparam("sids", expanding=True)))
+_OF_OURS = _UNMATCHED.where(
     exists().where(outbound_messages.c.provider_sid == _reports.provider_sid)
     | exists().where(earlier_attempts.c.provider_sid == _reports.provider_sid)
 )
@@ -45,8 +45,8 @@ def match_all(connection: Connection, runtime: Runtime) -> bool:
 def _match(
     connection: Connection, runtime: Runtime, which: Select[Any], values: dict[str, Any]
 ) -> bool:
-    parked = connection.execute(which, values).all()
-    return any([_match_one(connection, runtime, row) for row in parked])
+    found = connection.execute(which, values).all()
+    return any([_match_one(connection, runtime, row) for row in found])
 
 
 def _match_one(connection: Connection, runtime: Runtime, row: Row[Any]) -> bool:

@@ -8,8 +8,6 @@ from bot.store.columns import seconds_from_now
 from bot.store.tables import outbox_acts
 
 Act = Literal["resend", "retry", "discard"]
-PARKED = "parked messages"
-PARKED_WORDS = "Messages that perhaps left wait for a decision: henji outbox list shows them."
 LONGEST_REASON = 200
 
 _act = outbox_acts.c

@@ -9,10 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select, update
 
-from bot.alerts import Kind, settle
 from bot.compliance import opt_outs
 from bot.errors import OutboxRefused
-from bot.messaging.sending import acts
+from bot.messaging.sending import acts, parked
 from bot.messaging.sending.undecided import Trouble, one
 from bot.messaging.sending.useful import useful_for
 from bot.store.columns import seconds_from_now, utc_now
@@ -121,6 +120,5 @@ def _change(connection: Connection, row: Row[Any], changes: Mapping[str, Any]) -
 
 def _record(connection: Connection, row: Row[Any], act: acts.Act, actor: str, reason: str) -> None:
     acts.record(connection, row, act, actor, reason.strip())
-    parked = exists().where(_outbound.status == "parked")
-    if row.status == "parked" and not connection.execute(select(parked)).scalar():
-        settle(connection, Kind.OUTBOX, acts.PARKED, actor, reason.strip())
+    if row.status == "parked":
+        parked.settle(connection, actor, reason.strip())

@@ -1,10 +1,12 @@
 """What came of attempts, written down: only by whoever holds the claim."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Float, String, bindparam, case, literal_column, update
 
+from bot.messaging.sending import parked
 from bot.messaging.sending.attempts import Result
 from bot.messaging.sending.heads import written_out
 from bot.store.columns import seconds_from_now, utc_now
@@ -41,6 +43,9 @@ def mark(connection: Connection, results: Sequence[Result]) -> None:
     # In one order, whoever marks them, so that no two wait for each other.
     ordered = sorted(results, key=lambda result: result.message.id)
     connection.execute(_MARK, [_marks(result) for result in ordered])
+    # Only once its lease has run out can a message have been parked meanwhile.
+    if any(result.message.leased_until < time.monotonic() for result in results):
+        parked.settle(connection, "clock", "the provider's answer came after all")
 
 
 def _marks(result: Result) -> dict[str, Any]:

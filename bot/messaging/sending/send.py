@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.messaging.consent import stops
-from bot.messaging.reports import failures, parked
+from bot.messaging.reports import failures, unmatched
 from bot.messaging.sending import breakers, claim, pace, parts, troubles
 from bot.messaging.sending.attempts import LEASE_S, Result
 from bot.messaging.sending.claim import Claim
@@ -140,7 +140,7 @@ def _write_down(connection: Connection, runtime: Runtime, results: list[Result])
     sent = [result.message for result in results if result.status == "sent"]
     if long := [message.id for message in sent if message.segments > 1]:
         parts.hold_back(connection, long)
-    parked.match_sent(
+    unmatched.match_sent(
         connection, runtime, [one.provider_sid for one in results if one.provider_sid]
     )
     for result in results:

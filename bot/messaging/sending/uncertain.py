@@ -12,9 +12,8 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row, func, select, update
 
-from bot.alerts import Kind, alert
 from bot.messaging.grounds import MessageClass
-from bot.messaging.sending import acts
+from bot.messaging.sending import acts, parked
 from bot.messaging.sending.attempts import START_WITHIN_S
 from bot.messaging.sending.heads import written_out
 from bot.messaging.sending.listing import Listing, look_up, since
@@ -117,7 +116,7 @@ def _write_down(connection: Connection, row: Row[Any], listing: Listing | None) 
         acts.record(connection, row, "resend", "clock", changes["reason"])
     if changes.get("status") == "parked":
         log.error("message.parked", message=row.id, reason=changes["reason"])
-        alert(connection, Kind.OUTBOX, acts.PARKED, acts.PARKED_WORDS)
+        parked.tell(connection)
 
 
 def _conclusion(

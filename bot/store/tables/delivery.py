@@ -17,7 +17,7 @@ from bot.store.tables.base import created, metadata
 
 LONGEST_CARRIER = 32
 
-_PARKED = text("outbound_id IS NULL")
+_UNMATCHED = text("outbound_id IS NULL")
 
 delivery_reports = Table(
     "delivery_reports",
@@ -35,10 +35,10 @@ delivery_reports = Table(
     UniqueConstraint("provider", "provider_sid", "status", "error_code"),
     Index("ix_delivery_reports_outbound_id", "outbound_id"),
     Index(
-        "ix_delivery_reports_parked",
+        "ix_delivery_reports_unmatched",
         "created_at",
-        postgresql_where=_PARKED,
-        sqlite_where=_PARKED,
+        postgresql_where=_UNMATCHED,
+        sqlite_where=_UNMATCHED,
     ),
 )
 
