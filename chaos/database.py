@@ -41,9 +41,8 @@ class Hold:
     stops: str
 
 
-# The whole table, for a report may have marked the message before its sender gets to it.
 MARKS = Hold(
-    "LOCK TABLE outbound_messages IN SHARE MODE",
+    "SELECT id FROM outbound_messages WHERE status = 'sending' FOR UPDATE SKIP LOCKED",
     "UPDATE outbound_messages SET%attempts=(outbound_messages.attempts -%",
 )
 NEW_TEXTS = Hold("LOCK TABLE inbound_messages IN SHARE MODE", "INSERT INTO inbound_messages%")

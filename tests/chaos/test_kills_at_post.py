@@ -7,11 +7,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import pytest
 from sqlalchemy.exc import OperationalError
 
 from chaos import leaks
 from chaos.database import Database
-from chaos.faults import story
+from chaos.faults import processes, story
 from chaos.site import Site
 from chaos.stage import Stage
 
@@ -82,6 +83,12 @@ def stage_of(looks: int, misses: int = 0, left: int = FOREVER) -> Iterator[Stage
         to_come = iter(range(left))
         stage.more_comes = lambda: next(to_come, None) is not None
         yield stage
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here is held for long: who is to come has come, or never does."""
+    monkeypatch.setattr(processes, "HAPPENS_WITHIN_S", 0)
 
 
 def test_it_waits_for_a_request_that_takes_long_to_come() -> None:
