@@ -103,12 +103,12 @@ class Way(StrEnum):
 class Recorded:
     """One message as the provider keeps it, in either direction, by its own clock.
 
-    `sender` is None while the provider has not chosen one; `body` is empty where there are no words
-    or they were redacted. `answered_as` is what the provider itself took a text for and answered.
+    `way` is None where the provider does not tell, and `sender` while it has not chosen one; `body`
+    is empty where there are no words or they were redacted. `answered_as` is what the provider itself took a text for and answered.
     """
 
     sid: str
-    way: Way
+    way: Way | None
     sender: str | None
     recipient: str
     body: str

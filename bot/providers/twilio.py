@@ -46,6 +46,8 @@ PAGE_SIZE = 1000
 MOST_PAGES = 100
 # What Twilio takes as ValidityPeriod, in seconds.
 SHORTEST_S, LONGEST_S = 5, 36_000
+# A direction is "inbound", or "outbound-" with who asked for the message.
+_WAYS = {"inbound": Way.IN, "outbound": Way.OUT}
 
 
 class Twilio:
@@ -154,7 +156,7 @@ class Twilio:
             raise
 
     def _recorded(self, message: Any) -> Recorded:
-        way = Way.OUT if str(message.direction).startswith("outbound") else Way.IN
+        way = _WAYS.get(str(message.direction).partition("-")[0])
         body = message.body or ""
         return Recorded(
             sid=message.sid,

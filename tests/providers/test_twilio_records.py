@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot import errors
+from bot.messaging.reconciling.pages import pages
 from bot.providers import Answer, Recorded, Way
 from bot.providers.twilio import Twilio
 from bot.settings import load
@@ -86,6 +87,18 @@ def test_a_message_without_words_sender_or_date_is_listed_all_the_same() -> None
 
     [found] = provider(wire).records(OURS, Way.OUT).records
     assert (found.body, found.sender, found.created_at.tzinfo) == ("", None, UTC)
+
+
+@pytest.mark.parametrize("direction", [None, "", "sideways"])
+@pytest.mark.parametrize("way", Way)
+def test_a_message_whose_direction_is_not_told_is_of_neither_way(
+    direction: str | None, way: Way
+) -> None:
+    one = kept("SM1", "inbound", direction=direction, **{"from": OURS, "to": OURS})
+    twilio = provider(FakeWire(answer(records_page(one))))
+
+    [page] = pages(twilio, OURS, way, datetime(2026, 11, 21, tzinfo=UTC))
+    assert page.records == []
 
 
 UNLISTED = [

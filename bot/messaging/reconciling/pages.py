@@ -35,7 +35,8 @@ def pages(
 
 
 def _wanted(records: Sequence[Recorded], number: str, way: Way) -> list[Recorded]:
-    """What may be of this number: a stand-in for a provider may ignore what it was asked for."""
+    """What is surely one way and may be of this number: a stand-in for a provider may ignore what
+    it was asked for."""
     these = [one for one in records if one.way is way]
     if way is Way.IN:
         return [one for one in these if one.recipient == number]
