@@ -9,12 +9,14 @@ HenjiError
 ├── FileRefused           a file to import is unusable as a whole
 ├── SenderRefused         the sender registry does not take what it was given
 ├── KeyRefused            a key of the API is not taken as it was given
-├── StaffRefused          a change of staff, departments or their rules is not taken
-├── TakeoverRefused       a conversation cannot be taken over, or answered in
+├── ActRefused            what a member of staff wants is not done
+│   ├── StaffRefused      a change of staff, departments or their rules is not taken
+│   ├── TakeoverRefused   a conversation cannot be taken over, or answered in
+│   ├── CannedRefused     a canned reply is not taken as it was given
+│   └── OutboxRefused     a message cannot be retried or given up as was asked
 ├── ConsentRefused        consent cannot be recorded: the person's own no wins
 ├── LookUpRefused         a number cannot be looked up as things are set
 ├── CampaignRefused       a campaign is not taken, or moved on, as was asked
-├── OutboxRefused         a message cannot be retried or given up as was asked
 ├── SourceAway            the balance source cannot tell what somebody owes
 ├── PaymentError          a payment cannot be started
 │   ├── GatewayAway       no usable answer: a page may have been opened
@@ -76,8 +78,8 @@ class KeyRefused(HenjiError):
     """A key of the API is not taken as it was given; nothing was changed."""
 
 
-class StaffRefused(HenjiError):
-    """A member of staff, a department or a rule is not taken as given; nothing was changed.
+class ActRefused(HenjiError):
+    """What a member of staff wants is not done; nothing was changed.
 
     `why` names the reason, for a page that tells it in the reader's language.
     """
@@ -87,15 +89,24 @@ class StaffRefused(HenjiError):
         self.why = why
 
 
-class TakeoverRefused(HenjiError):
-    """A member of staff cannot take over a conversation or answer in it; nothing was changed.
+class StaffRefused(ActRefused):
+    """A member of staff, a department or a rule is not taken as given."""
 
-    `why` names the reason, for a page that tells it in the reader's language.
-    """
 
-    def __init__(self, why: str, message: str) -> None:
-        super().__init__(message)
-        self.why = why
+class TakeoverRefused(ActRefused):
+    """A member of staff cannot take over a conversation or answer in it."""
+
+
+class CannedRefused(ActRefused):
+    """A canned reply is not taken as it was given."""
+
+
+class OutboxRefused(ActRefused):
+    """A message cannot be sent after all or given up as was asked."""
+
+    def __init__(self, why: str, message: str, message_id: int | None = None) -> None:
+        super().__init__(why, message)
+        self.message_id = message_id
 
 
 class ConsentRefused(HenjiError):
@@ -108,17 +119,6 @@ class LookUpRefused(HenjiError):
 
 class CampaignRefused(HenjiError):
     """A campaign is not taken as it was given, or cannot go where it was sent; nothing changed."""
-
-
-class OutboxRefused(HenjiError):
-    """A message cannot be sent after all or given up as was asked; nothing was changed.
-
-    `why` names the reason, for a page that tells it in the reader's language.
-    """
-
-    def __init__(self, why: str, message: str, message_id: int | None = None) -> None:
-        super().__init__(message)
-        self.why, self.message_id = why, message_id
 
 
 class SourceAway(HenjiError):

@@ -54,6 +54,7 @@ TABLE: Mapping[str, Roles] = {
     "queues.settle": OPERATORS,
     "canned.everything": ALL,
     "canned.add": EDITORS,
+    "canned.change": EDITORS,
     "canned.retire": EDITORS,
     "account.page": ALL,
     "account.language": ALL,

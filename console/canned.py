@@ -1,121 +1,87 @@
-"""Canned replies: sentences that operators need every day, kept by editors in both languages."""
+"""Canned replies as pages: editors add, change and retire them, everybody reads them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection
 
 from bot.audit import Act
-from bot.errors import TemplateError
+from bot.messaging.taking_over import canned
+from bot.messaging.taking_over.canned import Canned
 from bot.messaging.taking_over.reply import LONGEST
-from bot.store.columns import utc_now
-from bot.store.session import transact
-from bot.store.tables import canned_replies
 from bot.store.tables.overview import LONGEST_TITLE
-from bot.text import segments, template
+from bot.text import segments
 from bot.text.language import Language
 from console import visitor
+from console.saving import save
 from console.screens import Screens
-
-# What stands for itself in a canned reply until it is chosen.
-PLACEHOLDERS = frozenset({"brand", "support_phone", "name"})
-_canned = canned_replies.c
-
-
-@dataclass(frozen=True)
-class Canned:
-    """A canned reply with its values filled in."""
-
-    title: str
-    body: str
 
 
 def door(screens: Screens) -> Blueprint:
     """`/canned-replies`."""
     pages = Blueprint("canned", __name__, url_prefix="/canned-replies")
     pages.add_url_rule("", "everything", partial(everything, screens))
-    pages.add_url_rule("", "add", partial(add, screens), methods=["POST"])
-    retire_one = partial(retire, screens)
-    pages.add_url_rule("/<int:canned_id>/retire", "retire", retire_one, methods=["POST"])
+    for rule, act in (("", add), ("/<int:canned_id>", change), ("/<int:canned_id>/retire", retire)):
+        pages.add_url_rule(rule, act.__name__, partial(act, screens), methods=["POST"])
     return pages
 
 
 def everything(
     screens: Screens, problem: str | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    """All that are in use."""
+    """All that are in use, and a form for a new one or, with `?change=`, for one of them."""
     with screens.runtime.engine.connect() as connection:
-        found = _in_use(connection)
+        found = canned.in_use(connection)
+    chosen = request.args.get("change", "")
     page = screens.show(
         "canned/page",
         canned=found,
+        changed=next((one for one in found if str(one.id) == chosen), None),
         languages=tuple(Language),
         count=segments.count,
         problem=problem,
         longest=LONGEST,
         longest_title=LONGEST_TITLE,
-        placeholders=" ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS)),
+        placeholders=" ".join(f"{{{name}}}" for name in sorted(canned.PLACEHOLDERS)),
     )
     return page, status
 
 
 def add(screens: Screens) -> ResponseReturnValue:
-    """Add one; a changed one is a new one beside the old, which is retired."""
-    title, body = (request.form.get(name, "").strip() for name in ("title", "body"))
-    language = request.form.get("language", "")
-    if problem := _problem(title, body, language):
-        return everything(screens, problem, 422)
+    """Add one."""
 
     def work(connection: Connection) -> None:
-        row = {"title": title, "body": segments.outgoing(body), "language": language}
-        made = insert(canned_replies).values(row).returning(_canned.id)
-        subject = f"canned {connection.execute(made).scalar_one()}"
-        visitor.keep(connection, Act.CANNED_REPLY_CHANGE, subject)
+        _keep(connection, canned.add(connection, _given()))
 
-    transact(screens.runtime.engine, work)
-    flash("saved")
-    return redirect(url_for("canned.everything"), 303)
+    return save(screens, work, everything, "canned.everything")
+
+
+def change(screens: Screens, canned_id: int) -> ResponseReturnValue:
+    """Offer another one instead of one that is retired by that."""
+
+    def work(connection: Connection) -> None:
+        _keep(connection, canned.change(connection, canned_id, _given()), instead_of=canned_id)
+
+    return save(screens, work, everything, "canned.everything")
 
 
 def retire(screens: Screens, canned_id: int) -> ResponseReturnValue:
     """Offer one no longer."""
 
     def work(connection: Connection) -> None:
-        ended = update(canned_replies).where(_canned.id == canned_id, _canned.retired_at.is_(None))
-        if connection.execute(ended.values(retired_at=utc_now())).rowcount:
-            told = {"retired": True}
-            visitor.keep(connection, Act.CANNED_REPLY_CHANGE, f"canned {canned_id}", details=told)
+        if canned.retire(connection, canned_id):
+            _keep(connection, canned_id, retired=True)
 
-    transact(screens.runtime.engine, work)
-    flash("saved")
-    return redirect(url_for("canned.everything"), 303)
+    return save(screens, work, everything, "canned.everything")
 
 
-def prepared(connection: Connection, row: Row[Any], values: Mapping[str, str]) -> Sequence[Canned]:
-    """Those in a conversation's language, ready to be put into the composer."""
-    return [
-        Canned(one.title, template.render(one.body, values))
-        for one in _in_use(connection)
-        if one.language == row.language
-    ]
+def _given() -> Canned:
+    title, body, language = (
+        request.form.get(name, "").strip() for name in ("title", "body", "language")
+    )
+    return Canned(title, body, language)
 
 
-def _in_use(connection: Connection) -> Sequence[Row[Any]]:
-    found = select(canned_replies).where(_canned.retired_at.is_(None))
-    return connection.execute(found.order_by(_canned.language, _canned.title)).all()
-
-
-def _problem(title: str, body: str, language: str) -> str | None:
-    if language not in set(Language) or not 0 < len(title) <= LONGEST_TITLE:
-        return "no_title"
-    if not 0 < len(body) <= LONGEST:
-        return "no_body"
-    try:
-        template.check(body)
-    except TemplateError:
-        return "placeholder"
-    return None if template.placeholders(body) <= PLACEHOLDERS else "placeholder"
+def _keep(connection: Connection, canned_id: int, **told: object) -> None:
+    visitor.keep(connection, Act.CANNED_REPLY_CHANGE, f"canned {canned_id}", details=told)

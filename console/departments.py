@@ -1,18 +1,16 @@
 """Departments and their senders, as administrators arrange them."""
 
-from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, select
 
 from bot.audit import Act
-from bot.errors import StaffRefused
 from bot.staff import departments
-from bot.store.session import transact
 from bot.store.tables import senders
 from console import visitor
+from console.saving import save
 from console.screens import Screens
 
 
@@ -46,7 +44,7 @@ def add(screens: Screens) -> ResponseReturnValue:
         department_id = departments.add(connection, request.form.get("name", ""))
         visitor.keep(connection, Act.DEPARTMENT_CHANGE, f"department {department_id}")
 
-    return _done(screens, work)
+    return save(screens, work, everyone, "departments.everyone")
 
 
 def change(screens: Screens, department_id: int) -> ResponseReturnValue:
@@ -59,13 +57,4 @@ def change(screens: Screens, department_id: int) -> ResponseReturnValue:
         subject = f"department {department_id}"
         visitor.keep(connection, Act.DEPARTMENT_CHANGE, subject, details=told)
 
-    return _done(screens, work)
-
-
-def _done(screens: Screens, work: Callable[[Connection], None]) -> ResponseReturnValue:
-    try:
-        transact(screens.runtime.engine, work)
-    except StaffRefused as refused:
-        return everyone(screens, refused.why, 422)
-    flash("saved")
-    return redirect(url_for("departments.everyone"), 303)
+    return save(screens, work, everyone, "departments.everyone")

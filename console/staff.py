@@ -15,6 +15,7 @@ from bot.store.session import transact
 from bot.store.tables import staff
 from bot.text.language import Language
 from console import visitor
+from console.saving import save
 from console.screens import Screens
 
 
@@ -74,22 +75,19 @@ def one(screens: Screens, member_id: int) -> ResponseReturnValue:
 
 def change(screens: Screens, member_id: int) -> ResponseReturnValue:
     """Change a member; a change of role signs them out."""
-    try:
-        details = _details()
 
-        def work(connection: Connection) -> None:
-            before = members.get(connection, member_id)
-            members.change(connection, member_id, details)
-            if before is not None and before.role is not details.role:
-                sessions.end_all(connection, member_id)
-            told = {"role": details.role, "department": details.department_id}
-            visitor.keep(connection, Act.STAFF_CHANGE, f"staff {member_id}", details=told)
+    def work(connection: Connection) -> None:
+        details, before = _details(), members.get(connection, member_id)
+        members.change(connection, member_id, details)
+        if before is not None and before.role is not details.role:
+            sessions.end_all(connection, member_id)
+        told = {"role": details.role, "department": details.department_id}
+        visitor.keep(connection, Act.STAFF_CHANGE, f"staff {member_id}", details=told)
 
-        transact(screens.runtime.engine, work)
-    except StaffRefused as refused:
-        return _one(screens, member_id, problem=refused.why, status=422)
-    flash("saved")
-    return redirect(url_for("staff.everyone"), 303)
+    def again(screens: Screens, problem: str, status: int) -> ResponseReturnValue:
+        return _one(screens, member_id, problem=problem, status=status)
+
+    return save(screens, work, again, "staff.everyone")
 
 
 def invite(screens: Screens, member_id: int) -> ResponseReturnValue:
@@ -145,20 +143,15 @@ def change_rule(screens: Screens, role: str) -> ResponseReturnValue:
         abort(404)
     networks = tuple(request.form.get("networks", "").split())
     rule = Rule("second_factor" in request.form, networks)
-    try:
 
-        def work(connection: Connection) -> None:
-            roles.set_rule(connection, Role(role), rule)
-            if visitor.current().member.role == role and not rule.admits(visitor.address()):
-                raise StaffRefused("own_address", "Your own address is in none of these networks.")
-            told = {"second_factor": rule.second_factor, "networks": list(networks)}
-            visitor.keep(connection, Act.ROLE_RULE_CHANGE, f"role {role}", details=told)
+    def work(connection: Connection) -> None:
+        roles.set_rule(connection, Role(role), rule)
+        if visitor.current().member.role == role and not rule.admits(visitor.address()):
+            raise StaffRefused("own_address", "Your own address is in none of these networks.")
+        told = {"second_factor": rule.second_factor, "networks": list(networks)}
+        visitor.keep(connection, Act.ROLE_RULE_CHANGE, f"role {role}", details=told)
 
-        transact(screens.runtime.engine, work)
-    except StaffRefused as refused:
-        return rules(screens, refused.why, 422)
-    flash("saved")
-    return redirect(url_for("staff.rules"), 303)
+    return save(screens, work, rules, "staff.rules")
 
 
 def _one(

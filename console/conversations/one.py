@@ -8,12 +8,11 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Row
 
-from bot.messaging.taking_over import reply, takeover
+from bot.messaging.taking_over import canned, reply, takeover
 from bot.overview import story
 from bot.senders.company import Company
 from bot.text.language import Language
 from console import visitor
-from console.canned import prepared
 from console.screens import Screens
 
 
@@ -37,11 +36,11 @@ def page(
     with screens.runtime.engine.connect() as connection:
         row = seen(connection, conversation_id)
         beside = story.side(connection, screens.runtime.vault, row)
-        canned = prepared(connection, row, _values(screens, row, beside))
+        values = _values(screens, row, beside)
         shown = screens.show(
             "conversations/one",
             side=beside,
-            canned=canned,
+            canned=canned.prepared(connection, Language(row.language), values),
             problem=problem,
             text=request.form.get("text", ""),
             longest=reply.LONGEST,

@@ -31,15 +31,6 @@ document.addEventListener("henji:changed", (event) => {
   if ("latest" in talk.dataset && !renewing) renewing = setTimeout(renew, 100);
 });
 
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-canned]") || !event.target.value) return;
-  const text = document.getElementById("text");
-  text.setRangeText(event.target.value, text.selectionStart, text.selectionEnd, "end");
-  event.target.value = "";
-  text.dispatchEvent(new Event("input", { bubbles: true }));
-  text.focus();
-});
-
 document.addEventListener("keydown", (event) => {
   const text = document.getElementById("text");
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === text) {

@@ -17,7 +17,7 @@ from tests.people import Texting, add_customer
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 HANAKO, EVIL = "+819000000001", '<script>alert("x")</script>'
-ONE = "/console/conversations/1"
+ONE, CANNED = "/console/conversations/1", "/console/canned-replies"
 
 
 class Day:
@@ -225,26 +225,37 @@ def test_canned_replies_are_filled_in_for_the_person(
     day: Day, jiro: Browser, working: Working
 ) -> None:
     eri = working.employs("Eri", Role.EDITOR)
-    eri.get("/console/canned-replies")
+    eri.get(CANNED)
     eri.post(
-        "/console/canned-replies",
+        CANNED,
         title="お礼",
         language="ja",
         body="{name}様、{brand}です。ありがとうございます。",
     ).follow()
-    wrong = eri.post("/console/canned-replies", title="x", language="ja", body="{amount}円")
+    wrong = eri.post(CANNED, title="x", language="ja", body="{amount}円")
     assert wrong.status == 422
 
     day.hears("残高")
     jiro.get(ONE).post(f"{ONE}/take").follow()
     assert "山田 花子様、例示商会です。ありがとうございます。" in jiro.page
-    assert jiro.post("/console/canned-replies", token=_token(jiro), title="x").status == 403
-    retire = re.search(
-        r'action="(/console/canned-replies/\d+/retire)"', eri.get("/console/canned-replies").page
-    )
-    assert retire
-    eri.post(retire[1])
-    assert "お礼" not in jiro.get(ONE).page
+    assert jiro.post(CANNED, token=_token(jiro), title="x").status == 403
+    (canned_id,) = re.findall(r"canned-replies/(\d+)/retire", page_of_canned(eri))
+    assert "ありがとうございます。</textarea>" in eri.get(f"{CANNED}?change={canned_id}").page
+    thanks = {"title": "御礼", "language": "ja", "body": "{name}様、助かりました。"}
+    assert eri.post(f"{CANNED}/{canned_id}", **{**thanks, "body": "{amount}"}).status == 422
+    eri.post(f"{CANNED}/{canned_id}", **thanks).follow()
+    late = eri.post(f"{CANNED}/{canned_id}", **thanks)
+    assert (late.status, "meanwhile" in late.page) == (422, True)
+    assert "山田 花子様、助かりました。" in jiro.get(ONE).page
+    assert "例示商会です。ありがとう" not in jiro.page
+
+    (changed_id,) = re.findall(r"canned-replies/(\d+)/retire", page_of_canned(eri))
+    eri.post(f"{CANNED}/{changed_id}/retire")
+    assert "助かりました" not in jiro.get(ONE).page
+
+
+def page_of_canned(browser: Browser) -> str:
+    return browser.get(CANNED).page
 
 
 def _token(browser: Browser) -> str:
