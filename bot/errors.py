@@ -13,6 +13,7 @@ HenjiError
 │   ├── StaffRefused      a change of staff, departments or their rules is not taken
 │   ├── TakeoverRefused   a conversation cannot be taken over, or answered in
 │   ├── CannedRefused     a canned reply is not taken as it was given
+│   ├── ExportRefused     an export cannot be asked for, decided or taken
 │   └── OutboxRefused     a message cannot be retried or given up as was asked
 ├── ConsentRefused        consent cannot be recorded: the person's own no wins
 ├── LookUpRefused         a number cannot be looked up as things are set
@@ -99,6 +100,10 @@ class TakeoverRefused(ActRefused):
 
 class CannedRefused(ActRefused):
     """A canned reply is not taken as it was given."""
+
+
+class ExportRefused(ActRefused):
+    """An export cannot be asked for, decided or taken."""
 
 
 class OutboxRefused(ActRefused):

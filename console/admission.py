@@ -15,7 +15,9 @@ from console.visitor import Visitor
 TOKEN = "token"
 # Set by pages that ask by themselves whether there is something new, where they can set it.
 BY_ITSELF = "X-By-Itself"
-ALWAYS_BY_THEMSELVES = frozenset({"conversations.stream", "conversations.changes", "queues.counts"})
+ALWAYS_BY_THEMSELVES = frozenset(
+    {"conversations.stream", "conversations.changes", "queues.counts", "exports.count"}
+)
 
 
 def admit(runtime: Runtime) -> ResponseReturnValue | None:

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from bot.runtime import Runtime
 from console import account, admission, audit, canned, departments, frame, headers, staff
 from console.conversations import door as conversations
+from console.exports import door as exports
 from console.queues import door as queues
 from console.screens import Screens
 from console.signing_in import door as signing_in
@@ -29,7 +30,18 @@ if TYPE_CHECKING:
 
 PREFIX = "/console"
 MAX_BODY = 256 * 1024
-ROOMS = (frame, signing_in, conversations, queues, canned, account, staff, departments, audit)
+ROOMS = (
+    frame,
+    signing_in,
+    conversations,
+    queues,
+    canned,
+    exports,
+    account,
+    staff,
+    departments,
+    audit,
+)
 
 log = structlog.get_logger(__name__)
 

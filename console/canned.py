@@ -61,7 +61,7 @@ def change(screens: Screens, canned_id: int) -> ResponseReturnValue:
     """Offer another one instead of one that is retired by that."""
 
     def work(connection: Connection) -> None:
-        _keep(connection, canned.change(connection, canned_id, _given()), instead_of=canned_id)
+        _keep(connection, canned.change(connection, canned_id, _given()), before=canned_id)
 
     return save(screens, work, everything, "canned.everything")
 
@@ -71,7 +71,7 @@ def retire(screens: Screens, canned_id: int) -> ResponseReturnValue:
 
     def work(connection: Connection) -> None:
         if canned.retire(connection, canned_id):
-            _keep(connection, canned_id, retired=True)
+            _keep(connection, canned_id, how="retired")
 
     return save(screens, work, everything, "canned.everything")
 

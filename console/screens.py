@@ -24,6 +24,7 @@ ROOMS = (
     ("conversations.page", "conversations"),
     ("queues.first", "queues"),
     ("canned.everything", "canned"),
+    ("exports.page", "exports"),
     ("staff.everyone", "staff"),
     ("audit.page", "audit"),
 )

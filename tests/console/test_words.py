@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,12 @@ from bot.dialogue.vocabulary import Intent
 from bot.messaging import gate
 from bot.messaging.grounds import MessageClass
 from bot.messaging.sending.undecided import Trouble
-from bot.overview.filters import State
+from bot.overview.filters import Filters, State
 from bot.overview.queues import Queue
 from bot.staff.roles import Role
 from bot.text.language import Language
 from console import screens
+from console.exports import file
 from flows import FLOWS
 
 CONSOLE = screens.WORDS.parent
@@ -34,8 +36,11 @@ SAME = {"192.0.2.0/24", "staff:…", "balance.told"}
 
 NAMED: Mapping[str, Iterable[str]] = {
     "act": Act,
+    "by": ("bot", "carrier", "staff"),
     "class": MessageClass,
+    "column": file.COLUMNS,
     "consent": Consent,
+    "export_filter": (each.name for each in fields(Filters)),
     "delivery": ("queued", "sending", "sent", "failed", "canceled", "unknown", "parked"),
     "flow": (flow.name for flow in FLOWS),
     "gate": (
@@ -58,7 +63,7 @@ NAMED: Mapping[str, Iterable[str]] = {
 
 def source() -> str:
     files = [*CONSOLE.rglob("*.py"), *TEMPLATES]
-    return "\n".join(file.read_text("utf-8") for file in files)
+    return "\n".join(each.read_text("utf-8") for each in files)
 
 
 def test_every_text_is_there_in_both_languages() -> None:
@@ -89,18 +94,18 @@ def test_every_value_has_its_name(prefix: str, values: Iterable[str]) -> None:
     assert {f"{prefix}_{value}" for value in values} <= set(screens.words()[Language.JA])
 
 
-@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(CONSOLE)))
-def test_no_template_speaks_for_itself(file: Path) -> None:
-    plain = _JINJA.sub("", _WIDTH.sub("", file.read_text("utf-8")))
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda it: str(it.relative_to(CONSOLE)))
+def test_no_template_speaks_for_itself(template: Path) -> None:
+    plain = _JINJA.sub("", _WIDTH.sub("", template.read_text("utf-8")))
     spoken = _TAG.sub(" ", plain)
 
     assert re.findall(r"[^\W\d_]{2,}", spoken) == []
     assert set(_SPOKEN.findall(plain)) - SAME == set()
 
 
-@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(CONSOLE)))
-def test_no_template_has_inline_script_or_style(file: Path) -> None:
-    text = file.read_text("utf-8")
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda it: str(it.relative_to(CONSOLE)))
+def test_no_template_has_inline_script_or_style(template: Path) -> None:
+    text = template.read_text("utf-8")
 
     assert re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", text) is None
     assert "| safe" not in text

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     String,
     Table,
     Text,
@@ -20,6 +21,7 @@ LONGEST_NAME = 40
 LONGEST_REASON = 200
 
 _OPEN = text("ended_at IS NULL")
+_UNDECIDED = text("approved IS NULL")
 
 departments = Table(
     "departments",
@@ -91,6 +93,33 @@ role_rules = Table(
     Column("role", String(16), primary_key=True),
     Column("second_factor", Boolean, nullable=False, comment="it must be set up"),
     Column("networks", JSON, nullable=False, comment="in CIDR notation; empty: from anywhere"),
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "staff_id",
+        Id,
+        ForeignKey("staff.id"),
+        nullable=False,
+        comment="who asked, and alone may take it",
+    ),
+    Column(
+        "department_id", Id, ForeignKey("departments.id"), comment="theirs then; null: all senders"
+    ),
+    Column("filters", JSON, nullable=False, comment="as in the address of the list"),
+    Column("unmasked", Boolean, nullable=False, comment="numbers and digits in full"),
+    Column("reason", String(LONGEST_REASON), nullable=False),
+    Column("conversations", Integer, nullable=False, comment="how many when asked for"),
+    Column("approved", Boolean, comment="null: not decided yet"),
+    Column("decided_by", Id, ForeignKey("staff.id")),
+    Column("decided_at", UtcDateTime),
+    created(),
+    CheckConstraint("decided_by <> staff_id", name="by_another"),
+    Index("ix_exports_undecided", "id", postgresql_where=_UNDECIDED, sqlite_where=_UNDECIDED),
+    Index("ix_exports_staff_id", "staff_id", "id"),
 )
 
 # Append-only: the database refuses to change or delete a row.

@@ -1,0 +1,1 @@
+"""Exports of conversations: asking for one, deciding about it, and taking it."""
