@@ -14,7 +14,7 @@ from bot.senders.company import Company
 from bot.text import phone
 from bot.text.format import TOKYO, money, shown
 from bot.text.language import Language
-from console import access, visitor
+from console import access, reasons, visitor
 from pages import wording
 from pages.wording import Words
 
@@ -62,6 +62,7 @@ class Screens:
             rooms=ROOMS,
             may=lambda endpoint: role is not None and access.may(role, endpoint),
             told=partial(told, language),
+            because=partial(reasons.told, language),
             waiting=partial(waiting, language),
             money=partial(money, language=language),
             moment=partial(moment, language=language),

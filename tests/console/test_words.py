@@ -57,6 +57,7 @@ NAMED: Mapping[str, Iterable[str]] = {
     "alert_hint": Kind,
     "queue": Queue,
     "queue_lead": Queue,
+    "trace": ("layer", "rule", "words", "form", "late", "guard", "also", "day", "amount"),
     "trouble": Trouble,
 }
 
