@@ -30,7 +30,7 @@ from bot.store.tables import (
 from bot.text import mask
 
 ROUND = "index"
-EVERY_S = 0.25
+EVERY_S = 0.2
 BATCH = 500
 # No transaction of ours lasts longer; see the time-outs in `bot.store.session`.
 SETTLED_S = 30.0

@@ -19,7 +19,7 @@ from bot.staff.departments import Scope
 from bot.store.tables import conversation_cards
 
 MOST_STREAMS = 8
-LOOK_S = 0.3
+LOOK_S = 0.2
 # Rows of one moment may become visible a little after each other.
 OVERLAP = timedelta(seconds=2)
 MOST_NAMED = 200

@@ -2,7 +2,7 @@
 "use strict";
 
 const list = document.getElementById("list");
-const RENEW_AFTER_MS = 150;
+const RENEW_AFTER_MS = 100;
 let renewing = null;
 
 async function renew() {

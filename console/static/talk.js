@@ -2,6 +2,7 @@
 "use strict";
 
 const talk = document.getElementById("talk");
+const RENEW_AFTER_MS = 100;
 let renewing = null;
 
 function toEnd() {
@@ -28,7 +29,7 @@ async function renew() {
 document.addEventListener("henji:changed", (event) => {
   const ids = event.detail.ids;
   if (ids && !ids.includes(Number(talk.dataset.conversation))) return;
-  if ("latest" in talk.dataset && !renewing) renewing = setTimeout(renew, 100);
+  if ("latest" in talk.dataset && !renewing) renewing = setTimeout(renew, RENEW_AFTER_MS);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -9,8 +9,10 @@ from sqlalchemy import insert, select
 
 from bot.overview.indexing import Indexing
 from bot.staff import departments
+from bot.staff.departments import Scope
 from bot.staff.roles import Role
 from bot.store.tables import outbound_messages, senders
+from console.conversations.watch import changed
 from tests.console.working import Browser, Working
 from tests.people import Texting, add_customer
 
@@ -202,6 +204,19 @@ def test_changes_are_told_to_who_asks_and_to_who_listens(day: Day, jiro: Browser
     assert '"ids": [1]' in line
     since = told["since"].replace("+", "%2B")
     assert json.loads(jiro.get(f"/console/conversations/changes?since={since}").page)["ids"] == [1]
+
+
+def test_a_text_is_told_of_after_one_round_of_the_clock_and_one_look(
+    day: Day, working: Working
+) -> None:
+    day.hears("残高")
+    with working.runtime.engine.connect() as connection:
+        before, _ = changed(connection, Scope(), None)
+    day.texting.says(HANAKO, "支払い")
+
+    day.index()
+    with working.runtime.engine.connect() as connection:
+        assert changed(connection, Scope(), before)[1] == [1]
 
 
 def test_there_is_room_for_some_streams_and_the_others_ask(day: Day, jiro: Browser) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from bot.messaging.taking_over import takeover
 from bot.overview import listing, story
 from bot.overview.filters import Filters
-from bot.overview.indexing import Indexing
+from bot.overview.indexing import EVERY_S, Indexing
 from bot.overview.listing import Asked
 from bot.runtime import Runtime
 from bot.staff import departments, members
@@ -272,6 +272,6 @@ def test_what_was_there_before_the_first_look_is_listed(runtime: Runtime) -> Non
     indexing, stopping = Indexing(), threading.Event()
     rounds = [indexing(runtime, stopping), indexing(runtime, stopping)]
 
-    assert rounds == [0.0, 0.25]
+    assert rounds == [0.0, EVERY_S]
     with runtime.engine.connect() as connection:
         assert len(connection.execute(select(conversation_cards.c.conversation_id)).all()) == 600
