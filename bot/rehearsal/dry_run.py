@@ -10,6 +10,7 @@ from bot.dialogue.decision import Heard
 from bot.dialogue.vocabulary import Intent, Vocabulary
 from bot.messaging.answering.read import Text, read
 from bot.rehearsal import past
+from bot.staff.departments import EVERYTHING, Scope
 from bot.text import mask
 
 
@@ -25,18 +26,26 @@ class Differently:
 
 @dataclass(frozen=True)
 class DryRun:
-    """How many texts were looked at, and those that are read differently."""
+    """How many texts were looked at, those that are read differently, and the id of the oldest
+    text where older ones may be left."""
 
     texts: int
     different: tuple[Differently, ...]
+    next: int | None = None
 
 
 def dry_run(
-    connection: Connection, before: Vocabulary, after: Vocabulary, most: int = 1000
+    connection: Connection,
+    before: Vocabulary,
+    after: Vocabulary,
+    most: int = 1000,
+    scope: Scope = EVERYTHING,
+    older_than: int | None = None,
 ) -> DryRun:
-    """Read the newest texts with both vocabularies."""
-    rows = past.latest(connection, most)
-    return DryRun(len(rows), tuple(_different(rows, before, after)))
+    """Read the newest texts of a scope, or those before another one, with both vocabularies."""
+    rows = past.latest(connection, most, scope, older_than)
+    more = rows[-1].id if len(rows) == most else None
+    return DryRun(len(rows), tuple(_different(rows, before, after)), more)
 
 
 def _different(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,8 @@ FILE = Path(__file__).with_name("personas.yaml")
 THEIRS = "+819000000001"
 CUSTOMER_NUMBER = "10001234"
 DUE_YEN = 12_800
+# Between two texts: whoever plays a talk again at once is no flood of texts.
+WRITES_FOR = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Talk:
 
     def say(self, text: str) -> Turn:
         """Text the bot."""
+        self.stage.let_pass(THEIRS, WRITES_FOR)
         return self.stage.hear(THEIRS, text)
 
 

@@ -10,24 +10,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import Connection, select, update
 
 from bot.billing.customer_rows import Customer
 from bot.rehearsal import past
-from bot.rehearsal.past import PastTalk, PastText
+from bot.rehearsal.past import Asked, PastTalk, PastText
 from bot.rehearsal.personas import CUSTOMER_NUMBER, DUE_YEN
 from bot.rehearsal.stage import Said, Stage, open_stage
 from bot.runtime import Runtime
 from bot.scripts.edition import Edition
-from bot.store.session import transact
-from bot.store.tables import contacts, conversations
 from bot.text import mask
 
 MOST_TEXTS = 500
-MOMENTS = ("spoke_at", "heard_at", "person_wanted_at", "held_since", "muted_at")
-GUARD_MOMENTS = ("minute", "heard_at")
 # The bot took the digits for wrong ones, or for none.
 NOT_PROVED = (".wrong", ".again", ".locked")
 
@@ -49,27 +42,26 @@ class Changed:
 
 @dataclass(frozen=True)
 class Replayed:
-    """How much was played again, and the replies that would be others."""
+    """How much was played again, the replies that would be others, and the id of the conversation
+    after which there may be more to play."""
 
     conversations: int
     texts: int
     changed: tuple[Changed, ...]
+    next: int | None = None
 
 
-def replay(
-    runtime: Runtime, draft: Edition, since: datetime, until: datetime, most: int = MOST_TEXTS
-) -> Replayed:
-    """Play what people wrote in a time, at most so many texts, with the words in force and with
-    a draft."""
+def replay(runtime: Runtime, draft: Edition, asked: Asked, most: int = MOST_TEXTS) -> Replayed:
+    """Play what people wrote, at most so many texts, with the words in force and with a draft."""
     with runtime.engine.connect() as connection:
-        talks = past.talks(connection, since, until, most)
+        talks, more = past.talks(connection, asked, most)
     with ExitStack() as open_ones:
         editions = (runtime.edition, draft)
         stages = [open_ones.enter_context(open_stage(runtime, edition)) for edition in editions]
         changed = tuple(
             one for number, talk in enumerate(talks) for one in _play(stages, number, talk)
         )
-    return Replayed(len(talks), sum(len(talk.texts) for talk in talks), changed)
+    return Replayed(len(talks), sum(len(talk.texts) for talk in talks), changed, more)
 
 
 def _play(stages: Sequence[Stage], number: int, talk: PastTalk) -> Iterator[Changed]:
@@ -98,7 +90,7 @@ def _introduce(stage: Stage, theirs: str, talk: PastTalk) -> None:
 
 def _answer(stage: Stage, theirs: str, text: PastText, gap: timedelta) -> tuple[Said, ...]:
     if gap:
-        transact(stage.runtime.engine, lambda connection: _let_pass(connection, theirs, gap))
+        stage.let_pass(theirs, gap)
     return stage.hear(theirs, _with_digits(text), sends=False, carrier=text.carrier).said
 
 
@@ -111,30 +103,6 @@ def _with_digits(text: PastText) -> str:
         return right if proved and len(masked[0]) == len(right) else "0" * len(masked[0])
 
     return _MASKED.sub(digits, text.body)
-
-
-def _let_pass(connection: Connection, theirs: str, gap: timedelta) -> None:
-    """Move what a stage remembers of a person into the past."""
-    row = connection.execute(
-        select(conversations, contacts.c.verification_locked_until)
-        .join(contacts, contacts.c.id == conversations.c.contact_id)
-        .where(contacts.c.number == theirs)
-    ).one()
-    moved: dict[str, Any] = {name: _earlier(getattr(row, name), gap) for name in MOMENTS}
-    guard = dict(row.guard or {})
-    for name in GUARD_MOMENTS:
-        if name in guard:
-            guard[name] -= gap.total_seconds()
-    moved["guard"] = guard or None
-    connection.execute(update(conversations).where(conversations.c.id == row.id).values(**moved))
-    locked = _earlier(row.verification_locked_until, gap)
-    connection.execute(
-        update(contacts).where(contacts.c.number == theirs).values(verification_locked_until=locked)
-    )
-
-
-def _earlier(moment: datetime | None, gap: timedelta) -> datetime | None:
-    return moment - gap if moment else None
 
 
 def _compared(said: Said) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
@@ -22,6 +22,7 @@ from bot.messaging import inbox
 from bot.messaging.answering import conversation
 from bot.messaging.sending.send import send_due
 from bot.providers import Listed, Outgoing, Post
+from bot.rehearsal import passing
 from bot.runtime import Runtime, impatient
 from bot.scripts.edition import Edition
 from bot.scripts.shelf import Shelf
@@ -133,6 +134,10 @@ class Stage:
             return int(row.id)
 
         return transact(self.runtime.engine, begin)
+
+    def let_pass(self, number: str, time: timedelta) -> None:
+        """Move what is remembered of a number into the past, as if it had written nothing since."""
+        transact(self.runtime.engine, lambda it: passing.let_pass(it, number, time))
 
     def _turn(self, sid: str, text: str) -> Turn:
         with self.runtime.engine.connect() as connection:

@@ -1,8 +1,8 @@
 """Talks that must go on as they went: those of the personas, and those that staff saved."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -37,6 +37,16 @@ class Expected:
         return intent and state and list(self.keys) == turn.keys
 
 
+class Course(NamedTuple):
+    """A talk as it must go on; `id` and `author` where staff saved it."""
+
+    name: str
+    persona: str
+    expected: tuple[Expected, ...]
+    id: int | None = None
+    author: str | None = None
+
+
 @dataclass(frozen=True)
 class Played:
     """A talk played again: `green` where every turn went as it must."""
@@ -60,8 +70,11 @@ class Played:
 
 def save(
     connection: Connection, name: str, persona_id: str, turns: Sequence[Turn], who: str
-) -> None:
-    """Keep a talk as it went; ScriptRefused for a name that is taken, and one talk too many."""
+) -> int:
+    """Keep a talk as it went, and return its id.
+
+    ScriptRefused for a name that is taken, and for one talk too many.
+    """
     plain = " ".join(name.split())
     if not plain or len(plain) > LONGEST_NAME:
         raise ScriptRefused(f"A talk needs a name of at most {LONGEST_NAME} letters.")
@@ -73,39 +86,38 @@ def save(
     if len(names) >= MOST_TALKS:
         raise ScriptRefused(f"{MOST_TALKS} talks are kept, and no more: forget one.")
     kept = {"name": plain, "persona": persona_id, "author": who, "turns": [*map(_kept, turns)]}
-    connection.execute(insert(script_talks).values(**kept))
+    made = insert(script_talks).values(**kept).returning(_talk.id)
+    return int(connection.execute(made).scalar_one())
 
 
-def forget(connection: Connection, name: str) -> None:
-    """Forget a saved talk."""
-    if not connection.execute(delete(script_talks).where(_talk.name == name)).rowcount:
+def forget(connection: Connection, name: str) -> int:
+    """Forget a saved talk, and return the id that it had."""
+    gone = delete(script_talks).where(_talk.name == name).returning(_talk.id)
+    found = connection.execute(gone).scalar()
+    if found is None:
         raise ScriptRefused(f"There is no saved talk {name}.")
+    return int(found)
 
 
-def saved(connection: Connection) -> list[tuple[str, str, tuple[Expected, ...]]]:
-    """Name, persona and course of every talk: those that ship, and those that were saved."""
-    shipped = [(one.id, one.id, _lines(one.id)) for one in everyone().values()]
+def saved(connection: Connection) -> list[Course]:
+    """Every talk: those that ship, and those that were saved."""
+    shipped = [Course(one.id, one.id, _lines(one.id)) for one in everyone().values()]
     rows = connection.execute(select(script_talks).order_by(_talk.id))
-    return shipped + [(row.name, row.persona, tuple(map(_expected, row.turns))) for row in rows]
+    return shipped + [
+        Course(row.name, row.persona, tuple(map(_expected, row.turns)), row.id, row.author)
+        for row in rows
+    ]
 
 
-def play(
-    runtime: Runtime,
-    edition: Edition,
-    talks: Sequence[tuple[str, str, tuple[Expected, ...]]],
-) -> list[Played]:
+def play(runtime: Runtime, edition: Edition, talks: Sequence[Course]) -> list[Played]:
     """Play talks with an edition."""
-    return list(_played(runtime, edition, talks))
+    return [_played(runtime, edition, talk) for talk in talks]
 
 
-def _played(
-    runtime: Runtime,
-    edition: Edition,
-    talks: Sequence[tuple[str, str, tuple[Expected, ...]]],
-) -> Iterator[Played]:
-    for name, who, expected in talks:
-        turns = simulate(runtime, persona(who), [one.text for one in expected], edition)
-        yield Played(name, who, expected, tuple(turns))
+def _played(runtime: Runtime, edition: Edition, talk: Course) -> Played:
+    texts = [one.text for one in talk.expected]
+    turns = simulate(runtime, persona(talk.persona), texts, edition)
+    return Played(talk.name, talk.persona, talk.expected, tuple(turns))
 
 
 def _lines(persona_id: str) -> tuple[Expected, ...]:

@@ -1,19 +1,24 @@
 """Real conversations played again with a draft, and real texts read with other keywords."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from bot.rehearsal.dry_run import dry_run
+from bot.rehearsal.past import Asked
 from bot.rehearsal.replay import Replayed, replay
 from bot.scripts.edition import Edition
+from bot.staff import departments
+from bot.staff.departments import Scope
 from bot.store.tables import conversations, inbound_messages
 from tests.people import Texting, add_customer
 from tests.scripts.publishing import EN, JA, says
 
 HANAKO, TARO, JOHN = "+819000000001", "+819000000002", "+12025550101"
 NOW = datetime.now(UTC)
+PERIOD = Asked(NOW - timedelta(days=9), NOW + timedelta(days=1))
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -24,7 +29,7 @@ def with_texts(texting: Texting, *changed: tuple[str, str]) -> Edition:
 
 
 def played(texting: Texting, draft: Edition) -> Replayed:
-    return replay(texting.runtime, draft, NOW - timedelta(days=9), NOW + timedelta(days=1))
+    return replay(texting.runtime, draft, PERIOD)
 
 
 def test_every_reply_that_would_change_is_listed_and_no_other(texting: Texting) -> None:
@@ -81,6 +86,57 @@ def test_time_passes_between_the_texts_as_it_did(texting: Texting) -> None:
     assert [one.before[-1].key for one in played(texting, draft).changed] == [
         "common.not_understood"
     ]
+
+
+def test_who_proved_who_they_are_must_do_so_again_after_a_while(texting: Texting) -> None:
+    add_customer(texting.runtime, HANAKO, "87654321", 5000)
+    for text in ("残高", "4321"):
+        texting.hears(HANAKO, text)
+    with texting.runtime.engine.begin() as connection:
+        connection.execute(update(inbound_messages).values(created_at=NOW - timedelta(hours=3)))
+        connection.execute(update(conversations).values(verified_at=NOW - timedelta(hours=3)))
+    texting.hears(HANAKO, "残高")
+    draft = with_texts(texting, ("balance.ask_digits", "【{brand}】数字4桁をお送りください。"))
+
+    assert [one.before[-1].key for one in played(texting, draft).changed] == [
+        "balance.ask_digits",
+        "balance.ask_digits",
+    ]
+
+
+def test_a_long_time_is_played_piece_by_piece(texting: Texting) -> None:
+    for number, text in ((TARO, "残高"), (TARO, "はい"), (JOHN, "balance")):
+        texting.hears(number, text)
+    for _ in range(3):
+        texting.hears(HANAKO, "残高")
+    draft = with_texts(texting, ("balance.not_registered", "【{brand}】登録がありません。"))
+    pieces = [replay(texting.runtime, draft, PERIOD, most=2)]
+    while (after := pieces[-1].next) is not None:
+        pieces.append(replay(texting.runtime, draft, replace(PERIOD, after=after), most=2))
+
+    # No conversation is torn apart; of one that is longer than a piece the beginning is played.
+    assert [(one.conversations, one.texts) for one in pieces] == [(1, 2), (1, 1), (1, 2), (0, 0)]
+    assert [len(one.changed) for one in pieces] == [1, 1, 2, 0]
+
+
+def test_of_a_department_only_its_own_senders_are_played_and_read(texting: Texting) -> None:
+    texting.hears(TARO, "お会計")
+    runtime = texting.runtime
+    with runtime.engine.begin() as connection:
+        ours, theirs = (departments.add(connection, name) for name in ("Ours", "Theirs"))
+        departments.change(connection, ours, "Ours", [1])
+        scopes = [Scope(ours), Scope(theirs)]
+    words = [*runtime.edition.keywords[JA]["PAY"], "お会計"]
+    draft = runtime.edition.with_changes({("keywords.PAY", JA): {"words": words}})
+    with runtime.engine.connect() as connection:
+        read = [
+            dry_run(connection, runtime.vocabulary, draft.vocabulary, scope=scope).texts
+            for scope in scopes
+        ]
+    played = [replay(runtime, draft, replace(PERIOD, scope=scope)).texts for scope in scopes]
+    of_nobody = replay(runtime, draft, replace(PERIOD, sender_id=99))
+
+    assert (read, played, of_nobody.texts) == ([1, 0], [1, 0], 0)
 
 
 def test_texts_that_other_keywords_read_differently_are_listed(texting: Texting) -> None:

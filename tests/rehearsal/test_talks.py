@@ -1,5 +1,7 @@
 """Invented people: their talks go on as they must, and a saved one turns red where it does not."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import ScriptRefused
@@ -36,6 +38,12 @@ def test_a_turn_tells_states_trace_and_gate(runtime: Runtime) -> None:
     assert "12,800円" in answer.body
     assert (answer.verdict, answer.status, question.verdict) == ("allowed", "sent", "allowed")
     assert (answer.publication, answer.segments) == (None, 1)
+
+
+def test_a_long_talk_that_is_played_at_once_is_no_flood(runtime: Runtime) -> None:
+    quick = runtime.settings.model_copy(update={"HENJI_TEXTS_PER_MINUTE": 7})
+    turns = simulate(replace(runtime, settings=quick), persona("blunt"), ["残高", "ヘルプ"] * 6)
+    assert {key for turn in turns for key in turn.keys} == {"balance.ask_digits", "common.help"}
 
 
 def test_a_talk_sends_nothing_and_keeps_nothing(runtime: Runtime) -> None:

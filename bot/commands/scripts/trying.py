@@ -102,15 +102,16 @@ def dry_run(draft_id: int, last: int, by: str) -> None:
 def replay(draft_id: int, since: datetime, until: datetime | None, most: int, by: str) -> None:
     """Play real conversations again with a draft and show every reply that would be another.
 
-    Numbers, names and digits are invented; at most so many texts, the oldest of the time first.
+    Numbers, names and digits are invented; at most so many texts, conversation by conversation.
     """
+    from bot.rehearsal.past import Asked
     from bot.rehearsal.replay import replay as play
     from bot.text.format import TOKYO
 
     start = since.replace(tzinfo=TOKYO)
     end = until.replace(tzinfo=TOKYO) if until else datetime.now(TOKYO)
     with opened() as runtime:
-        played = play(runtime, _edition(runtime, draft_id, by), start, end, most)
+        played = play(runtime, _edition(runtime, draft_id, by), Asked(start, end), most)
     for one in played.changed:
         _tell_changed(one)
     click.echo(

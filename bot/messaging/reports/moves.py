@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from bot.dialogue.decision import Flows
 from bot.dialogue.flow import DONE, START
-from bot.store.tables import inbound_messages, outbound_messages
+from bot.staff.departments import EVERYTHING, Scope
+from bot.store.tables import conversations, inbound_messages, outbound_messages
 
 _inbound, _outbound = inbound_messages.c, outbound_messages.c
 
@@ -17,15 +18,25 @@ Move = tuple[str, str, str]
 
 
 def moves(
-    connection: Connection, flows: Flows, since: datetime, until: datetime
+    connection: Connection,
+    flows: Flows,
+    since: datetime,
+    until: datetime,
+    scope: Scope = EVERYTHING,
 ) -> Mapping[Move, int]:
-    """The moves that texts of a time caused, with their number.
+    """The moves that texts of a time, to the senders of a scope, caused, with their number.
 
     What a text met and left open tells a move. A flow that began and ended with one text left
     nothing open: its answers are counted.
     """
     counted: Counter[Move] = Counter()
-    within = (_inbound.created_at >= since) & (_inbound.created_at < until)
+    within = and_(
+        _inbound.created_at >= since,
+        _inbound.created_at < until,
+        _inbound.conversation_id.in_(
+            select(conversations.c.id).where(scope.covers(conversations.c.sender_id))
+        ),
+    )
     met = (_inbound.state_before, _inbound.state_after)
     stayed = select(*met, func.count().label("texts")).where(within).group_by(*met)
     for row in connection.execute(stayed):
