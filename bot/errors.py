@@ -4,6 +4,7 @@ HenjiError
 ├── SettingError          a setting is missing or wrong: the start stops
 ├── TemplateError         a reply script cannot be rendered
 ├── ScriptError           the reply scripts are incomplete or contradict each other
+│   └── TwoMeanings       a keyword would mean two things
 ├── ScriptRefused         a draft or publication of scripts is not taken as it was given
 ├── FlowError             a flow's table of moves cannot work
 ├── FileRefused           a file to import is unusable as a whole
@@ -52,8 +53,23 @@ class ScriptError(HenjiError):
     """The reply scripts or keywords are incomplete or contradict each other."""
 
 
+class TwoMeanings(ScriptError):
+    """A keyword would mean two things, or one thing twice: `word`, `one` and `other` name them."""
+
+    def __init__(self, message: str, word: str, one: str, other: str) -> None:
+        super().__init__(message)
+        self.word, self.one, self.other = word, one, other
+
+
 class ScriptRefused(HenjiError):
-    """A draft or a publication of scripts is not taken as it was given; nothing was changed."""
+    """A draft or a publication of scripts is not taken as it was given; nothing was changed.
+
+    `why` is the sentence, which a page may be able to tell in the reader's language.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class FlowError(HenjiError):

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.statistics import Model
-from bot.errors import ScriptError
+from bot.errors import ScriptError, TwoMeanings
 from bot.text.language import Language
 from bot.text.normalize import normalize
 from bot.text.spelling import Spelling, bare_kana
@@ -45,6 +45,8 @@ SHORTEST_TYPO_KANA = 4
 _INSIDE = re.compile("[ ,、・.。!?:;/~_-]+")
 
 NARROW = "STOP_"
+# The list of the words that lead back out of a question.
+BACK = "BACK"
 # Lists of words that count wherever they stand in a text, in the order of the vocabulary's fields.
 ANYWHERE = ("LAWYER", "AUTOMATIC", "BROWSERLESS")
 Keywords = Mapping[Language, Mapping[str, Iterable[str]]]
@@ -130,7 +132,7 @@ class Vocabulary:
             for name, words in lists.items():
                 for word in words:
                     form = _form(word, language, name)
-                    if name == "BACK":
+                    if name == BACK:
                         back.add(form)
                     elif name in anywhere:
                         anywhere[name].add(form)
@@ -150,14 +152,17 @@ def _check_shadows(
     """ScriptError for a word that would take its meaning from a word that stops."""
     stops = {form for form, entry in entries.items() if entry.intent is Intent.STOP}
     for form in sorted(stops & back):
-        raise ScriptError(f"keywords: {form} means STOP and cannot lead back as well.")
+        told = f"keywords: {form} means STOP and cannot lead back as well."
+        raise TwoMeanings(told, form, Intent.STOP, BACK)
     for language, lexicon in lexicons.items():
         for form, kind in lexicon.kinds.items():
             if form in stops and kind not in STOPPING_KINDS:
-                raise ScriptError(f"{language}/grammar: {form} means STOP and cannot be {kind}.")
+                told = f"{language}/grammar: {form} means STOP and cannot be {kind}."
+                raise TwoMeanings(told, form, Intent.STOP, kind)
             if kind in {"stop", "out"} and form in entries and form not in stops:
                 other = entries[form].intent
-                raise ScriptError(f"{language}/keywords: {form} stops and cannot mean {other}.")
+                told = f"{language}/keywords: {form} stops and cannot mean {other}."
+                raise TwoMeanings(told, form, Intent.STOP, other)
 
 
 def _shortest(word: str) -> int:
@@ -183,7 +188,9 @@ def _entry(known: Entry | None, word: str, language: Language, name: str) -> Ent
     if known is None:
         return Entry(word, intent, frozenset({language}))
     if known.intent is not intent:
-        raise ScriptError(f"{language}/keywords: {word} cannot mean {intent} and {known.intent}.")
+        told = f"{language}/keywords: {word} cannot mean {intent} and {known.intent}."
+        raise TwoMeanings(told, word, intent, known.intent)
     if language in known.languages:
-        raise ScriptError(f"{language}/keywords: {word} is listed twice under {intent}.")
+        told = f"{language}/keywords: {word} is listed twice under {intent}."
+        raise TwoMeanings(told, word, intent, intent)
     return Entry(known.word, intent, known.languages | {language})

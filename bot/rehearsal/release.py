@@ -18,6 +18,7 @@ from bot.scripts.drafts import Draft, State
 from bot.scripts.edition import Edition
 from bot.scripts.item import Changes
 from bot.scripts.publishing import Publication
+from bot.scripts.sentence import Sentence
 from bot.senders import registry
 from bot.senders.surroundings import surroundings
 from bot.setting_types import Review
@@ -43,18 +44,19 @@ class Examined:
         warnings = (one for one in self.findings if one.severity is Severity.WARNING)
         return [one for one in warnings if one.rule not in self.draft.accepted]
 
-    def refusal(self) -> str | None:
+    def refusal(self) -> Sentence | None:
         """Why it cannot be published, in a sentence; None where it can."""
         if self.conflicts:
             key, language = self.conflicts[0].slot
-            return f"{key} in {language} was changed by somebody else meanwhile: merge it first."
+            return Sentence("overtaken", key=key, language=language)
         if found := errors(self.findings):
-            return f"{found[0].key}: {found[0].sentence}"
+            return _told(found[0])
         if self.unaccepted:
             one = self.unaccepted[0]
-            return f"{one.key}: {one.sentence} Correct it, or say why {one.rule} may stand."
+            told = {"key": one.key, "words": one.sentence, "rule": one.rule}
+            return Sentence("found_unaccepted", **told)
         if red := next((one for one in self.played if not one.green), None):
-            return f"The talk {red.name} does not go on as it did; look at it first."
+            return Sentence("red_talk", name=red.name)
         return None
 
 
@@ -69,7 +71,7 @@ def with_draft(connection: Connection, runtime: Runtime, draft_id: int, who: str
     changed = edition(connection, runtime).with_changes(draft.changes)
     found = errors(check(context(connection, runtime, changed), _keys(draft.changes)))
     if broken := next((one for one in found if one.rule in BREAKS), None):
-        raise ScriptRefused(f"{broken.key}: {broken.sentence}")
+        raise ScriptRefused(_told(broken))
     return changed
 
 
@@ -108,7 +110,7 @@ def publish(runtime: Runtime, draft_id: int, who: str, at: datetime | None = Non
 
     def put(connection: Connection) -> int:
         if drafts.read(connection, draft_id, who, lock=True) != draft:
-            raise ScriptRefused(f"Draft {draft_id} was changed meanwhile: look at it again.")
+            raise ScriptRefused(Sentence("draft_was_changed", draft=draft_id))
         return publishing.publish(connection, new, examined.edition)
 
     return _in_force(runtime, transact(runtime.engine, put))
@@ -124,7 +126,7 @@ def take_back(runtime: Runtime, number: int, who: str, reason: str) -> int:
         back = publishing.taking_back(connection, number, who, reason)
         found = errors(_found(connection, runtime, now, back.changes))
     if found:
-        raise ScriptRefused(f"{found[0].key}: {found[0].sentence}")
+        raise ScriptRefused(_told(found[0]))
     return _in_force(runtime, _publish(runtime, back, now))
 
 
@@ -148,17 +150,22 @@ def _publish(runtime: Runtime, new: Publication, checked: Edition) -> int:
 
 def _refuse_state(runtime: Runtime, draft: Draft) -> None:
     if draft.state not in drafts.EDITABLE:
-        raise ScriptRefused(f"Draft {draft.id} is {draft.state} already.")
+        state = Sentence(f"state_{draft.state}")
+        raise ScriptRefused(Sentence("draft_is_over", draft=draft.id, state=state))
     if not draft.reason:
-        raise ScriptRefused(f"Draft {draft.id} does not say why: give a reason.")
+        raise ScriptRefused(Sentence("draft_without_reason", draft=draft.id))
     asked = runtime.settings.HENJI_SCRIPTS_REVIEW is Review.ON
     if asked and draft.state is not State.APPROVED:
-        raise ScriptRefused(f"Draft {draft.id} is not approved: a second person must look at it.")
+        raise ScriptRefused(Sentence("draft_is_not_approved", draft=draft.id))
 
 
 def _in_force(runtime: Runtime, number: int) -> int:
     runtime.shelf.look(runtime.engine)
     return number
+
+
+def _told(found: Finding) -> Sentence:
+    return Sentence("found", key=found.key, words=found.sentence)
 
 
 def _keys(changes: Changes) -> set[str]:

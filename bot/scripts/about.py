@@ -31,11 +31,13 @@ Examples = Mapping[Size, object]
 
 @dataclass(frozen=True)
 class About:
-    """Tags and offered placeholders by key; examples by placeholder and language."""
+    """Tags and offered placeholders by key; by placeholder and language its examples, and what it
+    means."""
 
     tags: Mapping[str, frozenset[Tag]] = field(default_factory=dict)
     offers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     examples: Mapping[tuple[str, Language], Examples] = field(default_factory=dict)
+    meanings: Mapping[tuple[str, Language], str] = field(default_factory=dict)
 
 
 @lru_cache
@@ -54,6 +56,7 @@ def read(folder: Path) -> About:
         dict(_tags(parts.get("tags"))),
         dict(_offers(parts.get("offers"))),
         dict(_examples(parts.get("placeholders"))),
+        dict(_meanings(parts.get("placeholders"))),
     )
 
 
@@ -81,6 +84,15 @@ def _examples(told: Value | None) -> Iterator[tuple[tuple[str, Language], Exampl
         for language in Language:
             if language in parts:
                 yield (name, language), _sizes(name, shows, parts[language])
+
+
+def _meanings(told: Value | None) -> Iterator[tuple[tuple[str, Language], str]]:
+    for name, entry in _entries(told, "placeholders"):
+        parts = entry.entries(name)
+        for written, words in parts["means"].entries(name).items() if "means" in parts else ():
+            if written not in set(Language):
+                raise ScriptError(f"{words.place}: {written} is none of {', '.join(Language)}.")
+            yield (name, Language(written)), words.text(name)
 
 
 def _sizes(name: str, shows: str, values: Value) -> Examples:

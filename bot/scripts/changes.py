@@ -1,20 +1,38 @@
-"""What changes change, in lines that a person reads."""
+"""What changes change: what was said before and after, and that in lines that a person reads."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.scripts import difference
 from bot.scripts.edition import Edition
-from bot.scripts.item import Changes, as_shipped
+from bot.scripts.item import Changes, Slot, as_shipped
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a key said before and after."""
+
+    slot: Slot
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+    def lines(self) -> Iterator[str]:
+        """What differs, word by word, with its key and language."""
+        key, language = self.slot
+        return (f"{language}: {key}: {line}" for line in between(self.before, self.after))
+
+
+def against(edition: Edition, changes: Changes) -> Iterator[Change]:
+    """What changes would change in an edition, in the order of their keys."""
+    for slot, content in sorted(changes.items()):
+        after = as_shipped(edition.shipped, slot) if content is None else content
+        yield Change(slot, edition.content(slot), after)
 
 
 def shown(changes: Changes, edition: Edition) -> Iterator[str]:
     """A line for each thing that changes against an edition, word by word."""
-    for (key, language), content in sorted(changes.items()):
-        slot = (key, language)
-        after = as_shipped(edition.shipped, slot) if content is None else content
-        for line in between(edition.content(slot), after):
-            yield f"{language}: {key}: {line}"
+    return (line for change in against(edition, changes) for line in change.lines())
 
 
 def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from bot.scripts import difference, drafts
 from bot.scripts.drafts import Draft
 from bot.scripts.edition import Edition
 from bot.scripts.item import Slot
+from bot.scripts.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def conflicts(draft: Draft, edition: Edition) -> list[Conflict]:
         theirs = edition.content(slot)
         if theirs != item.seen:
             mine = item.content or {}
-            found.append(Conflict(slot, item.seen, mine, theirs, _merged(item.seen, mine, theirs)))
+            found.append(Conflict(slot, item.seen, mine, theirs, merged(item.seen, mine, theirs)))
     return found
 
 
@@ -49,17 +50,18 @@ def settle(
     """
     found = next((one for one in conflicts(draft, edition) if one.slot == slot), None)
     if found is None:
-        raise ScriptRefused(f"Nobody else changed {slot[0]} in {slot[1]}.")
+        raise ScriptRefused(Sentence("nobody_else", key=slot[0], language=slot[1]))
     chosen = content if content is not None else found.merged
     if chosen is None:
-        raise ScriptRefused(f"Both changed the same words of {slot[0]} in {slot[1]}: write them.")
+        raise ScriptRefused(Sentence("both_changed", key=slot[0], language=slot[1]))
     drafts.write(connection, draft.id, who, slot, chosen, edition, seen=found.theirs)
     return chosen
 
 
-def _merged(
+def merged(
     seen: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
 ) -> Mapping[str, Any] | None:
+    """Both changes in one content; None where they touch the same words."""
     if "text" in seen and "text" in mine and "text" in theirs:
         texts = [difference.merged(seen[k], mine[k], theirs[k]) for k in ("text", "note")]
         return None if None in texts else {"text": texts[0], "note": texts[1]}

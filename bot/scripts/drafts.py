@@ -12,6 +12,7 @@ from bot.audit import Act, Event
 from bot.errors import ScriptRefused
 from bot.scripts.edition import Edition
 from bot.scripts.item import Changes, Content, Slot
+from bot.scripts.sentence import Sentence
 from bot.store import session
 from bot.store.columns import utc_now
 from bot.store.tables import script_draft_items, script_drafts
@@ -84,7 +85,7 @@ def read(connection: Connection, draft_id: int, who: str, lock: bool = False) ->
     found = select(script_drafts).where(_draft.id == draft_id)
     row = connection.execute(found.with_for_update() if lock else found).one_or_none()
     if row is None or (row.author != who and row.state not in SHARED):
-        raise ScriptRefused(f"There is no draft {draft_id}, or it is somebody else's.")
+        raise ScriptRefused(Sentence("no_draft", draft=draft_id))
     items = connection.execute(
         select(script_draft_items)
         .where(_item.draft_id == draft_id)
@@ -107,6 +108,13 @@ def listed(connection: Connection, who: str) -> Sequence[Row[Any]]:
     visible = (_draft.author == who) | _draft.state.in_(SHARED)
     found = select(script_drafts).where(_draft.state.in_(EDITABLE), visible)
     return connection.execute(found.order_by(_draft.id.desc())).all()
+
+
+def at_work(connection: Connection, who: str) -> int | None:
+    """The newest draft of somebody that they have not shown yet: what they change goes there."""
+    own = select(_draft.id).where(_draft.author == who, _draft.state == State.DRAFT)
+    found: int | None = connection.execute(own.order_by(_draft.id.desc()).limit(1)).scalar()
+    return found
 
 
 def write(
@@ -152,12 +160,15 @@ def explain(
 ) -> None:
     """Say why a draft is wanted, and by rule why a warning about it may stand."""
     draft = _own(connection, draft_id, who)
-    why = {rule: sentence(told, f"Why {rule} may stand") for rule, told in accepted.items()}
+    why = {
+        rule: sentence(told, Sentence("why_it_may_stand", rule=rule))
+        for rule, told in accepted.items()
+    }
     _move(
         connection,
         draft_id,
         draft.state,
-        reason=sentence(reason, "The reason"),
+        reason=sentence(reason, Sentence("the_reason")),
         accepted={**draft.accepted, **why},
     )
 
@@ -166,9 +177,9 @@ def ask_for_review(connection: Connection, draft_id: int, who: str) -> None:
     """Show one's own draft to others; it must say why."""
     draft = _own(connection, draft_id, who)
     if not draft.items:
-        raise ScriptRefused(f"Draft {draft_id} changes nothing.")
+        raise ScriptRefused(Sentence("draft_empty", draft=draft_id))
     if not draft.reason:
-        raise ScriptRefused(f"Draft {draft_id} does not say why: give a reason.")
+        raise ScriptRefused(Sentence("draft_without_reason", draft=draft_id))
     _move(connection, draft_id, State.REVIEW)
 
 
@@ -176,10 +187,11 @@ def review(connection: Connection, draft_id: int, who: str, good: bool, note: st
     """Approve somebody else's draft, or send it back with a note that says why."""
     draft = read(connection, draft_id, who, lock=True)
     if draft.author == who:
-        raise ScriptRefused(f"Draft {draft_id} is your own: a second person must look at it.")
+        raise ScriptRefused(Sentence("draft_is_ones_own", draft=draft_id))
     if draft.state is not State.REVIEW:
-        raise ScriptRefused(f"Draft {draft_id} waits for no review: its state is {draft.state}.")
-    words = note.strip() if good else sentence(note, "The note")
+        told = Sentence(f"state_{draft.state}")
+        raise ScriptRefused(Sentence("draft_waits_for_no_review", draft=draft_id, state=told))
+    words = note.strip() if good else sentence(note, Sentence("the_note"))
     state = State.APPROVED if good else State.DRAFT
     kept = {"reviewer": who, "review_note": words[:LONGEST_REASON], "reviewed_at": utc_now()}
     _move(connection, draft_id, state, **kept)
@@ -203,20 +215,21 @@ def reopen(connection: Connection, draft_id: int) -> None:
     _move(connection, draft_id, State.DRAFT, **_UNREVIEWED)
 
 
-def sentence(words: str, what: str) -> str:
+def sentence(words: str, what: Sentence) -> str:
     """A sentence as a column holds it; ScriptRefused for none, or too long a one."""
     plain = " ".join(words.split())
     if not plain or len(plain) > LONGEST_REASON:
-        raise ScriptRefused(f"{what} must be a sentence of at most {LONGEST_REASON} letters.")
+        raise ScriptRefused(Sentence("no_sentence", what=what, most=LONGEST_REASON))
     return plain
 
 
 def _own(connection: Connection, draft_id: int, who: str) -> Draft:
     draft = read(connection, draft_id, who, lock=True)
     if draft.author != who:
-        raise ScriptRefused(f"Draft {draft_id} is somebody else's: make one of your own.")
+        raise ScriptRefused(Sentence("draft_is_anothers", draft=draft_id))
     if draft.state not in EDITABLE:
-        raise ScriptRefused(f"Draft {draft_id} is {draft.state} and cannot be changed any more.")
+        told = Sentence(f"state_{draft.state}")
+        raise ScriptRefused(Sentence("draft_is_closed", draft=draft_id, state=told))
     return draft
 
 

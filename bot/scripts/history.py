@@ -1,6 +1,5 @@
 """What was published, in the order in which it came: who, when, why, and what it changed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +8,7 @@ from sqlalchemy import Connection, Row, exists, select
 
 from bot.errors import ScriptRefused
 from bot.scripts import publishing
-from bot.scripts.changes import between
+from bot.scripts.changes import Change
 from bot.scripts.item import as_shipped
 from bot.scripts.published import NEWEST
 from bot.scripts.shipped import Shipped
@@ -22,7 +21,8 @@ _publication = script_publications.c
 
 @dataclass(frozen=True)
 class Entry:
-    """A publication; `changes` are lines, word by word, against what it replaced."""
+    """A publication; `state` is published, rollback, waiting or canceled, and `changes` are those
+    against what it replaced."""
 
     number: int
     state: str
@@ -32,7 +32,7 @@ class Entry:
     reason: str
     effective_at: datetime
     undoes: int | None
-    changes: tuple[str, ...]
+    changes: tuple[Change, ...]
 
 
 def entries(
@@ -49,6 +49,11 @@ def entries(
     return [_entry(connection, shipped, row, key) for row in connection.execute(found).all()]
 
 
+def entry(connection: Connection, shipped: Shipped, number: int) -> Entry:
+    """One publication; ScriptRefused for a number that there is not."""
+    return _entry(connection, shipped, publishing.of_number(connection, number), None)
+
+
 def _entry(connection: Connection, shipped: Shipped, row: Row[Any], key: str | None) -> Entry:
     versions = publishing.versions(connection, row.id)
     told = (one for one in versions if key in {None, one.key})
@@ -61,23 +66,22 @@ def _entry(connection: Connection, shipped: Shipped, row: Row[Any], key: str | N
         row.reason,
         row.effective_at,
         row.undoes_id,
-        tuple(line for one in told for line in _lines(shipped, one)),
+        tuple(_change(shipped, one) for one in told),
     )
 
 
 def _state(row: Row[Any]) -> str:
     if row.canceled_at is not None:
-        return "called off"
+        return "canceled"
     if row.effective_at > row.now:
-        return "waits for its time"
-    return f"takes {row.undoes_id} back" if row.undoes_id else "published"
+        return "waiting"
+    return "rollback" if row.undoes_id else "published"
 
 
-def _lines(shipped: Shipped, version: Row[Any]) -> Iterator[str]:
+def _change(shipped: Shipped, version: Row[Any]) -> Change:
     slot = (version.key, Language(version.language))
     try:
         ships = as_shipped(shipped, slot)
     except ScriptRefused:  # git has given it up since
         ships = version.replaced or version.content or {}
-    for line in between(version.replaced or ships, version.content or ships):
-        yield f"{version.language}: {version.key}: {line}"
+    return Change(slot, version.replaced or ships, version.content or ships)

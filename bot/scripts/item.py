@@ -1,13 +1,14 @@
 """What can be edited: the words of a script, or a list of keywords, in one language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from bot.errors import ScriptRefused, TemplateError
+from bot.errors import ScriptRefused
 from bot.scripts import written
 from bot.scripts.script import Script, revision
+from bot.scripts.sentence import Sentence
 from bot.scripts.shipped import KEYWORDS, Shipped
 from bot.text.language import Language
 
@@ -45,7 +46,7 @@ def as_shipped(shipped: Shipped, slot: Slot) -> Mapping[str, Any]:
             return {"words": list(shipped.keywords[language][name])}
     elif slot in shipped.scripts:
         return content_of(shipped.scripts[slot])
-    raise ScriptRefused(f"There is no {key} in {language}{_nearest(shipped, slot)}.")
+    raise ScriptRefused(_unknown(shipped, slot))
 
 
 def revision_of(content: Mapping[str, Any]) -> str:
@@ -55,29 +56,36 @@ def revision_of(content: Mapping[str, Any]) -> str:
 
 def text_content(text: str, note: str) -> Mapping[str, Any]:
     """The content of a script; ScriptRefused says what to write instead."""
-    try:
-        written.check(text)
-    except TemplateError as error:
-        raise ScriptRefused(str(error)) from None
-    if len(note) > LONGEST_NOTE:
-        raise ScriptRefused(f"A note has at most {LONGEST_NOTE} characters.")
-    return {"text": text, "note": note}
+    content = {"text": text, "note": note}
+    for problem in problems(content):
+        raise ScriptRefused(problem)
+    return content
 
 
 def words_content(words: Sequence[str]) -> Mapping[str, Any]:
     """The content of a list of keywords; ScriptRefused for one that is none."""
-    kept = [word.strip() for word in words]
-    for word in kept:
+    content = {"words": list(dict.fromkeys(word.strip() for word in words))}
+    for problem in problems(content):
+        raise ScriptRefused(problem)
+    return content
+
+
+def problems(content: Mapping[str, Any]) -> Iterator[Sentence]:
+    """Every reason why a content cannot even be kept, and what to write instead."""
+    for word in content.get("words", ()):
         if not word or len(word) > LONGEST_WORD or not word.isprintable():
-            raise ScriptRefused(
-                f"{word[:20]!r} is no keyword: write one of 1 to {LONGEST_WORD} visible characters."
-            )
-    return {"words": list(dict.fromkeys(kept))}
+            yield Sentence("no_keyword", word=repr(word[:20]), most=LONGEST_WORD)
+    if "text" in content:
+        yield from written.problems(content["text"])
+        if len(content["note"]) > LONGEST_NOTE:
+            yield Sentence("long_note", most=LONGEST_NOTE)
 
 
-def _nearest(shipped: Shipped, slot: Slot) -> str:
+def _unknown(shipped: Shipped, slot: Slot) -> Sentence:
     key, language = slot
     lists = [f"{KEYWORDS}.{name}" for name in shipped.keywords[language]]
     known = [*lists, *(key for key, spoken in shipped.scripts if spoken is language)]
     close = get_close_matches(key, known, 1)
-    return f": {close[0]} is near" if close else ""
+    if close:
+        return Sentence("no_script_but", key=key, language=language, near=close[0])
+    return Sentence("no_script", key=key, language=language)

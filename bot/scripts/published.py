@@ -1,11 +1,12 @@
 """What is published, as the tables have it: which publication is in force, and all its words."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
 
 from bot.scripts.edition import Edition, as_it_ships, build
-from bot.scripts.item import Changes
+from bot.scripts.item import Changes, Slot, as_shipped
 from bot.scripts.shipped import Shipped
 from bot.store.columns import utc_now
 from bot.store.tables import script_publications, script_versions
@@ -49,6 +50,29 @@ def changes(connection: Connection) -> Changes:
     """What was published over what ships, and is in force."""
     rows = connection.execute(_CHANGES)
     return {(row.key, Language(row.language)): row.content for row in rows}
+
+
+def content_at(
+    connection: Connection, shipped: Shipped, slot: Slot, publication: int | None
+) -> Mapping[str, Any]:
+    """What a key said while a publication was the newest one; None is before the first.
+
+    ScriptRefused for a key that nobody says.
+    """
+    of = select(_publication.effective_at, _publication.id).where(_publication.id == publication)
+    found = (
+        select(_version.content)
+        .join(script_publications)
+        .where(
+            _version.key == slot[0],
+            _version.language == slot[1],
+            _publication.canceled_at.is_(None),
+            tuple_(_publication.effective_at, _publication.id) <= of.scalar_subquery(),
+        )
+        .order_by(*NEWEST)
+        .limit(1)
+    )
+    return connection.execute(found).scalar() or as_shipped(shipped, slot)
 
 
 def edition(connection: Connection, shipped: Shipped, near: Edition | None = None) -> Edition:

@@ -15,6 +15,7 @@ from bot.scripts import drafts, published
 from bot.scripts.drafts import Draft, State, sentence
 from bot.scripts.edition import Edition
 from bot.scripts.item import Changes, Content, Slot, as_shipped, intent_of, revision_of
+from bot.scripts.sentence import Sentence
 from bot.scripts.shipped import KEYWORDS
 from bot.store.columns import utc_now
 from bot.store.tables import script_publications, script_versions
@@ -64,7 +65,7 @@ def publish(connection: Connection, new: Publication, checked: Edition) -> int:
     """
     _alone(connection)
     if published.current(connection) != checked.publication:
-        raise ScriptRefused("Something else was published meanwhile: look at it and try again.")
+        raise ScriptRefused(Sentence("published_meanwhile"))
     _refuse_timed(connection, new.changes)
     publication_id = _insert(connection, new)
     rows = [_row(publication_id, slot, new, checked) for slot in new.changes]
@@ -84,17 +85,15 @@ def taking_back(connection: Connection, number: int, who: str, reason: str) -> P
     """
     row = of_number(connection, number)
     if row.canceled_at is not None or row.effective_at > row.now:
-        raise ScriptRefused(f"Publication {number} is not in force: there is nothing to take back.")
+        raise ScriptRefused(Sentence("not_in_force", publication=number))
     before: dict[Slot, Content] = {}
     for version in versions(connection, number):
         slot = (version.key, Language(version.language))
         if later := _last_change(connection, row, slot):
-            raise ScriptRefused(
-                f"{slot[0]} in {slot[1]} was changed again by publication {later}:"
-                " take that back first."
-            )
+            which = {"key": slot[0], "language": slot[1], "later": later}
+            raise ScriptRefused(Sentence("changed_again", **which))
         before[slot] = version.replaced
-    why = sentence(reason, "The reason")
+    why = sentence(reason, Sentence("the_reason"))
     return Publication(who, before, why, undoes_id=number)
 
 
@@ -111,7 +110,7 @@ def cancel(connection: Connection, number: int, who: str) -> None:
         .returning(_publication.draft_id)
     ).one_or_none()
     if called_off is None:
-        raise ScriptRefused(f"No publication {number} waits for its time.")
+        raise ScriptRefused(Sentence("nothing_waits", publication=number))
     audit.record(connection, Event(who, Act.SCRIPTS_CALL_OFF, f"publication {number}"))
     if called_off.draft_id is not None:
         drafts.reopen(connection, called_off.draft_id)
@@ -122,7 +121,7 @@ def of_number(connection: Connection, number: int) -> Row[Any]:
     found = select(script_publications, utc_now().label("now")).where(_publication.id == number)
     row = connection.execute(found).one_or_none()
     if row is None:
-        raise ScriptRefused(f"There is no publication {number}.")
+        raise ScriptRefused(Sentence("no_publication", publication=number))
     return row
 
 
@@ -140,9 +139,9 @@ def _alone(connection: Connection) -> None:
 
 def _insert(connection: Connection, new: Publication) -> int:
     if not new.changes:
-        raise ScriptRefused("Nothing is changed, so nothing is to be published.")
+        raise ScriptRefused(Sentence("nothing_changed"))
     if new.at is not None and new.at <= connection.execute(select(utc_now())).scalar_one():
-        raise ScriptRefused("The time to publish at is past.")
+        raise ScriptRefused(Sentence("time_is_past"))
     made = insert(script_publications).values(
         draft_id=new.draft_id,
         undoes_id=new.undoes_id,
@@ -175,10 +174,8 @@ def _refuse_timed(connection: Connection, changes: Changes) -> None:
     for row in published.waiting(connection):
         held = {_subject(version.key) for version in versions(connection, row.id)}
         if both := touched & held:
-            raise ScriptRefused(
-                f"{min(both)} will be changed by publication {row.id} of {row.author}, which waits"
-                " for its time: call it off, or wait."
-            )
+            which = {"key": min(both), "publication": row.id, "author": row.author}
+            raise ScriptRefused(Sentence("held_by_timed", **which))
 
 
 def _subject(key: str) -> str:

@@ -37,6 +37,7 @@ class Shipped:
     keywords: Lists
     folder: Path = LOCALES
     examples: Mapping[tuple[str, Language], Examples] = field(default_factory=dict)
+    meanings: Mapping[tuple[str, Language], str] = field(default_factory=dict)
 
     def vocabulary(self, lists: Lists) -> Vocabulary:
         """The vocabulary with these keywords; ScriptError for lists that contradict themselves."""
@@ -66,8 +67,10 @@ def load_all(folders: Iterable[Path]) -> Shipped:
 
 def read_all(folders: Sequence[Path]) -> Shipped:
     """The same, be they complete or not, for the checker."""
-    examples = {name: found for one in folders for name, found in about.read(one).examples.items()}
-    return Shipped(collect(folders, _raise), keyword_lists(LOCALES), LOCALES, examples)
+    told = [about.read(one) for one in folders]
+    examples = {name: found for one in told for name, found in one.examples.items()}
+    meanings = {name: found for one in told for name, found in one.meanings.items()}
+    return Shipped(collect(folders, _raise), keyword_lists(LOCALES), LOCALES, examples, meanings)
 
 
 def collect(folders: Iterable[Path], refuse: Refuse) -> Scripts:

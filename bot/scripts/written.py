@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import regex
 
 from bot.errors import TemplateError
+from bot.scripts.sentence import Sentence
 from bot.text import template
 
 # Japanese carriers take 660 characters, and ten parts of GSM-7.
@@ -35,19 +36,17 @@ _UNSENDABLE = regex.compile(
 )
 
 
-def problems(text: str) -> Iterator[str]:
+def problems(text: str) -> Iterator[Sentence]:
     """Every reason, as a sentence, why a text cannot be a script, and what to write instead."""
     if not text.strip():
-        yield "The text is empty: write what is to be said."
+        yield Sentence("empty")
     if len(text) > LONGEST:
-        yield (
-            f"The text has {len(text):,} characters, and a script at most {LONGEST:,}:"
-            f" shorten it, or put what is long on a page and send its address."
-        )
+        size = {"characters": f"{len(text):,}", "most": f"{LONGEST:,}"}
+        yield Sentence("longer_than_a_script", **size)
         return
     for found in _UNSENDABLE.finditer(text):
         code = f"U+{ord(found[0]):04X}"
-        yield f"Character {found.start() + 1} ({code}) cannot be seen or sent: delete it."
+        yield Sentence("invisible", place=_place(text, found.start()), code=code)
     yield from _syntax(text)
 
 
@@ -57,23 +56,29 @@ def check(text: str) -> None:
         raise TemplateError(problem)
 
 
-def _syntax(text: str) -> Iterator[str]:
+def _syntax(text: str) -> Iterator[Sentence]:
     foreign = list(_foreign(text))
     yield from foreign
-    if not foreign:
-        try:
-            template.check(text)
-        except TemplateError as error:
-            yield str(error)
+    at = template.stray_brace(text)
+    if not foreign and at is not None:
+        shown = repr(text[at : at + template.SHOWN])
+        yield Sentence("stray_brace", place=_place(text, at), shown=shown, example="{name}")
 
 
-def _foreign(text: str) -> Iterator[str]:
+def _place(text: str, at: int) -> Sentence:
+    """Where a letter stands, counted from 1; the line too where there are several."""
+    before = text[:at]
+    if "\n" not in text:
+        return Sentence("character", at=at + 1)
+    in_line = at - (before.rfind("\n") + 1)
+    return Sentence("line_and_character", line=before.count("\n") + 1, at=in_line + 1)
+
+
+def _foreign(text: str) -> Iterator[Sentence]:
     for pattern in _FOREIGN.values():
         if found := pattern.search(text):
             name = found[1] if pattern.groups and found[1] else "name"
             shown = found[0] if len(found[0]) <= 30 else f"{found[0][:30]}…"
-            yield (
-                f"Character {found.start() + 1} begins {shown}, which is no placeholder here and"
-                f" would be sent as it stands: write {{{name.lower()}}}."
-            )
+            place, instead = _place(text, found.start()), f"{{{name.lower()}}}"
+            yield Sentence("foreign_placeholder", place=place, shown=shown, instead=instead)
             return

@@ -24,10 +24,18 @@ class Letter:
     letter: str
     instead: str | None
 
+    @property
+    def shown(self) -> str:
+        """The letter itself, where it can be seen."""
+        return self.letter if self.letter.isprintable() else ""
+
+    @property
+    def code(self) -> str:
+        """Its code points: "U+00E9"."""
+        return " ".join(f"U+{ord(char):04X}" for char in self.letter)
+
     def __str__(self) -> str:
-        shown = self.letter if self.letter.isprintable() else ""
-        code = " ".join(f"U+{ord(char):04X}" for char in self.letter)
-        return f"{shown} ({code}) at {self.at}".strip()
+        return f"{self.shown} ({self.code}) at {self.at}".strip()
 
 
 def forcing_ucs_2(text: str) -> list[Letter]:

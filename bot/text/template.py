@@ -9,7 +9,8 @@ from bot.errors import TemplateError
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # Full-width braces are what a Japanese keyboard gives an editor who meant a placeholder.
 _BRACE = re.compile(r"[{}｛｝]")
-_SHOWN = 20
+# How much of a text is shown from a stray brace on.
+SHOWN = 20
 
 
 @lru_cache(maxsize=1024)
@@ -18,16 +19,21 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(_PLACEHOLDER.findall(text))
 
 
-def check(text: str) -> None:
-    """Raise TemplateError if `text` holds a brace that is not part of a `{name}` placeholder."""
+def stray_brace(text: str) -> int | None:
+    """Where the first brace stands that is not part of a `{name}` placeholder, counted from 0."""
     # A blank of the same length keeps the positions of what is left.
     rest = _PLACEHOLDER.sub(lambda found: " " * len(found[0]), text)
     stray = _BRACE.search(rest)
-    if stray is None:
+    return stray.start() if stray else None
+
+
+def check(text: str) -> None:
+    """Raise TemplateError if `text` holds a brace that is not part of a `{name}` placeholder."""
+    at = stray_brace(text)
+    if at is None:
         return
-    at = stray.start()
     raise TemplateError(
-        f"The brace at character {at + 1} ({text[at : at + _SHOWN]!r}) is not part of a"
+        f"The brace at character {at + 1} ({text[at : at + SHOWN]!r}) is not part of a"
         " placeholder: write {name}, half-width, with lower-case letters, digits and _ only,"
         " or use round brackets ( ) if no placeholder is meant."
     )

@@ -6,6 +6,7 @@ import pytest
 
 from bot.compliance import countries
 from bot.errors import ScriptError
+from bot.scripts import about, gallery
 from bot.scripts import shipped as scripts
 from bot.scripts.shipped import LOCALES
 from bot.text.language import Language
@@ -60,7 +61,7 @@ def locales(folder: Path, ja: str, en: str) -> Path:
         (
             "a: あ\nhi:\n  text: やあ}",
             "hi:\n  text: hi",
-            "line 3: shop.hi: The brace",
+            "line 3: shop.hi: Character 3 .* a brace",
         ),
         ('hi: "\\a"', "hi: hi", r"line 1: shop.hi: Character 1 \(U\+0007\) .* delete it"),
         pytest.param(
@@ -91,3 +92,11 @@ def test_a_key_may_carry_the_name_of_its_flow_and_a_text_may_stand_alone(tmp_pat
 def test_a_script_in_two_folders_is_refused() -> None:
     with pytest.raises(ScriptError, match="exists twice"):
         scripts.load([LOCALES, LOCALES])
+
+
+@pytest.mark.parametrize("folder", [LOCALES, gallery.FOLDER], ids=lambda folder: folder.name)
+def test_every_placeholder_is_told_in_words(folder: Path) -> None:
+    known = {**about.read(LOCALES).meanings, **about.read(folder).meanings}
+    for script in scripts.collect([folder], print).values():
+        for name in script.placeholders | script.offers:
+            assert (name, script.language) in known, f"{script.key} has {{{name}}}"

@@ -175,7 +175,7 @@ KEYWORDS = [
     ("required", "AGENT", JA, {"words": []}, "The list is empty"),
     ("collision", "PAY", JA, words(JA, "PAY", "配信停止"), "配信停止 cannot mean"),
     ("collision", "PAY", JA, words(JA, "PAY", "ハイシンテイシ"), "cannot mean"),
-    ("collision", "BACK", EN, words(EN, "BACK", "Stop"), "stop means STOP"),
+    ("collision", "BACK", EN, words(EN, "BACK", "Stop"), "stop cannot mean STOP and BACK"),
     ("collision", "STOP_PROMOTIONS", JA, words(JA, "STOP_PROMOTIONS", "残高"), "BALANCE"),
     ("collision", "PAY", EN, words(EN, "PAY", "book"), "book begins the flow booking"),
 ]  # fmt: skip

@@ -260,3 +260,31 @@ def test_a_runtime_that_is_pinned_keeps_its_words(runtime: Runtime) -> None:
     assert runtime.edition.publication is not None
     with runtime.engine.connect() as connection:
         assert published.current(connection) == runtime.edition.publication
+
+
+def test_what_a_key_said_at_a_publication_can_be_asked_later(runtime: Runtime) -> None:
+    first = publish(runtime, draft(runtime, BOTH))
+    with runtime.engine.connect() as connection:
+        tomorrow = connection.execute(select(utc_now())).scalar_one() + timedelta(days=1)
+    timed = publish(runtime, draft(runtime, {HELP_JA: says("【{brand}】明日の案内")}), tomorrow)
+
+    with runtime.engine.connect() as connection:
+        shipped = runtime.shelf.edition.shipped
+
+        def said(publication: int | None) -> str:
+            found = published.content_at(connection, shipped, HELP_JA, publication)
+            return str(found["text"])
+
+        assert said(None) == shipped.scripts[HELP_JA].text
+        assert said(first) == SHORT_JA["text"]
+        assert said(timed) == "【{brand}】明日の案内"
+
+
+def test_changes_go_into_the_newest_draft_that_was_not_shown_yet(runtime: Runtime) -> None:
+    first, second = draft(runtime, BOTH), draft(runtime, BOTH)
+
+    with runtime.engine.begin() as connection:
+        assert drafts.at_work(connection, SATO) == second
+        drafts.ask_for_review(connection, second, SATO)
+        assert drafts.at_work(connection, SATO) == first
+        assert drafts.at_work(connection, SUZUKI) is None

@@ -81,10 +81,17 @@ def cancel(number: int, by: str) -> None:
 
 
 def _tell(entry: "Entry") -> None:
-    click.echo(f"{entry.number}  {in_japan(entry.effective_at)}  {entry.state}")
+    click.echo(f"{entry.number}  {in_japan(entry.effective_at)}  {_state(entry)}")
     people = f"by {entry.author}"
     people += f", approved by {entry.reviewer}" if entry.reviewer else ""
     people += f", published by {entry.publisher}"
     click.echo(f"    {people}: {entry.reason}")
-    for line in entry.changes:
-        click.echo(f"    {line}")
+    for change in entry.changes:
+        for line in change.lines():
+            click.echo(f"    {line}")
+
+
+def _state(entry: "Entry") -> str:
+    if entry.state == "rollback":
+        return f"takes {entry.undoes} back"
+    return {"canceled": "called off", "waiting": "waits for its time"}.get(entry.state, entry.state)

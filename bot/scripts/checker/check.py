@@ -11,6 +11,7 @@ from bot.scripts.checker.finding import Finding, Severity
 from bot.scripts.edition import keywords_with
 from bot.scripts.item import intent_of
 from bot.scripts.script import Script
+from bot.scripts.sentence import Sentence
 
 Rule = Callable[[Context, Script], Iterator[Finding]]
 
@@ -56,7 +57,7 @@ def errors(found: Sequence[Finding]) -> list[Finding]:
 
 
 def _refused(error: ScriptError) -> Finding:
-    return Finding(Severity.ERROR, "file", "locales", None, str(error))
+    return Finding(Severity.ERROR, "file", "locales", None, Sentence("as_it_is", words=error))
 
 
 def _whole(context: Context, keys: Collection[str] | None) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding, Severity
 from bot.scripts.checker.replies import needs_reply
 from bot.scripts.script import Script, Tag
+from bot.scripts.sentence import Sentence
 from bot.text.language import Language
 from bot.text.normalize import normalize
 
@@ -29,17 +30,17 @@ _NO_KEYWORDS = frozenset({"SMS", "ID", "URL", "ATM", "PIN", "OK", "JST", "AM", "
 def sender(context: Context, script: Script) -> Iterator[Finding]:
     """A message that does not say who writes."""
     if "brand" not in script.placeholders:
-        yield _error("brand", script, "It does not say who writes: begin it with {brand}.")
+        yield _error("brand", script, Sentence("brand", placeholder="{brand}"))
 
 
 def stop(context: Context, script: Script) -> Iterator[Finding]:
     """A first message or an advertisement that does not say how to stop."""
     if script.tags & {Tag.FIRST, Tag.PROMOTIONAL} and not _tells_stop(context, script):
         word = "「配信停止」" if script.language is Language.JA else "STOP"
-        words = f"It does not say how to stop: add {word} or {{{OPT_OUT}}}."
+        words = Sentence("stop_instruction", word=word, placeholder=f"{{{OPT_OUT}}}")
         yield _error("stop_instruction", script, words)
     elif Tag.PROMOTIONAL in script.tags and not any(word in script.text for word in OF_GATE):
-        words = f"An advertisement with a link alone is not sent: write {' or '.join(OF_GATE)} too."
+        words = Sentence("stop_of_gate", words=" / ".join(OF_GATE))
         yield _error("stop_instruction", script, words)
 
 
@@ -49,20 +50,19 @@ def promotional(context: Context, script: Script) -> Iterator[Finding]:
         return
     name = context.surroundings.names[script.language].get("legal_name", "")
     if "legal_name" not in script.placeholders and not (name and name in script.text):
-        words = "An advertisement names whose it is: add {legal_name}."
+        words = Sentence("legal_name", placeholder="{legal_name}")
         yield _error("legal_name", script, words)
     elif not name:
-        words = "HENJI_LEGAL_NAME is not set, so {legal_name} would be empty."
+        words = Sentence("legal_name_unset", placeholder="{legal_name}")
         yield _error("legal_name", script, words)
     if not script.placeholders & (REACHABLE | {OPT_OUT, "url"}):
-        words = "An advertisement says where to complain: add {contact} or a link to a page."
-        yield _error("contact", script, words)
+        yield _error("contact", script, Sentence("contact", placeholder="{contact}"))
 
 
 def threats(context: Context, script: Script) -> Iterator[Finding]:
     """Words that sound like a fraud, or frighten."""
     for word in wording.found("threats", script.text, script.language):
-        words = f"“{word}” reads like a threat or a fraud: say it more calmly."
+        words = Sentence("threat", word=word)
         yield Finding(Severity.WARNING, "threat", script.key, script.language, words)
 
 
@@ -76,8 +76,7 @@ def debts(context: Context, script: Script) -> Iterator[Finding]:
     if Tag.UNVERIFIED in script.tags:
         told += wording.found("money", said, script.language)
     if told:
-        words = f"“{told[0]}” tells of money before it is known who reads: say it after that only."
-        yield _error("debt", script, words)
+        yield _error("debt", script, Sentence("debt", word=told[0]))
 
 
 def replies(context: Context, script: Script) -> Iterator[Finding]:
@@ -87,8 +86,8 @@ def replies(context: Context, script: Script) -> Iterator[Finding]:
     for one in context.surroundings.senders:
         if one.receives and not one.foreign:
             continue
-        why = "is foreign, so that a reply is dear" if one.receives else "gets no replies"
-        words = f"{one.number} {why}: offer {{{OPT_OUT}}} or a telephone number."
+        told = {"number": one.number, "placeholder": f"{{{OPT_OUT}}}"}
+        words = Sentence("reply_dear" if one.receives else "reply_lost", **told)
         yield Finding(Severity.WARNING, "reply", script.key, script.language, words)
 
 
@@ -100,7 +99,7 @@ def taught(context: Context, script: Script) -> Iterator[Finding]:
         if known.entry(form) or form in known.back or form in known.narrow:
             continue
         if form not in context.flow_keywords:
-            words = f"It tells people to write {word}, which the bot does not know as a keyword."
+            words = Sentence("keyword", word=word)
             yield Finding(Severity.WARNING, "keyword", script.key, script.language, words)
 
 
@@ -122,5 +121,5 @@ def _taught(script: Script) -> Iterator[str]:
             yield word
 
 
-def _error(rule: str, script: Script, words: str) -> Finding:
+def _error(rule: str, script: Script, words: Sentence) -> Finding:
     return Finding(Severity.ERROR, rule, script.key, script.language, words)

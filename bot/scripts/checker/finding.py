@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.scripts.sentence import Sentence
 from bot.text.language import Language
 
 
@@ -24,7 +25,7 @@ class Finding:
     rule: str
     key: str
     language: Language | None
-    sentence: str
+    sentence: Sentence
 
     def __str__(self) -> str:
         where = f"{self.language}: {self.key}" if self.language else self.key

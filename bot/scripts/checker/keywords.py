@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from bot.dialogue.vocabulary import NARROW
-from bot.errors import ScriptError
+from bot.errors import ScriptError, TwoMeanings
 from bot.scripts.checker import wording
 from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding, Severity
+from bot.scripts.sentence import Sentence
 from bot.scripts.shipped import KEYWORDS, Lists, Shipped
 from bot.text.language import Language
 from bot.text.normalize import normalize
@@ -17,7 +18,7 @@ def contradictions(shipped: Shipped, lists: Lists) -> Iterator[Finding]:
     try:
         shipped.vocabulary(lists)
     except ScriptError as error:
-        yield Finding(Severity.ERROR, "collision", KEYWORDS, None, str(error))
+        yield Finding(Severity.ERROR, "collision", KEYWORDS, None, _told(error))
     yield from _narrow(lists)
 
 
@@ -28,12 +29,13 @@ def required(context: Context) -> Iterator[Finding]:
             kept = {normalize(word) for word in context.edition.keywords[language].get(intent, ())}
             for word in words:
                 if normalize(word) not in kept:
-                    told = f"{word} must keep its meaning, by law or by the carriers' rules."
+                    told = Sentence("required", word=word)
                     yield _error("required", f"{KEYWORDS}.{intent}", language, told)
     for language, lists in context.edition.keywords.items():
         for name, words in lists.items():
             if not words:
-                yield _error("required", f"{KEYWORDS}.{name}", language, "The list is empty.")
+                told = Sentence("empty_list")
+                yield _error("required", f"{KEYWORDS}.{name}", language, told)
 
 
 def flows(context: Context) -> Iterator[Finding]:
@@ -42,7 +44,8 @@ def flows(context: Context) -> Iterator[Finding]:
     for word, flow in context.flow_keywords.items():
         entry = vocabulary.entry(word)
         if entry is not None:
-            told = f"{entry.word} begins the flow {flow} and cannot mean {entry.intent} as well."
+            both = {"word": entry.word, "flow": flow, "intent": entry.intent}
+            told = Sentence("begins_a_flow", **both)
             key = f"{KEYWORDS}.{entry.intent}"
             yield Finding(Severity.ERROR, "collision", key, None, told)
 
@@ -54,7 +57,7 @@ def _narrow(lists: Lists) -> Iterator[Finding]:
         for name, words in named.items():
             for word in words if name.startswith(NARROW) else ():
                 if other := meanings.get(normalize(word)):
-                    told = f"{word} cannot mean {name} and {other}."
+                    told = Sentence("two_meanings", word=word, one=name, other=other)
                     yield _error("collision", f"{KEYWORDS}.{name}", language, told)
 
 
@@ -63,5 +66,13 @@ def _meanings(named: Mapping[str, tuple[str, ...]]) -> Mapping[str, str]:
     return {normalize(word): name for name, words in plain for word in words}
 
 
-def _error(rule: str, key: str, language: Language, words: str) -> Finding:
+def _told(error: ScriptError) -> Sentence:
+    if not isinstance(error, TwoMeanings):
+        return Sentence("as_it_is", words=error)
+    if error.one == error.other:
+        return Sentence("twice", word=error.word, meaning=error.one)
+    return Sentence("two_meanings", word=error.word, one=error.one, other=error.other)
+
+
+def _error(rule: str, key: str, language: Language, words: Sentence) -> Finding:
     return Finding(Severity.ERROR, rule, key, language, words)

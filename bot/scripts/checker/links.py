@@ -7,6 +7,7 @@ from bot.scripts.checker import wording
 from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding, Severity
 from bot.scripts.script import Script
+from bot.scripts.sentence import Sentence
 from bot.text import addresses, template
 
 URLS = frozenset({"url", "opt_out_url"})
@@ -17,16 +18,13 @@ def links(context: Context, script: Script) -> Iterator[Finding]:
     hosts = list(dict.fromkeys(map(_bare, addresses.hosts(_legible(script.text)))))
     for host in hosts:
         if _shortens(host):
-            words = f"{host} is a public shortener, which carriers filter: use a link of our own."
+            words = Sentence("shortener", host=host)
             yield Finding(Severity.ERROR, "shortener", script.key, script.language, words)
         elif host not in context.surroundings.domains:
-            words = (
-                f"{host} is not one of our domains: correct it, or register it with"
-                " henji senders change --link-domain."
-            )
+            words = Sentence("domain", host=host)
             yield Finding(Severity.ERROR, "domain", script.key, script.language, words)
     if len(hosts) + len(script.placeholders & URLS) > 1:
-        words = "It has more than one link, as frauds do: one is enough."
+        words = Sentence("links")
         yield Finding(Severity.WARNING, "links", script.key, script.language, words)
 
 
@@ -34,7 +32,7 @@ def numbers(context: Context, script: Script) -> Iterator[Finding]:
     """Telephone numbers that nobody registered as ours."""
     for number in addresses.numbers(_legible(script.text)):
         if number not in context.surroundings.numbers:
-            words = f"{number} is not registered as ours: use {{support_phone}}, or register it."
+            words = Sentence("number", number=number, placeholder="{support_phone}")
             yield Finding(Severity.WARNING, "number", script.key, script.language, words)
 
 

@@ -8,6 +8,7 @@ from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding, Severity
 from bot.scripts.edition import allowed
 from bot.scripts.script import Script
+from bot.scripts.sentence import Sentence
 from bot.text.language import Language
 
 
@@ -22,7 +23,7 @@ def missing(context: Context) -> Iterator[Finding]:
     for key in sorted(needed):
         for language in Language:
             if (key, language) not in scripts:
-                words = f"There are no words for it: write {key} in {language} as well."
+                words = Sentence("missing_words", key=key, language=language)
                 yield Finding(Severity.ERROR, "missing", key, language, words)
 
 
@@ -30,20 +31,25 @@ def placeholders(context: Context, script: Script) -> Iterator[Finding]:
     """Placeholders that nothing fills, or that the other language does not have."""
     fillable = allowed(script, context.edition.shipped.scripts)
     for name in sorted(script.placeholders - fillable):
-        near = get_close_matches(name, fillable, 1)
-        instead = f"did you mean {{{near[0]}}}?" if near else f"it may have {_listed(fillable)}."
-        words = f"Nothing fills {{{name}}}: {instead}"
-        yield _error("placeholder", script, words)
+        yield _error("placeholder", script, _unknown(name, fillable))
     for language in Language:
         twin = context.edition.scripts.get((script.key, language))
         if twin and (lacking := twin.placeholders - script.placeholders):
-            words = f"It lacks {_listed(lacking)}, which {language} has."
+            told = {"placeholders": _listed(lacking), "language": language}
+            words = Sentence("translation", **told)
             yield _error("translation", script, words)
+
+
+def _unknown(name: str, fillable: frozenset[str]) -> Sentence:
+    near = get_close_matches(name, fillable, 1)
+    if near:
+        return Sentence("placeholder_near", placeholder=f"{{{name}}}", near=f"{{{near[0]}}}")
+    return Sentence("placeholder_unknown", placeholder=f"{{{name}}}", known=_listed(fillable))
 
 
 def _listed(names: frozenset[str]) -> str:
     return ", ".join(f"{{{name}}}" for name in sorted(names))
 
 
-def _error(rule: str, script: Script, words: str) -> Finding:
+def _error(rule: str, script: Script, words: Sentence) -> Finding:
     return Finding(Severity.ERROR, rule, script.key, script.language, words)

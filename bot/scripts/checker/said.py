@@ -13,6 +13,7 @@ from bot.dialogue.flow import Flow
 from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding, Severity
 from bot.scripts.script import Tag
+from bot.scripts.sentence import Sentence
 
 BOT = Path(__file__).resolve().parent.parent.parent
 
@@ -29,8 +30,7 @@ def unsaid(context: Context) -> Iterator[Finding]:
             continue
         # A country may have words of its own for what is said everywhere.
         if key.partition(".")[2] not in said:
-            words = "Nobody says it: delete it, or let a flow say it."
-            yield Finding(Severity.WARNING, "unused", key, None, words)
+            yield Finding(Severity.WARNING, "unused", key, None, Sentence("unused"))
 
 
 def unknown(context: Context) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def unknown(context: Context) -> Iterator[Finding]:
     known = {key for key, _ in context.edition.scripts}
     for flow in context.flows.values():
         for key in sorted(_spoken(flow) - known):
-            words = f"The flow {flow.name} says it, and there is no such script."
+            words = Sentence("missing_script", flow=flow.name)
             yield Finding(Severity.ERROR, "missing", key, None, words)
 
 
