@@ -64,6 +64,7 @@ OTHERWISE = {
     "sender ",
     "region ",
     "hold x",
+    "hours of campaign",
     "message x",
     "x x",
     "Numbers are not looked up: HENJI_NUMBER_LOOKUP says what may be asked, for money.",
