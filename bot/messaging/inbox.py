@@ -14,6 +14,7 @@ from bot.messaging.answering.answer import FlowFailed, Step
 from bot.messaging.answering.group import Group
 from bot.messaging.answering.keep import keep
 from bot.messaging.answering.read import Text, read
+from bot.messaging.sending import recall
 from bot.runtime import Runtime
 from bot.store.session import AWAY, transact
 
@@ -54,6 +55,8 @@ def _numbers(text: Text) -> tuple[str, str]:
 
 
 def _alone(runtime: Runtime, text: Text) -> None:
+    if text.ends_messages:
+        recall.let_land_first(runtime.engine, text.heard.sender)
     try:
         step = transact(runtime.engine, lambda connection: _take(connection, runtime, text))
     except FlowFailed:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from sqlalchemy import Engine, ExceptionContext, event
 
+from bot.app import create_app
 from bot.compliance import countries
 from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
@@ -142,6 +143,20 @@ class Slow(Timed):
         return await super().send(message, post)
 
 
+class Hanging(Slow):
+    """One that lets so many requests at once wait for its answers."""
+
+    def __init__(self, of: int) -> None:
+        super().__init__()
+        self.left, self.all_asked = of, threading.Event()
+
+    async def send(self, message: Outgoing, post: Post) -> str:
+        self.left -= 1
+        if self.left == 0:
+            self.all_asked.set()
+        return await super().send(message, post)
+
+
 def test_a_stop_commits_after_what_is_on_the_wire(texting: Texting) -> None:
     number, carrier = "+819000000001", Slow()
     texting.runtime = replace(texting.runtime, provider=carrier)
@@ -158,6 +173,33 @@ def test_a_stop_commits_after_what_is_on_the_wire(texting: Texting) -> None:
 
     assert carrier.reached[0][0] < moment
     assert texting.new_keys()[0] == "common.help"
+
+
+def test_stops_that_wait_for_a_carrier_that_hangs_keep_nobody_else_waiting(
+    texting: Texting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recall, "LAND_WITHIN_S", 1000)
+    carrier, runtime = Hanging(of=6), texting.runtime
+    engine = connect(runtime.settings.DATABASE_URL, pool_size=2)
+    runtime = replace(runtime, provider=carrier, engine=engine)
+    few = Texting(runtime, create_app(runtime).test_client())
+    stopping = [f"+81900000002{number}" for number in range(6)]
+    for number in stopping:
+        few.hears(number, "ヘルプ")
+    with ThreadPoolExecutor(7) as pool:
+        worker = pool.submit(work, runtime)
+        assert carrier.all_asked.wait(30)
+        stops = [pool.submit(stop, few, number) for number in stopping]
+        others = [few.hears(f"+81900000003{number}", "ヘルプ") for number in range(9)]
+        assert {one.status_code for one in others} == {200}
+        assert not any(one.done() for one in stops)
+        carrier.answer.set()
+        moments = [one.result() for one in stops]
+        worker.result()
+    engine.dispose()
+
+    first = {message.recipient: at for at, message in reversed(carrier.reached)}
+    assert all(first[number] < at for number, at in zip(stopping, moments, strict=True))
 
 
 def test_a_stop_neither_waits_for_nor_deadlocks_with_what_follows_a_long_message(
