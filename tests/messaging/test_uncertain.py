@@ -1,6 +1,7 @@
 """Messages that perhaps left: what cannot be looked up blocks nobody for ever."""
 
 import random
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -69,6 +70,29 @@ def test_a_look_up_that_failed_waits_for_its_next_turn(texting: Texting) -> None
     uncertain.resolve(texting.runtime)
 
     assert blind.asked == [HANAKO]
+
+
+class Stuck(Carrier):
+    """A carrier whose lists hang until somebody asks for the last of some numbers."""
+
+    def __init__(self, last: str) -> None:
+        super().__init__()
+        self.last, self.last_asked = last, threading.Event()
+
+    def sent_to(self, recipient: str, since: datetime) -> Sequence[Listed]:
+        if recipient == self.last:
+            self.last_asked.set()
+        if not self.last_asked.wait(10):
+            raise errors.Uncertain("no list")
+        return super().sent_to(recipient, since)
+
+
+def test_lists_that_hang_hold_up_no_other(texting: Texting) -> None:
+    numbers = [f"+81900000002{number}" for number in range(10)]
+    unknown(texting, Stuck(numbers[-1]), *numbers)
+    look_up(texting)
+
+    assert statuses(texting) == ["sent"] * 10
 
 
 def expire(texting: Texting) -> None:

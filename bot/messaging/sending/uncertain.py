@@ -40,7 +40,6 @@ LOOK_AGAIN_S = 2
 UNCLEAR_FOR = timedelta(minutes=2)
 LOOK_LATER_S = 15
 BATCH = 50
-AT_ONCE = 8
 RESENT = (MessageClass.REPLY, MessageClass.CONFIRMATION)
 
 log = structlog.get_logger(__name__)
@@ -61,11 +60,11 @@ def expire_leases(connection: Connection) -> None:
 
 
 def resolve(runtime: Runtime) -> None:
-    """Look up the messages that are due for it, some at once, so that a slow list holds up few."""
+    """Look up the messages that are due for it, all at once: a list that hangs holds up no other."""
     due = transact(runtime.engine, _due)
     if not due:
         return
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look-up") as pool:
+    with ThreadPoolExecutor(len(due), thread_name_prefix="look-up") as pool:
         for done in [pool.submit(_settle, runtime, row) for row in due]:
             done.result()
 
