@@ -73,7 +73,7 @@ def test_a_refusal_as_unsubscribed_stops_the_conversation(
 
 
 def test_after_twelve_attempts_a_message_has_failed(texting: Texting, carrier: Carrier) -> None:
-    carrier.faults.extend(errors.Throttled("too fast", 429) for _ in range(20))
+    carrier.faults.extend(errors.Misconfigured("401") for _ in range(20))
     texting.hears(HANAKO, "ヘルプ")
     for _ in range(12):
         let_pass(texting)
@@ -81,6 +81,20 @@ def test_after_twelve_attempts_a_message_has_failed(texting: Texting, carrier: C
 
     assert statuses(texting) == ["failed"]
     assert len(carrier.faults) == 8
+
+
+def test_being_too_fast_for_long_leaves_attempts_for_what_goes_wrong_later(
+    texting: Texting, carrier: Carrier
+) -> None:
+    carrier.faults.extend(errors.Throttled("too fast", 429) for _ in range(20))
+    carrier.faults.extend(errors.Misconfigured("401") for _ in range(3))
+    texting.hears(HANAKO, "ヘルプ")
+    for _ in range(24):
+        assert statuses(texting) == ["queued"]
+        let_pass(texting)
+        texting.sends()
+
+    assert statuses(texting) == ["sent"]
 
 
 def test_an_open_message_holds_the_line_of_its_own_conversation_only(

@@ -29,7 +29,7 @@ TABLE = [
     ("not reachable while of use", errors.Unreachable("x"), claimed(9, valid_for=60), "failed"),
     ("too fast, the eleventh time", errors.Throttled("slow down", 20429), claimed(11), "queued"),
     ("too fast", errors.Throttled("slow down", 20429), claimed(), "queued"),
-    ("too fast, the twelfth time", errors.Throttled("slow down", 20429), claimed(12), "failed"),
+    ("too fast, the twelfth time", errors.Throttled("slow down", 20429), claimed(12), "queued"),
     ("queue full", refusal("twilio", 21611), claimed(), "queued"),
     ("wrong token", refusal("twilio", 20003), claimed(), "queued"),
     ("wrong token, the twelfth time", refusal("twilio", 20003), claimed(12), "failed"),
@@ -124,12 +124,15 @@ def seconds_survived(error: errors.SendError) -> float:
         if result.status != "queued":
             return passed
         passed += result.retry_in
-        attempt += not result.unreached
+        attempt += not result.uncounted
 
 
 def test_an_outage_of_half_an_hour_costs_no_message_that_never_reached_the_provider() -> None:
     assert min(seconds_survived(errors.Unreachable("refused")) for _ in range(20)) > 3590
 
 
-def test_ten_minutes_of_being_too_fast_cost_no_message() -> None:
-    assert min(seconds_survived(errors.Throttled("slow", 429)) for _ in range(500)) > 600
+@pytest.mark.parametrize("asked", [None, 45.0])
+def test_no_message_is_lost_to_being_too_fast_while_it_is_of_use(asked: float | None) -> None:
+    too_fast = errors.Throttled("slow", 20429, asked)
+
+    assert min(seconds_survived(too_fast) for _ in range(500)) > 3600 - 300

@@ -40,8 +40,8 @@ class Result:
     provider holds a STOP of this person. `whose` tells whose trouble a failure is, `alert` that a
     person of the company must look, and `pause_s` for how many seconds all that shares the trouble
     should wait (0: it need not). `asked_s` is for how long the provider asked us to wait. `mutes`
-    says that the provider cut the conversation off, `unreached` that the request certainly never
-    reached it, and does not count as an attempt.
+    says that the provider cut the conversation off, `uncounted` that this was no attempt as far as
+    their number is bounded.
     """
 
     message: Claimed
@@ -58,4 +58,4 @@ class Result:
     pause_s: float = 0
     asked_s: float = 0
     mutes: bool = False
-    unreached: bool = False
+    uncounted: bool = False

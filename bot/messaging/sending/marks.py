@@ -57,6 +57,6 @@ def _marks(result: Result) -> dict[str, Any]:
         "sid": result.provider_sid,
         "why": result.reason,
         "code": result.message.last_code if result.given_back else result.error_code,
-        "untried": int(result.given_back or result.unreached),
+        "untried": int(result.given_back or result.uncounted),
         "retry_in": result.retry_in,
     }

@@ -18,6 +18,8 @@ from bot.providers.codes import Action, Rule, Whose
 
 MOST_ATTEMPTS = 12
 LONGEST_BACKOFF_S = 300.0
+# From this attempt on, all are that far apart.
+SELDOM_FROM = 9
 LOOK_UP_AFTER_S = 2.0
 # An account or sender that is set up wrongly is mended by a person, in minutes rather than seconds.
 MEND_S = 60.0
@@ -28,8 +30,8 @@ def outcome(provider: str, message: Claimed, error: SendError) -> Result:
     """The result of an attempt that ended in an error.
 
     What may have been accepted is looked up, and sent again only where it is surely absent. What
-    was not is tried again while it is of use, and twelve times at the most unless the request never
-    reached the provider; a final error ends it.
+    was not is tried again while it is of use, and twelve times at the most, but for requests that
+    never reached the provider or came too fast; a final error ends it.
     """
     rule = _rule(provider, error)
     status, retry_in = _next(message, error, rule)
@@ -50,7 +52,7 @@ def outcome(provider: str, message: Claimed, error: SendError) -> Result:
         pause_s=(rule.wait or MEND_S) if rule.pause else 0.0,
         asked_s=error.retry_after or 0.0,
         mutes=rule.do is Action.MUTE,
-        unreached=isinstance(error, Unreachable),
+        uncounted=_is_uncounted(message, error, rule),
     )
 
 
@@ -67,8 +69,20 @@ def _next(message: Claimed, error: SendError, rule: Rule) -> tuple[str, float]:
     return "queued", backoff(message.attempt, error.retry_after)
 
 
+def _is_uncounted(message: Claimed, error: SendError, rule: Rule) -> bool:
+    """Whether the request never arrived, or came too fast and is as seldom as it gets by now: that
+    uses up no attempt, so that there are some for what goes wrong later."""
+    too_fast = _is_too_fast(error, rule) and message.attempt >= SELDOM_FROM
+    return too_fast or isinstance(error, Unreachable)
+
+
+def _is_too_fast(error: SendError, rule: Rule) -> bool:
+    """Whether a rate of ours was exceeded, and not only this message cannot be had now."""
+    return isinstance(error, Throttled) and rule.whose in {Whose.ACCOUNT, Whose.SENDER}
+
+
 def _was_the_last(message: Claimed, error: SendError, rule: Rule) -> bool:
-    if message.attempt >= MOST_ATTEMPTS:
+    if message.attempt >= MOST_ATTEMPTS and not _is_too_fast(error, rule):
         return True
     repeated = message.last_code == error.code and message.attempt > 1
     return repeated and rule.tries is not None and message.attempt > rule.tries
