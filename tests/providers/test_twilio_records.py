@@ -94,7 +94,7 @@ def test_a_message_without_words_sender_or_date_is_listed_all_the_same() -> None
 def test_a_message_whose_direction_is_not_told_is_of_neither_way(
     direction: str | None, way: Way
 ) -> None:
-    one = kept("SM1", "inbound", direction=direction, **{"from": OURS, "to": OURS})
+    one = {**kept("SM1", "inbound"), "direction": direction, "from": OURS, "to": OURS}
     twilio = provider(FakeWire(answer(records_page(one))))
 
     [page] = pages(twilio, OURS, way, datetime(2026, 11, 21, tzinfo=UTC))
