@@ -69,7 +69,10 @@ def alert(
 
 
 def settle(connection: Connection, kind: Kind, subject: str, actor: str, reason: str) -> bool:
-    """End an alert; False where none is open. `actor` is clock, carrier, gateway, or staff:<name>."""
+    """End an alert; False where none is open.
+
+    `actor` is clock, carrier, gateway, or staff:<name>.
+    """
     ended = connection.execute(
         update(alerts)
         .where(alerts.c.kind == kind, alerts.c.subject == subject, alerts.c.settled_at.is_(None))

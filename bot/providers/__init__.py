@@ -104,7 +104,8 @@ class Recorded:
     """One message as the provider keeps it, in either direction, by its own clock.
 
     `way` is None where the provider does not tell, and `sender` while it has not chosen one; `body`
-    is empty where there are no words or they were redacted. `answered_as` is what the provider itself took a text for and answered.
+    is empty where there are no words or they were redacted. `answered_as` is what the provider
+    itself took a text for and answered.
     """
 
     sid: str

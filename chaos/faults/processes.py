@@ -74,9 +74,9 @@ def killed_before_it_marks(stage: Stage, lasts: float) -> Story:
     """The sender has its answer, and dies before that is committed."""
     for _ in range(MOST_TRIES):
         name = yield from stage.sender_held("hold_answer")
-        died = bool(name) and (yield from _dies_before_it_marks(stage, name))
+        died = (yield from _dies_before_it_marks(stage, name)) if name else True
         stage.let_go("hold_answer")
-        if died or not name:
+        if died:
             break
         yield LOOK_AGAIN_S
     yield lasts

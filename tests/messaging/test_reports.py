@@ -140,7 +140,9 @@ def test_a_report_for_a_message_that_was_never_attempted_proves_nothing(
     assert [report.outbound_id for report in kept(texting)] == [None]
 
 
-def test_an_unmatched_report_that_comes_again_with_our_id_is_of_our_message(texting: Texting) -> None:
+def test_an_unmatched_report_that_comes_again_with_our_id_is_of_our_message(
+    texting: Texting,
+) -> None:
     texting.says(HANAKO, "ヘルプ")
     told(texting, "delivered", sid="SMthe first after all")
     told(texting, "delivered", message=1, sid="SMthe first after all", carrier="au")

@@ -29,7 +29,7 @@ def tell(connection: Connection) -> None:
 
 def settle(connection: Connection, actor: str, reason: str) -> None:
     """Messages are parked no longer: where they were the last, that ends the alert, too."""
-    # Locked first: of two that settle the last two at once, the second looks when the first is done.
+    # Locked first: of two that settle the last two at once, the second looks after the first.
     is_open = connection.execute(_OPEN).first() is not None
     if is_open and not connection.execute(_ANY).scalar():
         alerts.settle(connection, Kind.OUTBOX, SUBJECT, actor, reason)

@@ -120,7 +120,7 @@ def _in_flight(which: ColumnElement[bool]) -> Select[Any]:
 
 def _these(connection: Connection, in_flight: Select[Any]) -> Select[Any] | None:
     """The same, of those alone that are in flight now; None where nothing is."""
-    ids = connection.execute(in_flight).scalars().all()
+    ids: list[int] = list(connection.execute(in_flight).scalars())
     return in_flight.where(_outbound.id.in_(ids)).limit(1) if ids else None
 
 

@@ -60,7 +60,7 @@ def expire_leases(connection: Connection) -> None:
 
 
 def resolve(runtime: Runtime) -> None:
-    """Look up the messages that are due for it, all at once: a list that hangs holds up no other."""
+    """Look up the messages that are due for it, all at once: a list that hangs delays no other."""
     due = transact(runtime.engine, _due)
     if not due:
         return
