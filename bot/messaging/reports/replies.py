@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, ScalarSelect, Subquery, func, select
 
 from bot.messaging.reports.status import ARRIVED, FINAL
 from bot.store.tables import inbound_messages, outbound_messages
@@ -58,47 +58,49 @@ def _sent(
     connection: Connection, since: datetime, until: datetime
 ) -> Iterator[tuple[str, str | None, float | None]]:
     """Script, delivery status and seconds to the answer of each message."""
-    following = outbound_messages.alias("following")
-    next_sent_at = (
-        select(func.min(following.c.sent_at))
-        .where(
-            following.c.conversation_id == _outbound.conversation_id,
-            following.c.sent_at > _outbound.sent_at,
-            following.c.sent_by == "bot",
-        )
-        .scalar_subquery()
-    )
-    written_at = func.coalesce(_inbound.written_at, _inbound.created_at)
-    sent = (
-        select(
-            _outbound.conversation_id,
-            _outbound.script_key,
-            _outbound.delivery_status,
-            _outbound.sent_at,
-            next_sent_at.label("next_sent_at"),
-        )
-        .where(
-            _outbound.sent_at >= since,
-            _outbound.sent_at < until,
-            _outbound.status == "sent",
-            _outbound.sent_by == "bot",
-        )
-        .subquery()
-    )
-    heard_at = (
-        select(func.min(written_at))
-        .where(
-            _inbound.conversation_id == sent.c.conversation_id,
-            written_at > sent.c.sent_at,
-            sent.c.next_sent_at.is_(None) | (written_at <= sent.c.next_sent_at),
-        )
-        .scalar_subquery()
-    )
+    sent = _messages(since, until)
     rows = connection.execute(
         select(
-            sent.c.script_key, sent.c.delivery_status, sent.c.sent_at, heard_at.label("heard_at")
+            sent.c.script_key,
+            sent.c.delivery_status,
+            sent.c.sent_at,
+            _heard_at(sent).label("heard_at"),
         )
     )
     for row in rows:
         seconds = (row.heard_at - row.sent_at).total_seconds() if row.heard_at else None
         yield row.script_key, row.delivery_status, seconds
+
+
+def _messages(since: datetime, until: datetime) -> Subquery:
+    """Messages that were sent, each with the moment of the next in its conversation."""
+    following = outbound_messages.alias("following")
+    next_sent_at = select(func.min(following.c.sent_at)).where(
+        following.c.conversation_id == _outbound.conversation_id,
+        following.c.sent_at > _outbound.sent_at,
+        following.c.sent_by == "bot",
+    )
+    sent = select(
+        _outbound.conversation_id,
+        _outbound.script_key,
+        _outbound.delivery_status,
+        _outbound.sent_at,
+        next_sent_at.scalar_subquery().label("next_sent_at"),
+    )
+    return sent.where(
+        _outbound.sent_at >= since,
+        _outbound.sent_at < until,
+        _outbound.status == "sent",
+        _outbound.sent_by == "bot",
+    ).subquery()
+
+
+def _heard_at(sent: Subquery) -> ScalarSelect[datetime]:
+    """When the first text came after a message and before the next."""
+    written_at = func.coalesce(_inbound.written_at, _inbound.created_at)
+    heard = select(func.min(written_at)).where(
+        _inbound.conversation_id == sent.c.conversation_id,
+        written_at > sent.c.sent_at,
+        sent.c.next_sent_at.is_(None) | (written_at <= sent.c.next_sent_at),
+    )
+    return heard.scalar_subquery()

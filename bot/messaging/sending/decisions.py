@@ -43,35 +43,40 @@ def retry(
     """
     _check(reason)
     row = _locked(connection, message_id)
+    _check_retry(connection, row, did_not_arrive)
+    _change(connection, row, _afresh(row))
+    _record(connection, row, "retry", actor, reason)
+
+
+def _check_retry(connection: Connection, row: Row[Any], did_not_arrive: bool) -> None:
     if row.trouble not in RETRIED:
-        words = f"Message {message_id} is {row.status}: there is nothing to try again."
-        raise OutboxRefused("nothing", words, message_id)
+        words = f"Message {row.id} is {row.status}: there is nothing to try again."
+        raise OutboxRefused("nothing", words, row.id)
     if row.trouble == Trouble.PARKED and not did_not_arrive:
         raise OutboxRefused(
             "perhaps_arrived",
-            f"Message {message_id} perhaps arrived: ask its recipient, and say it with"
+            f"Message {row.id} perhaps arrived: ask its recipient, and say it with"
             " --it-did-not-arrive.",
-            message_id,
+            row.id,
         )
     if _stopped_since(connection, row):
-        words = f"The recipient of message {message_id} has stopped messages since."
-        raise OutboxRefused("stopped", words, message_id)
-    _change(
-        connection,
-        row,
-        {
-            "status": "queued",
-            "reason": None,
-            "not_before": utc_now(),
-            "expires_at": seconds_from_now(useful_for(row.message_class)),
-            "attempts": 0,
-            "absences": 0,
-            "error_code": None,
-            "verdict": None,
-            "verdict_reasons": None,
-        },
-    )
-    _record(connection, row, "retry", actor, reason)
+        words = f"The recipient of message {row.id} has stopped messages since."
+        raise OutboxRefused("stopped", words, row.id)
+
+
+def _afresh(row: Row[Any]) -> Mapping[str, Any]:
+    """What makes a message as good as new."""
+    return {
+        "status": "queued",
+        "reason": None,
+        "not_before": utc_now(),
+        "expires_at": seconds_from_now(useful_for(row.message_class)),
+        "attempts": 0,
+        "absences": 0,
+        "error_code": None,
+        "verdict": None,
+        "verdict_reasons": None,
+    }
 
 
 def discard(connection: Connection, message_id: int, actor: str, reason: str) -> None:

@@ -33,6 +33,36 @@ IN_DOUBT = ("sending", "unknown")
 
 _outbound = outbound_messages.c
 _other = outbound_messages.alias("other")
+# What the gate asks of a message and its people, and what sending it takes.
+_JUDGED: tuple[ColumnElement[Any], ...] = (
+    _outbound.id,
+    _outbound.message_class,
+    _outbound.body,
+    _outbound.segments,
+    _outbound.script_key,
+    _outbound.attempts,
+    _outbound.error_code,
+    _outbound.expires_at,
+    _outbound.conversation_id,
+    _outbound.account_id,
+    _outbound.campaign_id,
+    _outbound.purpose,
+    _outbound.exemption,
+    _outbound.exemption_note,
+    _outbound.approved_by,
+    conversations.c.consent,
+    conversations.c.held_since,
+    conversations.c.heard_at,
+    conversations.c.contact_id,
+    conversations.c.sender_id,
+    contacts.c.number.label("recipient"),
+    senders.c.number.label("sender"),
+    senders.c.brand,
+    senders.c.legal_name,
+    senders.c.enabled_at,
+    senders.c.retired_at,
+    utc_now().label("now"),
+)
 
 
 def written_out(values: Sequence[str]) -> list[ColumnElement[str]]:
@@ -62,35 +92,7 @@ def _is_behind() -> ColumnElement[bool]:
 def _to_judge() -> Select[Any]:
     """Messages with all that the gate asks of their own rows."""
     return (
-        select(
-            _outbound.id,
-            _outbound.message_class,
-            _outbound.body,
-            _outbound.segments,
-            _outbound.script_key,
-            _outbound.attempts,
-            _outbound.error_code,
-            _outbound.expires_at,
-            _outbound.conversation_id,
-            _outbound.account_id,
-            _outbound.campaign_id,
-            _outbound.purpose,
-            _outbound.exemption,
-            _outbound.exemption_note,
-            _outbound.approved_by,
-            conversations.c.consent,
-            conversations.c.held_since,
-            conversations.c.heard_at,
-            conversations.c.contact_id,
-            conversations.c.sender_id,
-            contacts.c.number.label("recipient"),
-            senders.c.number.label("sender"),
-            senders.c.brand,
-            senders.c.legal_name,
-            senders.c.enabled_at,
-            senders.c.retired_at,
-            utc_now().label("now"),
-        )
+        select(*_JUDGED)
         .join(conversations, conversations.c.id == _outbound.conversation_id)
         .join(contacts, contacts.c.id == conversations.c.contact_id)
         .join(senders, senders.c.id == conversations.c.sender_id)
