@@ -5,8 +5,8 @@ CPU time; everything else goes through the package.
 """
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -24,15 +24,14 @@ from bot.providers import (
     NumberStatus,
     Outgoing,
     Post,
-    Recorded,
     RecordPage,
     RefusedNumber,
     Request,
     Way,
     codes,
+    twilio_list,
     twilio_lookup,
 )
-from bot.providers.twilio_words import answered_by_twilio
 from bot.providers.wire import Wire
 from bot.setting_types import LookUp
 from bot.settings import Settings
@@ -41,13 +40,8 @@ from bot.settings.carriers import TWILIO_API
 NAME = "twilio"
 ACCOUNTS_API = "https://accounts.twilio.com"
 UNSUBSCRIBED = 21610
-# The most that Twilio lists on one page, and so many pages that no person has.
-PAGE_SIZE = 1000
-MOST_PAGES = 100
 # What Twilio takes as ValidityPeriod, in seconds.
 SHORTEST_S, LONGEST_S = 5, 36_000
-# A direction is "inbound", or "outbound-" with who asked for the message.
-_WAYS = {"inbound": Way.IN, "outbound": Way.OUT}
 
 
 class Twilio:
@@ -92,7 +86,11 @@ class Twilio:
     def sent_to(self, recipient: str, since: datetime) -> Sequence[Listed]:
         """The outbound messages to a number that were created since a moment, newest first."""
         # No DateSent filter: a message still queued at Twilio has no such date and would be missed.
-        listed: list[Listed] = _ask(lambda: list(self._listed(recipient, since)))
+        # Out of a pool Twilio may have chosen another number than the one asked for.
+        pooled = bool(self._service)
+        listed: list[Listed] = _ask(
+            lambda: list(twilio_list.listed(self._messages, recipient, since, pooled=pooled))
+        )
         return sorted(listed, key=lambda one: one.created_at, reverse=True)
 
     def records(self, ours: str, way: Way, following: str | None = None) -> RecordPage:
@@ -102,10 +100,12 @@ class Twilio:
 
         def read() -> RecordPage:
             if following is None:
-                page = self._messages.page(page_size=PAGE_SIZE, **number)
+                page = self._messages.page(page_size=twilio_list.PAGE_SIZE, **number)
             else:
                 page = self._following(following)
-            return RecordPage([self._recorded(one) for one in page], page.next_page_url)
+            return RecordPage(
+                [twilio_list.recorded(one, self._mode) for one in page], page.next_page_url
+            )
 
         found: RecordPage = _ask(read)
         return found
@@ -136,10 +136,11 @@ class Twilio:
 
     def refused_since(self, since: datetime) -> Sequence[RefusedNumber]:
         """Whom Twilio refused messages to since a moment, as unsubscribed."""
+        sent = {"date_sent_after": since, "page_size": twilio_list.PAGE_SIZE}
         found: list[RefusedNumber] = _ask(
             lambda: [
                 RefusedNumber(message.to, message.date_created)
-                for message in self._messages.stream(date_sent_after=since, page_size=1000)
+                for message in self._messages.stream(**sent)
                 if message.error_code == UNSUBSCRIBED
             ]
         )
@@ -154,56 +155,6 @@ class Twilio:
             if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}:
                 raise Refused("That page of Twilio's list is gone.", status) from None
             raise
-
-    def _recorded(self, message: Any) -> Recorded:
-        way = _WAYS.get(str(message.direction).partition("-")[0])
-        body = message.body or ""
-        return Recorded(
-            sid=message.sid,
-            way=way,
-            sender=message.from_,
-            recipient=message.to,
-            body=body,
-            status=str(message.status),
-            error_code=int(message.error_code) if message.error_code else None,
-            created_at=message.date_created or message.date_updated or datetime.now(UTC),
-            changed_at=message.date_updated,
-            answered_as=answered_by_twilio(None, body, self._mode) if way is Way.IN else None,
-        )
-
-    def _listed(self, recipient: str, since: datetime) -> Iterator[Listed]:
-        for messages in self._pages(recipient):
-            for one in messages:
-                created = one.date_created or datetime.now(UTC)
-                if created >= since and _may_be_to(one, recipient):
-                    # Out of a pool Twilio may have chosen another number than the one asked for.
-                    sender = None if self._service else one.from_
-                    yield Listed(one.sid, one.body or "", created, sender)
-            if messages and all(_was_before(one, since) for one in messages):
-                return
-
-    def _pages(self, recipient: str) -> Iterator[list[Any]]:
-        page = self._messages.page(to=recipient, page_size=PAGE_SIZE)
-        for _ in range(MOST_PAGES):
-            yield list(page)
-            page = page.next_page()
-            if page is None:
-                return
-        raise Uncertain("Twilio's list does not end")
-
-
-def _may_be_to(message: Any, recipient: str) -> bool:
-    """Whether it may be one of ours to a person: what the list does not tell excludes nothing, for
-    what is thought absent is sent again."""
-    inbound = str(message.direction).startswith("inbound")
-    return not inbound and message.to in {None, recipient}
-
-
-def _was_before(message: Any, moment: datetime) -> bool:
-    """Whether all that follows in the list may be older than a moment: where it is in the order of
-    what was sent, one that was created long ago may still come first."""
-    dates = [date for date in (message.date_created, message.date_sent) if date is not None]
-    return bool(dates) and max(dates) < moment
 
 
 def sid(answer: Answer) -> str:

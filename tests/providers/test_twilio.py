@@ -13,7 +13,8 @@ import pytest
 
 from bot import errors
 from bot.providers import Answer, ConsentOrder, NumberStatus, Outgoing
-from bot.providers.twilio import MOST_PAGES, Twilio, sid
+from bot.providers.twilio import Twilio, sid
+from bot.providers.twilio_list import MOST_PAGES
 from bot.setting_types import LookUp
 from bot.settings import load
 from tests.conftest import ENVIRONMENT
