@@ -13,6 +13,7 @@ import click
 
 from bot.commands.accounts import accounts
 from bot.commands.api_keys import api_keys
+from bot.commands.campaigns import campaigns
 from bot.commands.complaint import FAILED, OneLine
 from bot.commands.consent import consent
 from bot.commands.delivery import delivery, usage
@@ -189,6 +190,7 @@ def doctor() -> None:
 
 
 main.add_command(accounts)
+main.add_command(campaigns)
 main.add_command(consent)
 main.add_command(holds)
 main.add_command(numbers)

@@ -65,4 +65,5 @@ def _add(connection: Connection, campaign: Row[Any], which: ColumnElement[bool])
     names = ["campaign_id", "account_id", "status", "created_at"]
     row = insert(connection, campaign_recipients).from_select(names, chosen.where(which))
     once = row.on_conflict_do_nothing(index_elements=["campaign_id", "account_id"])
-    return connection.execute(once).rowcount
+    # Of an INSERT, the count is kept only where somebody asks for it.
+    return connection.execute(once, execution_options={"preserve_rowcount": True}).rowcount

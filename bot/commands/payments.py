@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from bot.commands.options import Command
     from bot.payments.reconcile import Compared
 
 DAY = click.DateTime(["%Y-%m-%d"])
 DAYS_BACK = 3
+CAMPAIGN = click.option("--campaign", metavar="NAME", help="Of a campaign, instead of a period.")
 
 
 @click.group(no_args_is_help=False, epilog="Example: henji payments reconcile")
@@ -59,11 +62,12 @@ def reconcile(since: "datetime | None", only: str | None) -> None:
     sys.exit(FAILED if any(one.for_a_person for one in compared) else 0)
 
 
-def _of_a_period(into: str) -> "Callable[[Command], Command]":
+def _of_a_period(into: str, required: bool = True) -> "Callable[[Command], Command]":
     """The options of what is written about a period, and the file that is written."""
+    first, last = "The first day, in Japan.", "The last day, in Japan."
     options = (
-        click.option("--from", "start", type=DAY, required=True, help="The first day, in Japan."),
-        click.option("--to", "end", type=DAY, required=True, help="The last day, in Japan."),
+        click.option("--from", "start", type=DAY, required=required, help=first),
+        click.option("--to", "end", type=DAY, required=required, help=last),
         click.option(
             "--into",
             type=click.Path(dir_okay=False, path_type=Path),
@@ -103,11 +107,15 @@ def export(start: "datetime", end: "datetime", into: Path) -> None:
 
 
 @payments.command(epilog="Example: henji payments timeline --from 2026-12-01 --to 2026-12-31")
-@_of_a_period("timeline.csv")
-def timeline(start: "datetime", end: "datetime", into: Path) -> None:
+@_of_a_period("timeline.csv", required=False)
+@CAMPAIGN
+def timeline(
+    start: "datetime | None", end: "datetime | None", into: Path, campaign: str | None
+) -> None:
     """Write every step of every payment of a period as CSV, from the text to the receipt.
 
-    The file holds customer numbers in the clear. Times are those of Japan.
+    With --campaign, those of the campaign's messages and their links instead. The file holds
+    customer numbers in the clear. Times are those of Japan.
     """
     from bot.payments import timeline as steps
     from bot.payments import timeline_file
@@ -116,25 +124,37 @@ def timeline(start: "datetime", end: "datetime", into: Path) -> None:
     from bot.store.session import opened
 
     settings = load("SECRET_KEY")
-    first, after = _period(start, end)
+    period = _period_unless(campaign, start, end)
     with opened(settings.DATABASE_URL) as engine, engine.connect() as connection:
         numbers = timeline_file.customer_numbers(connection, Vault.of(settings))
-        count = timeline_file.write(into, steps.between(connection, first, after), numbers)
+        if period is None:
+            found = steps.of_campaign(connection, _campaign_id(connection, campaign))
+        else:
+            found = steps.between(connection, *period)
+        count = timeline_file.write(into, found, numbers)
     click.echo(f"{count} lines are in {into}.")
 
 
 @payments.command(epilog="Example: henji payments funnel --from 2026-12-01 --to 2026-12-31")
-@_of_a_period("funnel.csv")
-def funnel(start: "datetime", end: "datetime", into: Path) -> None:
-    """Write how far each script's messages of a period led, from sent to paid, as CSV."""
-    from bot.payments import timeline_file
-    from bot.payments.funnel import by_script
+@_of_a_period("funnel.csv", required=False)
+@CAMPAIGN
+def funnel(
+    start: "datetime | None", end: "datetime | None", into: Path, campaign: str | None
+) -> None:
+    """Write how far each script's messages of a period led, from sent to paid, as CSV.
+
+    With --campaign, those of the campaign instead.
+    """
+    from bot.payments import funnel, timeline_file
     from bot.settings import load
     from bot.store.session import opened
 
-    first, after = _period(start, end)
+    period = _period_unless(campaign, start, end)
     with opened(load().DATABASE_URL) as engine, engine.connect() as connection:
-        found = by_script(connection, first, after)
+        if period is None:
+            found = funnel.of_campaign(connection, _campaign_id(connection, campaign))
+        else:
+            found = funnel.by_script(connection, *period)
     timeline_file.write_funnel(into, found)
     for one in found:
         click.echo(
@@ -143,6 +163,25 @@ def funnel(start: "datetime", end: "datetime", into: Path) -> None:
             f" {one.paid} paid"
         )
     click.echo(f"{len(found)} lines are in {into}.")
+
+
+def _period_unless(
+    campaign: str | None, start: "datetime | None", end: "datetime | None"
+) -> "tuple[datetime, datetime] | None":
+    """The period that is asked for; None where a campaign is, which needs none."""
+    if campaign is not None:
+        if start or end:
+            raise click.UsageError("--campaign goes without --from and --to.")
+        return None
+    if start is None or end is None:
+        raise click.UsageError("Give --from and --to, or --campaign.")
+    return _period(start, end)
+
+
+def _campaign_id(connection: "Connection", name: str | None) -> int:
+    from bot.campaigns.campaign import find
+
+    return int(find(connection, name or "").id)
 
 
 def _period(start: "datetime", end: "datetime") -> "tuple[datetime, datetime]":

@@ -159,7 +159,7 @@ def _campaign(facts: Facts) -> Reason | None:
 def _hours_of_campaign(facts: Facts) -> Reason | None:
     if facts.opens_at is None:
         return None
-    return Reason("hours of campaign", "outside of the campaign's own hours", until=facts.opens_at)
+    return Reason("campaign_hours", "outside of the campaign's own hours", until=facts.opens_at)
 
 
 def _hours_of_reply(facts: Facts) -> Reason | None:

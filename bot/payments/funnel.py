@@ -1,4 +1,4 @@
-"""How far the messages of each script led: sent, delivered, opened, verified, started, paid."""
+"""How far the messages of each script, or of a campaign, led: from sent to paid."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _message, _link, _act = outbound_messages.c, payment_links.c, payment_events.c
 
 @dataclass(frozen=True)
 class Steps:
-    """Of a script's messages that were sent about an account, how many led to each step.
+    """Of a script's messages that were sent, how many led to each step.
 
     What counts is what was done after the message, through the link that it carries; of a message
     without one, through any link that was made for its account after it.
@@ -37,6 +37,21 @@ def by_script(connection: Connection, start: datetime, end: datetime) -> list[St
 
     Notices, such as receipts, follow a payment and lead to none.
     """
+    return _counted(
+        connection,
+        _message.created_at >= start,
+        _message.created_at < end,
+        _message.account_id.is_not(None),
+        _message.message_class != MessageClass.NOTICE,
+    )
+
+
+def of_campaign(connection: Connection, campaign_id: int) -> list[Steps]:
+    """The funnel of a campaign's messages; one about no account leads no further than there."""
+    return _counted(connection, _message.campaign_id == campaign_id)
+
+
+def _counted(connection: Connection, *which: ColumnElement[bool]) -> list[Steps]:
     scripts: Sequence[ColumnElement[str]] = (_message.script_key, _message.language)
     sent = func.count()
     steps = {
@@ -49,9 +64,7 @@ def by_script(connection: Connection, start: datetime, end: datetime) -> list[St
     counts = [_count(condition).label(name) for name, condition in steps.items()]
     counted = (
         select(*scripts, sent.label("sent"), *counts)
-        .where(_message.created_at >= start, _message.created_at < end)
-        .where(_message.sent_at.is_not(None), _message.account_id.is_not(None))
-        .where(_message.message_class != MessageClass.NOTICE)
+        .where(_message.sent_at.is_not(None), *which)
         .group_by(*scripts)
         .order_by(sent.desc(), *scripts)
     )

@@ -110,6 +110,17 @@ def between(connection: Connection, start: datetime, end: datetime) -> Iterator[
     return _events(connection, _statement(start, end))
 
 
+def of_campaign(connection: Connection, campaign_id: int) -> Iterator[Event]:
+    """The steps of a campaign's messages, and of the links in them, the oldest first."""
+    found = _statement(None, None)
+    step = found.selected_columns
+    its_links = select(_link.id).where(_link.campaign_id == campaign_id)
+    its_messages = select(_message.id).where(_message.campaign_id == campaign_id)
+    return _events(
+        connection, found.where(step.link_id.in_(its_links) | step.message_id.in_(its_messages))
+    )
+
+
 def _events(connection: Connection, found: Select[Any]) -> Iterator[Event]:
     for row in connection.execute(found):
         at, what, *rest = row[:8]

@@ -33,7 +33,7 @@ def customer_number(index: int) -> str:
 
 @dataclass
 class Crowd:
-    """Customers with indexes from 1, who owe 1,000 yen each and agreed to messages about it."""
+    """Customers with indexes from 1, who owe 12,800 yen each and agreed to messages about it."""
 
     texting: Texting
 
@@ -50,7 +50,7 @@ class Crowd:
                 "customer_number": vault.seal(customer_number(index)),
                 "customer_number_index": vault.index(customer_number(index)),
                 "name": vault.seal(""),
-                "due_minor": 1000,
+                "due_minor": 12800,
                 "currency": "JPY",
             }
             for index in indexes

@@ -254,4 +254,4 @@ def test_outside_of_its_own_hours_nothing_is_queued_nor_sent(crowd: Crowd) -> No
     crowd.texting.sends()
 
     assert crowd.got() == {}
-    assert crowd.messages() == [("queued", "hours of campaign")]
+    assert crowd.messages() == [("queued", "campaign_hours")]

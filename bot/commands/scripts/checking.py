@@ -11,8 +11,10 @@ from bot.commands.scripts.opening import AS_JSON, KEY, as_json, opened, slot
 from bot.text.language import Language
 
 if TYPE_CHECKING:
+    from bot.runtime import Runtime
     from bot.scripts.checker.finding import Finding
     from bot.scripts.checker.measure import Measure
+    from bot.scripts.script import Script
 
 
 @click.command(epilog="Example: henji scripts check")
@@ -49,10 +51,7 @@ def preview(key: str, lang: str, text: str | None, as_json: bool) -> None:
 
     Steps are counted by each billing table; yen are shown where HENJI_YEN_PER_STEP is set.
     """
-    from bot.scripts.checker.context import known_values
-    from bot.scripts.checker.measure import measure
     from bot.scripts.item import text_content, with_content
-    from bot.senders.surroundings import surroundings
 
     with opened() as runtime:
         edition = runtime.edition
@@ -61,11 +60,26 @@ def preview(key: str, lang: str, text: str | None, as_json: bool) -> None:
         if script is None:
             raise click.UsageError(f"{key} is a list of keywords.")
         shown = with_content(script, text_content(text, "")) if text is not None else script
-        names = known_values(edition, surroundings(runtime.settings), shown.language)
-        price = runtime.settings.HENJI_YEN_PER_STEP
-        measured = measure(shown, edition.shipped.examples, names, price)
+        measured = _measured(runtime, shown)
     for one in measured:
         _show(one, as_json)
+
+
+def preview_in_all(runtime: "Runtime", key: str) -> None:
+    """Show a script in every language as a phone would, as `preview` does."""
+    for language in Language:
+        for one in _measured(runtime, runtime.edition.scripts[key, language]):
+            _show(one, in_json=False)
+
+
+def _measured(runtime: "Runtime", script: "Script") -> "Sequence[Measure]":
+    from bot.scripts.checker.context import known_values
+    from bot.scripts.checker.measure import measure
+    from bot.senders.surroundings import surroundings
+
+    edition, price = runtime.edition, runtime.settings.HENJI_YEN_PER_STEP
+    names = known_values(edition, surroundings(runtime.settings), script.language)
+    return measure(script, edition.shipped.examples, names, price)
 
 
 def _of_files() -> "Sequence[Finding]":

@@ -1,0 +1,114 @@
+"""`henji campaigns`: from a file of customer numbers to what was sent, in four steps."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.campaigns.conftest import crowd
+from tests.campaigns.crowd import Crowd, customer_number, number
+from tests.cli.commands import Ended, henji
+from tests.people import OURS
+
+__all__ = ["crowd"]
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ADD = (
+    "add", "december", "--kind", "dunning", "--purpose", "billing", "--script",
+    "campaign.reminder", "--sender", OURS, "--by", "sato",
+)  # fmt: skip
+
+
+@pytest.fixture
+def people(crowd: Crowd, tmp_path: Path) -> Path:
+    """A file of three customers of a crowd of four, one nobody knows, and one bad row."""
+    crowd.gathers(4)
+    crowd.are_on_hold(range(2, 3))
+    rows = [*map(customer_number, (1, 2, 3, 9)), "x"]
+    file = tmp_path / "people.csv"
+    file.write_text("\n".join(["customer_number", *rows]), "utf-8")
+    return file
+
+
+def test_a_campaign_goes_its_way_from_people_to_the_funnel(
+    environment: dict[str, str], crowd: Crowd, people: Path, tmp_path: Path
+) -> None:
+    environment = {**environment, "HENJI_YEN_PER_STEP": "8.5"}
+
+    def run(*arguments: str) -> Ended:
+        return henji("campaigns", *arguments, environment=environment)
+
+    assert run(*ADD).status == 0
+    chosen = run("people", "december", "--from", str(people))
+    assert (chosen.status, chosen.out) == (0, "added 3, in it already 0\n")
+    assert chosen.err.splitlines() == [
+        "henji: line 5: no such customer number",
+        "henji: line 6: customer_number must be 4 to 64 characters that end with four digits",
+    ]
+    again = run("people", "december", "--from", str(people))
+    assert again.out == "added 0, in it already 3\n"
+
+    checked = run("check", "december")
+    assert checked.status == 0, checked.err
+    assert checked.out.splitlines()[-6:] == [
+        "would get it: 2, at once: 2",
+        "left out, hold hardship: 1",
+        "segments: 4",
+        "steps of segments-67: 4 = 34.0 yen",
+        "steps of steps-70: 4 = 34.0 yen",
+        "steps of parts-66: 4 = 34.0 yen",
+    ]
+    assert "配信停止" in checked.out
+    assert crowd.links() == []
+
+    own = run("approve", "december", "--by", "sato")
+    assert (own.status, "a second person" in own.err) == (1, True)
+    assert run("start", "december", "--by", "sato").status == 1
+    assert run("approve", "december", "--by", "suzuki").status == 0
+    assert run("start", "december", "--by", "sato").status == 0
+    crowd.queues()
+    crowd.texting.sends()
+    assert crowd.got() == {number(1): 1, number(3): 1}
+
+    assert run("list").out.startswith("december  dunning  finished  3 people  ")
+    shown = run("show", "december").out
+    assert "approved by: staff:suzuki\n" in shown
+    assert "left out, on hold" in shown
+    assert "messages, sent: 2\n" in shown
+    stopped = run("stop", "december", "--reason", "a typo", "--by", "sato")
+    assert stopped.out == "The campaign december is stopped; messages taken back: 0.\n"
+
+    file = tmp_path / "funnel.csv"
+    funnel = ("funnel", "--campaign", "december", "--into", str(file))
+    told = henji("payments", *funnel, environment=environment)
+    assert told.out.startswith("campaign.reminder (ja): 2 sent, ")
+    file = tmp_path / "timeline.csv"
+    timeline = ("timeline", "--campaign", "december", "--into", str(file))
+    assert henji("payments", *timeline, environment=environment).status == 0
+    rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
+    assert [row["step"] for row in rows].count("sent") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("people", "december"), 2, "either --from or --due-by"),
+        (("check", "december"), 1, "There is no campaign december"),
+        (("show", "december"), 1, "There is no campaign december"),
+        ((*ADD, "--question", "shoe_size"), 1, "A page asks one to 4"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    environment: dict[str, str], arguments: tuple[str, ...], status: int, words: str
+) -> None:
+    ended = henji("campaigns", *arguments, environment=environment)
+
+    assert (ended.status, ended.out) == (status, "")
+    assert words in ended.err
+
+
+@pytest.mark.parametrize("command", ["timeline", "funnel"])
+def test_a_campaign_and_a_period_do_not_go_together(
+    environment: dict[str, str], command: str
+) -> None:
+    days = ("--from", "2026-12-01", "--to", "2026-12-31", "--campaign", "december")
+    assert henji("payments", command, *days, environment=environment).status == 2
