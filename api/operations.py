@@ -7,7 +7,16 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from api import account_bodies, accounts, acts, bodies, payments, sender_bodies, senders
+from api import (
+    account_bodies,
+    accounts,
+    acts,
+    bodies,
+    campaigns,
+    payments,
+    sender_bodies,
+    senders,
+)
 from api.acts import Call
 from bot.runtime import Runtime
 
@@ -188,5 +197,70 @@ OPERATIONS = (
         payments.tell_funnel,
         payments.Funnel,
         payments.FunnelBody,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
+        "listCampaigns",
+        "GET",
+        "/campaigns",
+        "List your campaigns, the newest first.",
+        campaigns.list_all,
+        campaigns.Campaigns,
+    ),
+    Operation(
+        "addCampaign",
+        "POST",
+        "/campaigns",
+        "Make a campaign: one text to many people; a person approves it before it is sent.",
+        campaigns.add,
+        campaigns.Progress,
+        campaigns.NewCampaignBody,
+        HTTPStatus.CREATED,
+        writes=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
+        "addPeople",
+        "POST",
+        "/campaigns/people",
+        "Add people to a campaign that is a draft, by customer number.",
+        campaigns.add_people,
+        campaigns.Added,
+        campaigns.PeopleBody,
+        writes=True,
+        largest=128 * 1024,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
+        "startCampaign",
+        "POST",
+        "/campaigns/start",
+        "Have an approved campaign sent.",
+        campaigns.start,
+        campaigns.Progress,
+        campaigns.CampaignBody,
+        writes=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
+        "stopCampaign",
+        "POST",
+        "/campaigns/stop",
+        "End a campaign for good; what waits of it is taken back.",
+        campaigns.stop,
+        campaigns.Progress,
+        campaigns.StopBody,
+        writes=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
+        "tellProgress",
+        "POST",
+        "/campaigns/progress",
+        "Tell how far a campaign has come, who was left out, and why.",
+        campaigns.tell_progress,
+        campaigns.Progress,
+        campaigns.CampaignBody,
+        refusals=(HTTPStatus.CONFLICT,),
     ),
 )

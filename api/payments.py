@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from api.acts import Call
 from api.bodies import Body
-from api.fields import CustomerNumber
+from api.fields import CustomerNumber, Line
 from api.refusal import FieldProblem, Refusal
+from bot.campaigns.campaign import find
 from bot.payments import funnel, timeline
 from bot.payments.timeline import What
 from bot.store.tables import accounts
@@ -52,10 +53,11 @@ class Timeline(BaseModel):
 
 
 class FunnelBody(Body):
-    """The days, in Japan, on which the messages were queued."""
+    """The days, in Japan, on which the messages were queued; or a campaign, and no days."""
 
-    first_day: Annotated[date, Field(strict=False)]
-    last_day: Annotated[date, Field(strict=False)]
+    first_day: Annotated[date | None, Field(strict=False)] = None
+    last_day: Annotated[date | None, Field(strict=False)] = None
+    campaign: Line | None = Field(None, description="The name of one.")
 
 
 class ScriptSteps(BaseModel):
@@ -93,14 +95,29 @@ def tell_timeline(call: Call) -> Timeline:
 
 
 def tell_funnel(call: Call) -> Funnel:
-    """How far the messages of each script led."""
+    """How far the messages of each script led, of some days or of a campaign."""
     body: FunnelBody = call.body
-    if body.last_day < body.first_day:
-        words = "The last day lies before the first."
-        problem = FieldProblem(field="last_day", detail=words)
-        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, words, [problem])
-    midnight = datetime.min.time()
-    start = datetime.combine(body.first_day, midnight, TOKYO)
-    end = datetime.combine(body.last_day + timedelta(days=1), midnight, TOKYO)
-    found = funnel.by_script(call.connection, start, end)
+    if body.campaign is None:
+        found = funnel.by_script(call.connection, *_period(body.first_day, body.last_day))
+    elif body.first_day or body.last_day:
+        raise _unusable("campaign", "A campaign is asked for without days.")
+    else:
+        campaign = find(call.connection, body.campaign)
+        found = funnel.of_campaign(call.connection, campaign.id)
     return Funnel(scripts=[ScriptSteps.model_validate(one) for one in found])
+
+
+def _period(first_day: date | None, last_day: date | None) -> tuple[datetime, datetime]:
+    """From the beginning of the first day in Japan until the end of the last one."""
+    if first_day is None or last_day is None:
+        raise _unusable("first_day", "Tell first_day and last_day, or a campaign.")
+    if last_day < first_day:
+        raise _unusable("last_day", "The last day lies before the first.")
+    midnight = datetime.min.time()
+    end = datetime.combine(last_day + timedelta(days=1), midnight, TOKYO)
+    return datetime.combine(first_day, midnight, TOKYO), end
+
+
+def _unusable(field: str, words: str) -> Refusal:
+    problem = FieldProblem(field=field, detail=words)
+    return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, words, [problem])

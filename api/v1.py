@@ -18,7 +18,7 @@ from api.document import PREFIX, document
 from api.operations import OPERATIONS, Operation
 from api.refusal import HEADERS, FieldProblem, Refusal
 from api.repeats import Answered
-from bot.errors import ConsentRefused, LookUpRefused, SenderRefused, SendError
+from bot.errors import CampaignRefused, ConsentRefused, LookUpRefused, SenderRefused, SendError
 from bot.runtime import Runtime
 from bot.store.session import transact
 from bot.text.language import Language
@@ -67,7 +67,7 @@ def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
 
     try:
         done = transact(runtime.engine, work)
-    except ConsentRefused as refused:
+    except (ConsentRefused, CampaignRefused) as refused:
         raise Refusal(HTTPStatus.CONFLICT, str(refused)) from None
     except SenderRefused as refused:
         words = _in_their_language(refused)

@@ -13,10 +13,12 @@ from bot.setting_types import Disclosure
 from bot.store.columns import utc_now
 from bot.store.tables import campaign_recipients, campaigns, senders
 
+MOST_LISTED = 200
+
 _campaign = campaigns.c
 
 
-class Kind(StrEnum):
+class CampaignKind(StrEnum):
     """What a campaign is about: what is due on an account, an advertisement, or anything else.
 
     Only dunning carries payment links, and ends for an account with its payment.
@@ -27,7 +29,7 @@ class Kind(StrEnum):
     PROMOTION = "promotion"
 
 
-class State(StrEnum):
+class CampaignState(StrEnum):
     """How far a campaign has come. SENDING queues messages, FINISHED has queued them all."""
 
     DRAFT = "draft"
@@ -37,7 +39,7 @@ class State(StrEnum):
     STOPPED = "stopped"
 
 
-class Status(StrEnum):
+class RecipientStatus(StrEnum):
     """Where a recipient stands: still to come, in the outbox, or left out for a reason."""
 
     WAITING = "waiting"
@@ -45,10 +47,10 @@ class Status(StrEnum):
     LEFT_OUT = "left_out"
 
 
-CLASS_OF: Mapping[Kind, MessageClass] = {
-    Kind.DUNNING: MessageClass.REMINDER,
-    Kind.NOTICE: MessageClass.REMINDER,
-    Kind.PROMOTION: MessageClass.PROMOTIONAL,
+CLASS_OF: Mapping[CampaignKind, MessageClass] = {
+    CampaignKind.DUNNING: MessageClass.REMINDER,
+    CampaignKind.NOTICE: MessageClass.REMINDER,
+    CampaignKind.PROMOTION: MessageClass.PROMOTIONAL,
 }
 
 
@@ -63,7 +65,7 @@ class Plan:
     """
 
     name: str
-    kind: Kind
+    kind: CampaignKind
     purpose: str
     script_key: str
     exemption: Exemption | None = None
@@ -95,8 +97,8 @@ def find_and_lock(connection: Connection, name: str) -> Row[Any]:
     return lock(connection, find(connection, name).id)
 
 
-def listed(connection: Connection) -> Sequence[Row[Any]]:
-    """Every campaign, the newest first: id, name, kind, state, created_at, and its `people`."""
+def listed(connection: Connection, limit: int = MOST_LISTED) -> Sequence[Row[Any]]:
+    """Campaigns, the newest first: id, name, kind, state, created_at; `people` counts theirs."""
     recipient = campaign_recipients.c
     people = (
         select(func.count())
@@ -105,7 +107,9 @@ def listed(connection: Connection) -> Sequence[Row[Any]]:
         .label("people")
     )
     columns = (_campaign.id, _campaign.name, _campaign.kind, _campaign.state, _campaign.created_at)
-    return connection.execute(select(*columns, people).order_by(_campaign.id.desc())).all()
+    return connection.execute(
+        select(*columns, people).order_by(_campaign.id.desc()).limit(limit)
+    ).all()
 
 
 def _unknown(name: str) -> CampaignRefused:

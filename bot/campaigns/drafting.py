@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot import audit
 from bot.audit import Act, Event
 from bot.campaigns import texts
-from bot.campaigns.campaign import Kind, Plan
+from bot.campaigns.campaign import CampaignKind, Plan
 from bot.compliance import purposes
 from bot.compliance.purposes import PurposeType
 from bot.errors import CampaignRefused, ScriptError
@@ -74,7 +74,7 @@ def _purpose(plan: Plan) -> None:
     except ScriptError as error:
         raise CampaignRefused(str(error)) from None
     promotes = document.type is PurposeType.PROMOTIONAL
-    if promotes is not (plan.kind is Kind.PROMOTION):
+    if promotes is not (plan.kind is CampaignKind.PROMOTION):
         words = "a promotion" if promotes else "dunning and notices"
         raise CampaignRefused(f"The purpose {plan.purpose} is for {words} only.")
 
@@ -86,7 +86,7 @@ def _exemption(plan: Plan) -> None:
         words = f"The ground of an exemption has at most {LONGEST_REASON} characters."
         raise CampaignRefused(words)
     is_customer = plan.exemption is Exemption.EXISTING_CUSTOMER
-    if plan.exemption and is_customer is not (plan.kind is Kind.PROMOTION):
+    if plan.exemption and is_customer is not (plan.kind is CampaignKind.PROMOTION):
         words = "Only existing_customer exempts a promotion, and nothing but a promotion."
         raise CampaignRefused(words)
 

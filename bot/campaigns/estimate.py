@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.campaigns.campaign import Status
+from bot.campaigns.campaign import RecipientStatus
 from bot.campaigns.offering import Offered, offer
 from bot.messaging.verdict import Blocked, Later, Verdict
 from bot.runtime import Runtime
@@ -74,7 +74,7 @@ def estimate(runtime: Runtime, campaign: Row[Any]) -> Estimate:
 
 def _waiting(campaign_id: int, connection: Connection) -> list[int]:
     recipient = campaign_recipients.c
-    waiting = (recipient.campaign_id == campaign_id) & (recipient.status == Status.WAITING)
+    waiting = (recipient.campaign_id == campaign_id) & (recipient.status == RecipientStatus.WAITING)
     found = select(recipient.account_id).where(waiting).order_by(recipient.account_id)
     return list(connection.execute(found).scalars())
 

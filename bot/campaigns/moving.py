@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, exists, select, update
 from bot import audit
 from bot.audit import Act, Event
 from bot.campaigns import texts
-from bot.campaigns.campaign import Kind, State, find_and_lock
+from bot.campaigns.campaign import CampaignKind, CampaignState, find_and_lock
 from bot.errors import CampaignRefused
 from bot.messaging.sending import recall
 from bot.runtime import Runtime
@@ -20,27 +20,27 @@ from bot.store.tables.campaigns import LONGEST_REASON
 def approve(connection: Connection, name: str, actor: str) -> None:
     """Let a campaign be started, as somebody who did not make it; CampaignRefused otherwise."""
     campaign = find_and_lock(connection, name)
-    if campaign.state != State.DRAFT:
+    if campaign.state != CampaignState.DRAFT:
         raise CampaignRefused(f"The campaign {name} is {campaign.state}, and no draft any more.")
     if campaign.created_by == actor:
         raise CampaignRefused(f"The campaign {name} is your own: a second person must approve it.")
     _check_people(connection, campaign)
-    _move(connection, campaign, State.APPROVED, approved_by=actor, approved_at=utc_now())
+    _move(connection, campaign, CampaignState.APPROVED, approved_by=actor, approved_at=utc_now())
     _record(connection, campaign, Act.CAMPAIGN_APPROVE, actor)
 
 
 def start(connection: Connection, runtime: Runtime, name: str, actor: str) -> None:
     """Have the clock send a campaign from now on; CampaignRefused where it may not be, or was."""
     campaign = find_and_lock(connection, name)
-    if campaign.state not in {State.DRAFT, State.APPROVED}:
+    if campaign.state not in {CampaignState.DRAFT, CampaignState.APPROVED}:
         raise CampaignRefused(f"The campaign {name} was started before: it is {campaign.state}.")
     asked = runtime.settings.HENJI_CAMPAIGNS_REVIEW is Review.ON
-    if asked and campaign.state != State.APPROVED:
+    if asked and campaign.state != CampaignState.APPROVED:
         words = f"The campaign {name} is not approved: a second person must look at it."
         raise CampaignRefused(words)
     _check_people(connection, campaign)
     check_text(runtime, campaign)
-    _move(connection, campaign, State.SENDING, started_at=utc_now())
+    _move(connection, campaign, CampaignState.SENDING, started_at=utc_now())
     _record(connection, campaign, Act.CAMPAIGN_START, actor)
 
 
@@ -54,9 +54,9 @@ def stop(connection: Connection, name: str, actor: str, reason: str) -> int:
     if not why or len(why) > LONGEST_REASON:
         words = f"Say why it is stopped, in {LONGEST_REASON} characters at most."
         raise CampaignRefused(words)
-    if campaign.state == State.STOPPED:
+    if campaign.state == CampaignState.STOPPED:
         raise CampaignRefused(f"The campaign {name} is stopped already.")
-    _move(connection, campaign, State.STOPPED, ended_at=utc_now(), stop_reason=why)
+    _move(connection, campaign, CampaignState.STOPPED, ended_at=utc_now(), stop_reason=why)
     connection.execute(
         update(payment_links)
         .where(payment_links.c.campaign_id == campaign.id, payment_links.c.remind_at.is_not(None))
@@ -70,7 +70,7 @@ def check_text(runtime: Runtime, campaign: Row[Any]) -> None:
     """CampaignRefused where its text, as it is published now, cannot be said by it."""
     told = campaign.disclosure
     disclosure = Disclosure(told) if told else runtime.settings.HENJI_DISCLOSURE
-    texts.check(runtime.edition, campaign.script_key, Kind(campaign.kind), disclosure)
+    texts.check(runtime.edition, campaign.script_key, CampaignKind(campaign.kind), disclosure)
 
 
 def _check_people(connection: Connection, campaign: Row[Any]) -> None:
@@ -79,7 +79,7 @@ def _check_people(connection: Connection, campaign: Row[Any]) -> None:
         raise CampaignRefused(f"The campaign {campaign.name} is for nobody yet: add people.")
 
 
-def _move(connection: Connection, campaign: Row[Any], state: State, **more: object) -> None:
+def _move(connection: Connection, campaign: Row[Any], state: CampaignState, **more: object) -> None:
     changed = update(campaigns).where(campaigns.c.id == campaign.id)
     connection.execute(changed.values(state=state, **more))
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, exists, select
 from bot.billing import accounts as ledger
 from bot.billing import answers, questions
 from bot.campaigns import texts
-from bot.campaigns.campaign import CLASS_OF, Kind
+from bot.campaigns.campaign import CLASS_OF, CampaignKind
 from bot.compliance import countries
 from bot.dialogue.effects import CreatePaymentLink
 from bot.dialogue.turn import Account, Reply
@@ -78,17 +78,20 @@ def offer(connection: Connection, runtime: Runtime, campaign: Row[Any], account_
 
 
 def _conversation(connection: Connection, campaign: Row[Any], number: str) -> Locked | None:
-    if campaign.sender_id is not None:
-        return conversation.make(connection, campaign.sender_id, number)
-    last = (
+    """The last one, of the campaign's sender if it has one, which makes one where there is none."""
+    theirs = (
         select(conversations.c.id)
         .join(contacts, contacts.c.id == conversations.c.contact_id)
         .where(contacts.c.number == number)
         .order_by(conversations.c.heard_at.desc(), conversations.c.id.desc())
-        .limit(1)
     )
-    found = connection.execute(last).scalar()
-    return None if found is None else conversation.lock(connection, found)
+    sender = campaign.sender_id
+    if sender is not None:
+        theirs = theirs.where(conversations.c.sender_id == sender)
+    found = connection.execute(theirs.limit(1)).scalar()
+    if found is not None:
+        return conversation.lock(connection, found)
+    return None if sender is None else conversation.make(connection, sender, number)
 
 
 def _is_written_to(connection: Connection, campaign: Row[Any], person: Locked) -> bool:
@@ -104,7 +107,7 @@ def _text(writing: Writing, campaign: Row[Any], account: Account) -> _Text | Off
     values: dict[str, Any] = {"name": account.name or nameless, texts.AMOUNT: account.due}
     reply = Reply(campaign.script_key, values)
     place = countries.of_number(person.number, countries.shipped()).name
-    of_account = account.id if campaign.kind == Kind.DUNNING else None
+    of_account = account.id if campaign.kind == CampaignKind.DUNNING else None
     about, lasts = About(of_account, None, campaign.id), None
     if texts.URL in placeholders(reply, language, runtime.scripts, place):
         if useless := _useless(writing, campaign, account):
@@ -136,7 +139,7 @@ def _enqueue(writing: Writing, campaign: Row[Any], text: _Text) -> Offered:
         connection,
         person.id,
         [text.message],
-        CLASS_OF[Kind(campaign.kind)],
+        CLASS_OF[CampaignKind(campaign.kind)],
         grounds=Grounds(campaign.purpose, exemption, campaign.exemption_note or ""),
         priority=Priority.BULK,
         about=text.about,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, literal, select
 
-from bot.campaigns.campaign import State, find_and_lock
+from bot.campaigns.campaign import CampaignState, find_and_lock
 from bot.errors import CampaignRefused
 from bot.store.crypto import Vault
 from bot.store.session import insert
@@ -54,7 +54,7 @@ def choose_due(connection: Connection, name: str, until: date) -> Chosen:
 
 def _draft(connection: Connection, name: str) -> Row[Any]:
     campaign = find_and_lock(connection, name)
-    if campaign.state != State.DRAFT:
+    if campaign.state != CampaignState.DRAFT:
         words = f"The campaign {name} is {campaign.state}: people are added to a draft only."
         raise CampaignRefused(words)
     return campaign

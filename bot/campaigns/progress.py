@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
 
-from bot.campaigns.campaign import Status
+from bot.campaigns.campaign import RecipientStatus
 from bot.messaging.reports.status import ARRIVED
 from bot.store.tables import campaign_recipients, outbound_messages
 
@@ -26,7 +26,7 @@ class Progress:
 def of_campaign(connection: Connection, campaign_id: int) -> Progress:
     """The progress of a campaign; messages by status, `delivered` those that arrived."""
     people = _recipient.campaign_id == campaign_id
-    left_out = people & (_recipient.status == Status.LEFT_OUT)
+    left_out = people & (_recipient.status == RecipientStatus.LEFT_OUT)
     its = _message.campaign_id == campaign_id
     arrived = (_message.status == "sent") & _message.delivery_status.in_(sorted(ARRIVED))
     status = case((arrived, "delivered"), else_=_message.status)

@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row, select, update
 
-from bot.campaigns.campaign import State, Status, lock
+from bot.alerts import Kind, alert
+from bot.campaigns.campaign import CampaignState, RecipientStatus, lock
 from bot.campaigns.offering import Offered, offer
 from bot.messaging import outbox
 from bot.messaging.reconciling.missed import Going
@@ -38,13 +39,27 @@ def rounds() -> list[Round]:
 def queue(runtime: Runtime, going: Going) -> None:
     """Queue the next messages of every campaign that is being sent."""
     for campaign_id in transact(runtime.engine, _sending):
-        some = False
-        for _ in range(BATCH):
-            if not going() or not queue_next(runtime, campaign_id):
-                break
-            some = True
-        if some:
-            outbox.wake(runtime)
+        try:
+            some = _queue_some(runtime, campaign_id, going)
+        except Exception as error:  # of this campaign alone: no other shall wait for it
+            log.exception("campaign.failed", campaign=campaign_id)
+            words = f"A campaign does not go on, for {type(error).__name__}. The log tells more."
+            subject = f"campaign {campaign_id}"
+            transact(runtime.engine, partial(_alert, subject, words))
+        else:
+            if some:
+                outbox.wake(runtime)
+
+
+def _queue_some(runtime: Runtime, campaign_id: int, going: Going) -> int:
+    done = 0
+    while done < BATCH and going() and queue_next(runtime, campaign_id):
+        done += 1
+    return done
+
+
+def _alert(subject: str, words: str, connection: Connection) -> None:
+    alert(connection, Kind.OUTBOX, subject, words)
 
 
 def queue_next(runtime: Runtime, campaign_id: int) -> bool:
@@ -55,10 +70,10 @@ def queue_next(runtime: Runtime, campaign_id: int) -> bool:
 
 def _queue_next(runtime: Runtime, campaign_id: int, connection: Connection) -> bool:
     campaign = lock(connection, campaign_id)
-    if campaign.state != State.SENDING or _is_closed(campaign):
+    if campaign.state != CampaignState.SENDING or _is_closed(campaign):
         return False
     waiting = select(_recipient.account_id).where(
-        _recipient.campaign_id == campaign_id, _recipient.status == Status.WAITING
+        _recipient.campaign_id == campaign_id, _recipient.status == RecipientStatus.WAITING
     )
     account_id = connection.execute(waiting.order_by(_recipient.account_id).limit(1)).scalar()
     if account_id is None:
@@ -73,7 +88,7 @@ def _queue_next(runtime: Runtime, campaign_id: int, connection: Connection) -> b
 
 
 def _sending(connection: Connection) -> list[int]:
-    found = select(campaigns.c.id).where(campaigns.c.state == State.SENDING)
+    found = select(campaigns.c.id).where(campaigns.c.state == CampaignState.SENDING)
     return list(connection.execute(found.order_by(campaigns.c.id)).scalars())
 
 
@@ -90,7 +105,7 @@ def _settle(connection: Connection, campaign: Row[Any], account_id: int, offered
         update(campaign_recipients)
         .where(_recipient.campaign_id == campaign.id, _recipient.account_id == account_id)
         .values(
-            status=Status.LEFT_OUT if blocked else Status.QUEUED,
+            status=RecipientStatus.LEFT_OUT if blocked else RecipientStatus.QUEUED,
             reason=verdict.why[:LONGEST_REASON] if isinstance(verdict, Blocked) else None,
         )
     )
@@ -100,6 +115,6 @@ def _finish(connection: Connection, campaign_id: int) -> None:
     connection.execute(
         update(campaigns)
         .where(campaigns.c.id == campaign_id)
-        .values(state=State.FINISHED, ended_at=utc_now())
+        .values(state=CampaignState.FINISHED, ended_at=utc_now())
     )
     log.info("campaign.finished", campaign=campaign_id)

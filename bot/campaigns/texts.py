@@ -1,6 +1,6 @@
 """Which scripts a campaign may say, and what fills their placeholders."""
 
-from bot.campaigns.campaign import Kind
+from bot.campaigns.campaign import CampaignKind
 from bot.errors import CampaignRefused
 from bot.scripts.edition import EVERYWHERE, Edition
 from bot.scripts.script import Script, Tag
@@ -18,7 +18,7 @@ def available(edition: Edition) -> list[str]:
     return sorted({key for (key, _), one in edition.scripts.items() if Tag.CAMPAIGN in one.tags})
 
 
-def check(edition: Edition, key: str, kind: Kind, disclosure: Disclosure) -> None:
+def check(edition: Edition, key: str, kind: CampaignKind, disclosure: Disclosure) -> None:
     """CampaignRefused, with a sentence, where such a campaign cannot say a script."""
     if key not in (known := available(edition)):
         raise CampaignRefused(f"{key[:60]} is no text for campaigns; there are {', '.join(known)}.")
@@ -26,20 +26,20 @@ def check(edition: Edition, key: str, kind: Kind, disclosure: Disclosure) -> Non
         _check_one(edition.scripts[key, language], kind, disclosure)
 
 
-def filled(kind: Kind, disclosure: Disclosure) -> frozenset[str]:
+def filled(kind: CampaignKind, disclosure: Disclosure) -> frozenset[str]:
     """The placeholders that get a value in such a campaign."""
-    of_link = {URL, "expires"} if kind is Kind.DUNNING else set[str]()
+    of_link = {URL, "expires"} if kind is CampaignKind.DUNNING else set[str]()
     told = {AMOUNT} if of_link and disclosure is Disclosure.IN_TEXT else set[str]()
     return frozenset({"name", *of_link, *told}) | EVERYWHERE
 
 
-def _check_one(script: Script, kind: Kind, disclosure: Disclosure) -> None:
+def _check_one(script: Script, kind: CampaignKind, disclosure: Disclosure) -> None:
     advertises = Tag.PROMOTIONAL in script.tags
-    if advertises is not (kind is Kind.PROMOTION):
+    if advertises is not (kind is CampaignKind.PROMOTION):
         words = "advertises: only a promotion" if advertises else "does not advertise: no promotion"
         raise CampaignRefused(f"{script.key} {words} says it.")
     missing = script.placeholders - filled(kind, disclosure)
-    if AMOUNT in missing and kind is Kind.DUNNING:
+    if AMOUNT in missing and kind is CampaignKind.DUNNING:
         raise CampaignRefused(f"{script.key} tells an amount: its disclosure must be in_text.")
     if missing:
         words = (

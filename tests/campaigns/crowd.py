@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from bot.campaigns import drafting, estimate, moving, people, progress, queueing
-from bot.campaigns.campaign import Kind, Plan, find
+from bot.campaigns.campaign import CampaignKind, Plan, find
 from bot.campaigns.estimate import Estimate
 from bot.campaigns.progress import Progress
 from bot.compliance import holds
@@ -20,7 +20,7 @@ from tests.messaging.campaign import people as conversations_with
 from tests.people import OURS, Texting
 
 MAKER, CHECKER = "staff:sato", "staff:suzuki"
-REMINDER = Plan("december", Kind.DUNNING, "billing", "campaign.reminder", sender=OURS)
+REMINDER = Plan("december", CampaignKind.DUNNING, "billing", "campaign.reminder", sender=OURS)
 
 
 def number(index: int) -> str:

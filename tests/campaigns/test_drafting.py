@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from bot.billing.customer_rows import Refusal
 from bot.campaigns import drafting, numbers_file, people
-from bot.campaigns.campaign import Kind, Plan
+from bot.campaigns.campaign import CampaignKind, Plan
 from bot.errors import CampaignRefused, FileRefused, SenderRefused
 from bot.messaging.grounds import Exemption
 from bot.setting_types import Disclosure
@@ -19,7 +19,7 @@ from bot.store.tables import accounts, campaigns
 from tests.campaigns.crowd import MAKER, REMINDER, Crowd, customer_number, number
 from tests.people import OURS
 
-OFFER = Plan("summer", Kind.PROMOTION, "promotions", "campaign.offer", sender=OURS)
+OFFER = Plan("summer", CampaignKind.PROMOTION, "promotions", "campaign.offer", sender=OURS)
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"name": " "}, "name has 1 to 64"),
     ({"name": "長" * 65}, "name has 1 to 64"),
@@ -27,7 +27,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"purpose": "promotions"}, "promotions is for a promotion only"),
     ({"script_key": "common.help"}, "common.help is no text for campaigns; there are campaign."),
     ({"script_key": "campaign.offer"}, "campaign.offer advertises"),
-    ({"kind": Kind.NOTICE}, "Nothing fills {url} of campaign.reminder in a campaign of the kind"),
+    (
+        {"kind": CampaignKind.NOTICE},
+        "Nothing fills {url} of campaign.reminder in a campaign of the kind",
+    ),
     ({"script_key": "campaign.reminder_with_amount"}, "its disclosure must be in_text"),
     ({"exemption": Exemption.TRANSACTION}, "go together"),
     ({"exemption_note": "order 12"}, "go together"),

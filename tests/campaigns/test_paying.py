@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.billing import answers
-from bot.campaigns.campaign import Kind, Plan
+from bot.campaigns.campaign import CampaignKind, Plan
 from bot.compliance import countries
 from bot.payments import funnel, timeline
 from bot.payments.funnel import Steps
@@ -117,7 +117,7 @@ def test_its_funnel_counts_each_message_once_for_each_step(paying: Paying, crowd
 
 
 def test_the_funnel_of_a_notice_tells_what_was_sent(crowd: Crowd) -> None:
-    notice: Any = Plan("news", Kind.NOTICE, "billing", "campaign.notice", sender=OURS)
+    notice: Any = Plan("news", CampaignKind.NOTICE, "billing", "campaign.notice", sender=OURS)
     is_sent(crowd, notice, 2)
 
     campaign_id = crowd.campaign("news").id

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.campaigns import moving, queueing
-from bot.campaigns.campaign import Kind, Plan
+from bot.campaigns.campaign import CampaignKind, Plan
 from bot.compliance import countries
 from bot.errors import CampaignRefused
 from bot.setting_types import Review
@@ -21,7 +21,7 @@ from tests.campaigns.crowd import CHECKER, MAKER, REMINDER, Crowd, customer_numb
 from tests.messaging.campaign import NIGHT
 from tests.people import OURS, add_customer
 
-NOTICE = Plan("news", Kind.NOTICE, "billing", "campaign.notice", sender=OURS)
+NOTICE = Plan("news", CampaignKind.NOTICE, "billing", "campaign.notice", sender=OURS)
 
 
 def test_of_two_hundred_everybody_who_may_gets_it_once(crowd: Crowd) -> None:

@@ -49,12 +49,12 @@ def add(by: str, **given: Any) -> None:
     Japanese holidays, and never reach into the quiet ones.
     """
     from bot.campaigns import drafting
-    from bot.campaigns.campaign import Kind, Plan
+    from bot.campaigns.campaign import CampaignKind, Plan
     from bot.setting_types import Disclosure
 
     exemption, disclosure = given.pop("exemption"), given.pop("disclosure")
     plan = Plan(
-        kind=Kind(given.pop("kind")),
+        kind=CampaignKind(given.pop("kind")),
         exemption=Exemption(exemption) if exemption else None,
         disclosure=Disclosure(disclosure) if disclosure else None,
         **given,
