@@ -73,7 +73,7 @@ class Gateway:
         """Something about one of our sessions, as the gateway would tell it when asked."""
         [asked] = [one for one in self.asked if self.opened[one.reference].session == session][-1:]
         payment = f"pay_{session}"
-        now = datetime.now(UTC)
+        at: datetime = more.pop("at", datetime.now(UTC))  # type: ignore[assignment]
         return GatewayEvent(
             self.name,
             event_id,
@@ -82,7 +82,7 @@ class Gateway:
             asked.reference,
             asked.amount,
             payment,
-            now,
+            at,
             **more,  # type: ignore[arg-type]
         )
 
@@ -117,7 +117,7 @@ def notice(
         "status": status,
         "payment_id": "pay_1",
     }
-    created = changes.pop("created", 1)
+    created = changes.pop("created", int(time.time()))
     head = {"id": event or f"evt_{next(_ids)}", "type": f"payment.{status}", "created": created}
     return json.dumps(head | {"session": session | changes}).encode()
 

@@ -33,8 +33,9 @@ class Facts:
 
     `consent` is the conversation's, `agreed` that of the message's purpose; `stopped` says that a
     stop of everything, or of this purpose, reaches it. `sent_today` counts unsolicited messages to
-    the person, `heard_ago` is the time since they last wrote. `suspended` tells why the sender
-    may not send, `settled` that nothing is due any more on the account that the message is about.
+    the person, `heard_ago` is the time since they last wrote, `acted_ago` since they did what a
+    notice tells of, if it tells of an act of theirs. `suspended` tells why the sender may not send,
+    `settled` that nothing is due any more on the account that the message is about.
     Of a campaign's message `called_off` tells why the campaign was stopped, and `opens_at` when its
     own hours begin again, if it is outside of them.
     """
@@ -45,6 +46,7 @@ class Facts:
     country: Country
     consent: Consent = Consent.UNKNOWN
     heard_ago: timedelta = timedelta()
+    acted_ago: timedelta | None = None
     body: str = ""
     grounds: Grounds = field(default_factory=Grounds)
     agreed: Consent = Consent.UNKNOWN
@@ -172,6 +174,12 @@ def _act(facts: Facts) -> Reason:
     return Reason("act", "follows an act of the person's own")
 
 
+def _hours_of_notice(facts: Facts) -> Reason | None:
+    if facts.acted_ago is not None and facts.acted_ago <= FRESH:
+        return _act(facts)
+    return _hours(facts)
+
+
 def _cap(facts: Facts) -> Reason | None:
     if facts.sent_today < facts.country.per_day:
         return None
@@ -208,7 +216,7 @@ def _length(facts: Facts) -> Reason | None:
 RULES: Mapping[MessageClass, tuple[Rule, ...]] = {
     MessageClass.REPLY: (_stop, _age, _hours_of_reply),
     MessageClass.CONFIRMATION: (_age, _act),
-    MessageClass.NOTICE: (_stop, _age, _sender, _quarantine, _length, _act),
+    MessageClass.NOTICE: (_stop, _age, _sender, _quarantine, _length, _hours_of_notice),
     MessageClass.REMINDER: (
         _stop_of_purpose, _age, _campaign, _paid, _sender, _consent, _holds, _hours,
         _hours_of_campaign, _cap, _words, _length,

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from redis import Redis
@@ -61,11 +61,13 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True)
 class About:
     """What a message is about: a payment on the account takes back what is unsolicited, and the
-    timeline of the link shows it; and the campaign that sends it, if one does."""
+    timeline of the link shows it; and the campaign that sends it, if one does. What tells of an act
+    of the person leaves at night while that is fresh."""
 
     account_id: int | None = None
     payment_link_id: int | None = None
     campaign_id: int | None = None
+    acted_at: datetime | None = None
 
 
 NOTHING = About()
@@ -121,6 +123,7 @@ def rows(
             "account_id": about.account_id,
             "payment_link_id": about.payment_link_id,
             "campaign_id": about.campaign_id,
+            "acted_at": about.acted_at,
             "position": position,
             "message_class": message_class,
             "priority": OF_CLASS[message_class] if priority is None else priority,

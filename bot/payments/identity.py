@@ -147,7 +147,7 @@ def _fail(connection: Connection, runtime: Runtime, held: Held, left: int) -> Ve
     if not verification.failed(connection, held.person.contact_id, left):
         return Verdict(Answer.WRONG, left - 1, counts=True)
     # Whoever has the telephone may not be who has the page.
-    say(connection, runtime, held, Reply("payment.locked_on_page"))
+    say(connection, runtime, held, Reply("payment.locked_on_page"), held.person.now)
     return Verdict(Answer.LOCKED, counts=True)
 
 

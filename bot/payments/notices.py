@@ -1,6 +1,7 @@
 """Telling a person what became of their payment, and keeping each notice of a gateway once."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -20,15 +21,22 @@ from bot.text.language import Language
 AMOUNT = "amount"
 
 
-def say(connection: Connection, runtime: Runtime, held: Held, reply: Reply) -> None:
+def say(
+    connection: Connection,
+    runtime: Runtime,
+    held: Held,
+    reply: Reply,
+    acted_at: datetime | None = None,
+) -> None:
     """Put a notice for the person of a link into the outbox, in the link's language.
 
-    No amount goes to a number of which something keeps what is owed: who reads it is not certain.
+    `acted_at` is when they did what it tells of; what they did not do is not told at night. No
+    amount goes to a number of which something keeps what is owed: who reads it is not certain.
     """
     told = _without_amount(reply) if held.person.withheld else reply
     message = address(connection, runtime, held.person, told, Language(held.link.language))
     assert message is not None
-    about = About(held.link.account_id, held.link.id)
+    about = About(held.link.account_id, held.link.id, acted_at)
     outbox.enqueue(
         connection, held.link.conversation_id, [message], MessageClass.NOTICE, about=about
     )

@@ -108,7 +108,7 @@ def _place(runtime: Runtime, link_id: int, order: _Order) -> None:
 def _fail(connection: Connection, runtime: Runtime, held: Held, why: str) -> None:
     _set(connection, held.link.id, store_order="failed")
     if not held.ended:
-        say(connection, runtime, held, Reply(f"payment.{why}"))
+        say(connection, runtime, held, Reply(f"payment.{why}"), held.link.created_at)
 
 
 def _set(connection: Connection, link_id: int, **values: Any) -> None:

@@ -112,11 +112,18 @@ def _carry_out(
         reminders.plan(connection, held, case.event.pay_by)
     elif verdict in OVER:
         _end_attempt(connection, held)
-    if verdict is Verdict.PENDING and case.event.voucher_number and case.event.pay_by:
-        told = {"number": case.event.voucher_number, "expires": case.event.pay_by}
-        say(connection, runtime, held, Reply("payment.pending_number", told))
-    elif key := NOTICES.get(verdict):
-        say(connection, runtime, held, Reply(key))
+    if told := _notice(case.event, verdict):
+        # Then it was the time for the store that ran out.
+        ran_out = held.status is Status.PENDING and verdict in OVER
+        say(connection, runtime, held, told, None if ran_out else case.event.at)
+
+
+def _notice(event: GatewayEvent, verdict: Verdict) -> Reply | None:
+    if verdict is Verdict.PENDING and event.voucher_number and event.pay_by:
+        told = {"number": event.voucher_number, "expires": event.pay_by}
+        return Reply("payment.pending_number", told)
+    key = NOTICES.get(verdict)
+    return Reply(key) if key else None
 
 
 def _end_attempt(connection: Connection, held: Held) -> None:
@@ -136,7 +143,7 @@ def _receive(connection: Connection, runtime: Runtime, held: Held, event: Gatewa
     promises.note_payment(connection, held.link.account_id, held.person.contact_id)
     recall.outdate_dunning(connection, held.link.account_id, f"paid meanwhile: receipt {number}")
     values = {"amount": event.amount, "receipt_number": number}
-    say(connection, runtime, held, Reply("payment.receipt", values))
+    say(connection, runtime, held, Reply("payment.receipt", values), event.at)
 
 
 def _keep_payment(connection: Connection, case: Case, credited: bool) -> None:

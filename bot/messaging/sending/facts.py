@@ -102,6 +102,7 @@ def facts_of(row: Row[Any], known: Background, legal_name: str) -> Facts:
         row.expires_at,
         country,
         Consent(row.consent),
+        acted_ago=row.now - row.acted_at if row.acted_at else None,
         body=row.body,
         grounds=_grounds(row),
         agreed=Consent(known.agreed.get((row.conversation_id, row.purpose or ""), "unknown")),

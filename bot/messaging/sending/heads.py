@@ -46,6 +46,7 @@ _JUDGED: tuple[ColumnElement[Any], ...] = (
     _outbound.conversation_id,
     _outbound.account_id,
     _outbound.campaign_id,
+    _outbound.acted_at,
     _outbound.purpose,
     _outbound.exemption,
     _outbound.exemption_note,

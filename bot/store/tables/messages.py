@@ -75,6 +75,7 @@ outbound_messages = Table(
     Column("account_id", Id, comment="what it is about"),
     Column("payment_link_id", Id, comment="the link that it carries, or tells of"),
     Column("campaign_id", Id, comment="that sent it"),
+    Column("acted_at", UtcDateTime, comment="when the person did what it tells of; null: nothing"),
     Column("position", Integer, nullable=False, default=0, comment="order within one answer"),
     Column("message_class", String(16), nullable=False),
     Column(
