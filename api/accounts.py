@@ -15,10 +15,11 @@ from api.account_bodies import (
 )
 from api.acts import Call
 from api.refusal import FieldProblem, Refusal
-from bot.billing import customer_rows, customers
+from bot.billing import customer_rows
 from bot.billing.cells import CellRefused
 from bot.billing.customer_rows import Customer
 from bot.compliance.basis import NOTHING_STATED, Stated
+from bot.messaging import debts
 from bot.messaging.consent import imports
 from bot.messaging.consent.imports import Source, Tally
 from bot.senders import registry
@@ -30,7 +31,7 @@ def put(call: Call) -> AccountsTaken:
     """Add and change accounts; those that cannot be taken are named, and the others are kept."""
     body: AccountsBody = call.body
     read = [_read(account, line) for line, account in enumerate(body.accounts, start=1)]
-    done = customers.take(call.connection, call.runtime.vault, list(customer_rows.united(read)))
+    done = debts.take(call.connection, call.runtime.vault, list(customer_rows.united(read)))
     refused = [Unusable(line=one.line, detail=one.reason) for one in done.refused]
     if done.nothing_good:
         raise _nothing_good("accounts", refused)
@@ -47,7 +48,7 @@ def put(call: Call) -> AccountsTaken:
 def remove(call: Call) -> Removed:
     """Hide accounts of which nothing is owed any more."""
     body: RemovalBody = call.body
-    done = customers.remove(call.connection, call.runtime.vault, body.customer_numbers)
+    done = debts.remove(call.connection, call.runtime.vault, body.customer_numbers)
     told = enumerate(body.customer_numbers, start=1)
     refused = [Unusable(line=line, detail=UNKNOWN) for line, one in told if one in done.unknown]
     if not done.removed + done.gone:

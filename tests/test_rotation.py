@@ -11,7 +11,7 @@ from api import repeats
 from api.refusal import Refusal
 from bot import rotation
 from bot.billing import accounts as registered
-from bot.billing import answers, customers, resealing
+from bot.billing import answers, resealing
 from bot.billing.customer_file import CustomerFile
 from bot.compliance import audit, ledger, proof
 from bot.compliance.basis import Basis, Stated
@@ -20,6 +20,7 @@ from bot.compliance.ledger_keys import LedgerKeys
 from bot.compliance.proof import Wanted
 from bot.dialogue.effects import Consent
 from bot.errors import SettingError
+from bot.messaging import debts
 from bot.messaging.consent import imports
 from bot.overview import names, search
 from bot.runtime import Runtime
@@ -177,18 +178,18 @@ def test_an_answer_is_right_under_both_keys_and_kept_with_the_new_one(company: R
 
 def test_a_rotation_that_broke_off_goes_on_beside_an_import(engine: Engine) -> None:
     numbers = [str(20_000_000 + number) for number in range(resealing.BATCH * 2 + 1)]
-    customers.import_file(engine, FORMER, file_of(*numbers))
+    debts.import_file(engine, FORMER, file_of(*numbers))
     transact(engine, lambda connection: resealing.reseal(connection, BOTH))
     assert left(engine).accounts == len(numbers) - resealing.BATCH
 
-    removed = transact(engine, lambda it: customers.remove(it, BOTH, [numbers[-1]]))
+    removed = transact(engine, lambda it: debts.remove(it, BOTH, [numbers[-1]]))
     assert (removed.removed, removed.unknown) == (1, frozenset())
-    imported = customers.import_file(engine, BOTH, file_of(*numbers, NUMBER))
+    imported = debts.import_file(engine, BOTH, file_of(*numbers, NUMBER))
     assert (imported.added, imported.changed, imported.unchanged) == (1, 1, len(numbers) - 1)
     assert rotation.rotate(engine, BOTH) == len(numbers) - resealing.BATCH
 
     assert rotation.rotate(engine, BOTH) == 0
-    assert customers.import_file(engine, LATTER, file_of(*numbers, NUMBER)).unchanged == 202
+    assert debts.import_file(engine, LATTER, file_of(*numbers, NUMBER)).unchanged == 202
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(accounts)) == 202
 

@@ -23,12 +23,16 @@ class Invoice:
     due_date: date | None
 
 
-def keep(connection: Connection, told: Mapping[str, Sequence[Invoice]]) -> None:
-    """Let accounts, by the index of their customer number, have these invoices and no others."""
+def keep(connection: Connection, told: Mapping[str, Sequence[Invoice]]) -> set[int]:
+    """Let accounts, by the index of their customer number, have these invoices and no others.
+
+    Returns those of the accounts with invoices of which less is due of one, or one is gone.
+    """
     found = select(accounts.c.id, accounts.c.customer_number_index).where(
         accounts.c.customer_number_index.in_(told)
     )
     ids = {row.id: told[row.customer_number_index] for row in connection.execute(found)}
+    eased = _eased(connection, ids)
     connection.execute(delete(invoices).where(_invoice.account_id.in_(ids)))
     rows = [
         {
@@ -42,6 +46,18 @@ def keep(connection: Connection, told: Mapping[str, Sequence[Invoice]]) -> None:
     ]
     if rows:
         connection.execute(insert(connection, invoices), rows)
+    return eased
+
+
+def _eased(connection: Connection, told: Mapping[int, Sequence[Invoice]]) -> set[int]:
+    due = {
+        (account, one.number): one.due.minor for account, several in told.items() for one in several
+    }
+    named = [account for account, several in told.items() if several]
+    before = connection.execute(select(invoices).where(_invoice.account_id.in_(named)))
+    return {
+        row.account_id for row in before if row.due_minor > due.get((row.account_id, row.number), 0)
+    }
 
 
 def of_account(connection: Connection, account_id: int) -> list[Invoice]:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from bot.store.columns import seconds_from_now
 from bot.store.tables import accounts, payment_links, payments
@@ -23,16 +24,14 @@ _CREDITED = (
 )
 
 
-def hold(connection: Connection, which: ColumnElement[bool]) -> list[str]:
+def hold(connection: Connection, which: ColumnElement[bool]) -> list[Row[Any]]:
     """Lock accounts, so that a payment is either known or comes after all that is written here.
 
-    Returns the indexes of their customer numbers.
-
-    In one order, so that two who change the same accounts do not wait for one another.
+    Returns them by id: in one order, so that two who change the same accounts do not wait for one
+    another.
     """
-    held = select(accounts.c.customer_number_index).where(which)
-    found = connection.execute(held.order_by(accounts.c.id).with_for_update())
-    return list(found.scalars())
+    held = select(accounts).where(which)
+    return list(connection.execute(held.order_by(accounts.c.id).with_for_update()))
 
 
 def last_paid(connection: Connection, indexes: Collection[str]) -> dict[str, datetime]:

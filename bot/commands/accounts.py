@@ -52,9 +52,9 @@ def import_accounts(file: Path, by: str, sender: str | None, **given: Any) -> No
     stays stopped, and the later no of a person wins over an earlier yes.
     """
     from bot.billing.customer_file import CustomerFile
-    from bot.billing.customers import import_file
     from bot.compliance.basis import NOTHING_STATED
     from bot.messaging.consent import imports
+    from bot.messaging.debts import import_file
     from bot.settings import load
     from bot.store.crypto import Vault
     from bot.store.session import opened

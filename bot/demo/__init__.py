@@ -9,12 +9,12 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import select
 
 from bot.billing.customer_file import CustomerFile
-from bot.billing.customers import import_file
 from bot.demo import parts, people
 from bot.demo.environment import CUSTOMERS, environment_of
 from bot.demo.state import Ports, State
 from bot.demo.supervisor import PartFailed, StopAsked, Supervisor
 from bot.demo.welcome import welcome
+from bot.messaging.debts import import_file
 from bot.processes import die_with_parent
 from bot.settings import ROOT, load
 from bot.store import schema

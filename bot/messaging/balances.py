@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select
 
 from bot import alerts
 from bot.alerts import Kind
-from bot.billing import customers, lookups
+from bot.billing import lookups
 from bot.billing.lookups import Standing
 from bot.errors import SourceAway
-from bot.messaging import inbox
+from bot.messaging import debts, inbox
 from bot.runtime import Runtime
 from bot.store.session import transact
 from bot.store.tables import contacts, conversations, inbound_messages
@@ -72,7 +72,7 @@ def _look_up(runtime: Runtime, number: str) -> None:
         return
 
     def keep(connection: Connection) -> None:
-        customers.renew(connection, runtime.vault, number, found, source.settles_within)
+        debts.renew(connection, runtime.vault, number, found, source.settles_within)
         lookups.end(connection, number)
         alerts.settle(connection, Kind.BALANCES, SOURCE, "clock", "it tells again")
 

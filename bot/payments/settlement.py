@@ -141,7 +141,7 @@ def _receive(connection: Connection, runtime: Runtime, held: Held, event: Gatewa
     # Whoever has another link to the account would see an amount that is paid.
     links.revoke(connection, held.link.account_id)
     promises.note_payment(connection, held.link.account_id, held.person.contact_id)
-    recall.outdate_dunning(connection, held.link.account_id, f"paid meanwhile: receipt {number}")
+    recall.outdate_dunning(connection, [held.link.account_id], f"paid meanwhile: receipt {number}")
     values = {"amount": event.amount, "receipt_number": number}
     say(connection, runtime, held, Reply("payment.receipt", values), event.at)
 

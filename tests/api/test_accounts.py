@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from bot.billing import accounts, answers, invoices
 from bot.billing.customer_file import CustomerFile
-from bot.billing.customers import Imported, import_file
+from bot.billing.customers import Imported
 from bot.billing.questions import read
 from bot.dialogue.turn import Account
+from bot.messaging.debts import import_file
 from bot.runtime import Runtime
 from bot.setting_types import Question
 from bot.store.tables import accounts as accounts_table

@@ -9,9 +9,10 @@ from sqlalchemy import Engine, select
 from bot.billing import accounts as ledger
 from bot.billing.customer_file import CustomerFile
 from bot.billing.customer_rows import Customer, Refusal
-from bot.billing.customers import Imported, import_file
+from bot.billing.customers import Imported
 from bot.dialogue.turn import Account
 from bot.errors import FileRefused, SettingError
+from bot.messaging.debts import import_file
 from bot.store.crypto import Vault
 from bot.store.tables import accounts
 from bot.text.format import Money

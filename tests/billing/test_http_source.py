@@ -16,11 +16,11 @@ import pytest
 
 from bot.billing import accounts, fetch
 from bot.billing.customer_file import CustomerFile
-from bot.billing.customers import import_file, renew
 from bot.billing.fetch import Call, is_allowed
 from bot.billing.http_source import HttpSource, at
 from bot.billing.source_file import Source, read
 from bot.errors import SettingError, SourceAway
+from bot.messaging.debts import import_file, renew
 from bot.providers import Answer
 from bot.runtime import Runtime
 from tests.billing.files import HANAKO as HANAKO_ROW

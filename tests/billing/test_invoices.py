@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.billing import customers
 from bot.billing.accounts import pay
 from bot.billing.customer_file import CustomerFile
 from bot.billing.customer_rows import Customer, Refusal
+from bot.billing.customers import Imported
 from bot.billing.invoices import Invoice, of_account
 from bot.billing.sources import Owed
+from bot.messaging import debts
 from bot.runtime import Runtime
 from bot.store.tables import accounts
 from bot.text.format import Money
@@ -31,9 +32,9 @@ DISPUTED = [
 ]
 
 
-def imported(runtime: Runtime, *rows: str) -> customers.Imported:
+def imported(runtime: Runtime, *rows: str) -> Imported:
     file = CustomerFile(csv_of(*rows, header=COLUMNS))
-    return customers.import_file(runtime.engine, runtime.vault, file)
+    return debts.import_file(runtime.engine, runtime.vault, file)
 
 
 def due(runtime: Runtime) -> list[tuple[str, int]]:
@@ -93,7 +94,7 @@ def test_invoices_that_are_looked_up_replace_those_of_a_file(runtime: Runtime) -
 
     def renew(owed: Owed) -> list[tuple[str, int]]:
         with runtime.engine.begin() as connection:
-            customers.renew(connection, runtime.vault, PHONE, [owed], timedelta())
+            debts.renew(connection, runtime.vault, PHONE, [owed], timedelta())
         return due(runtime)
 
     assert renew(Owed(found)) == [("2027-01", 9000)]

@@ -5,7 +5,7 @@ from sqlalchemy import Engine, select
 
 from bot.billing import accounts
 from bot.billing.customer_file import CustomerFile
-from bot.billing.customers import import_file
+from bot.messaging.debts import import_file
 from bot.runtime import Runtime
 from bot.store.crypto import Vault
 from bot.store.tables import outbound_messages

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from bot.billing import accounts as ledger
-from bot.billing import customers, invoices
+from bot.billing import invoices
 from bot.billing.customer_file import CustomerFile
 from bot.billing.customer_rows import Customer
+from bot.billing.customers import Imported
 from bot.billing.sources import Owed
+from bot.messaging import debts
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
@@ -31,12 +33,12 @@ def looks_up(runtime: Runtime, *found: Owed, knows: bool = True) -> None:
     """Take in what the source told of the number."""
     day = timedelta(days=1)
     told = found if knows else None
-    transact(runtime.engine, lambda it: customers.renew(it, runtime.vault, PHONE, told, day))
+    transact(runtime.engine, lambda it: debts.renew(it, runtime.vault, PHONE, told, day))
 
 
-def imports(runtime: Runtime, *rows: str) -> customers.Imported:
+def imports(runtime: Runtime, *rows: str) -> Imported:
     file = CustomerFile(csv_of(*rows, header=COLUMNS))
-    return customers.import_file(runtime.engine, runtime.vault, file)
+    return debts.import_file(runtime.engine, runtime.vault, file)
 
 
 def listed(runtime: Runtime) -> list[int]:
@@ -83,11 +85,11 @@ def test_a_file_from_before_the_payment_does_not_raise_it_again(runtime: Runtime
     paying.told("paid")
 
     renamed = [row.replace("花子", "華子") for row in (DECEMBER, NOVEMBER)]
-    assert imports(paying.runtime, *renamed) == customers.Imported(changed=1, paid=1)
+    assert imports(paying.runtime, *renamed) == Imported(changed=1, paid=1)
     assert (paying.due(), listed(runtime)) == (0, [])
 
     # What was not due before the payment is news.
-    assert imports(paying.runtime, DECEMBER) == customers.Imported(changed=1)
+    assert imports(paying.runtime, DECEMBER) == Imported(changed=1)
     assert (paying.due(), listed(runtime)) == (7800, [7800])
 
 
@@ -99,7 +101,7 @@ def test_after_a_day_a_file_is_believed_again(runtime: Runtime) -> None:
     paying.told("paid")
     paying.changes(update(payments).values(created_at=seconds_from_now(-25 * 3600)))
 
-    assert imports(paying.runtime, DECEMBER, NOVEMBER) == customers.Imported(changed=1)
+    assert imports(paying.runtime, DECEMBER, NOVEMBER) == Imported(changed=1)
     assert paying.due() == 12800
 
 

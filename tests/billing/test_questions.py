@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.billing import answers, customers
+from bot.billing import answers
 from bot.billing.customer_file import CustomerFile
 from bot.billing.customer_rows import Refusal
+from bot.billing.customers import Imported
 from bot.billing.questions import read
+from bot.messaging import debts
 from bot.runtime import Runtime
 from bot.setting_types import Question
 from bot.store.tables import accounts, identity_answers, metadata
@@ -79,9 +81,9 @@ def test_reading_an_answer_twice_changes_nothing(question: Question, written: st
     assert once is None or read(question, once, TODAY) == once
 
 
-def imported(runtime: Runtime, *rows: str) -> customers.Imported:
+def imported(runtime: Runtime, *rows: str) -> Imported:
     file = CustomerFile(csv_of(*rows, header=COLUMNS))
-    return customers.import_file(runtime.engine, runtime.vault, file)
+    return debts.import_file(runtime.engine, runtime.vault, file)
 
 
 def proves(runtime: Runtime, **written: str) -> bool:

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from bot.billing.customer_file import CustomerFile
-from bot.billing.customers import import_file
 from bot.demo.environment import CUSTOMERS
+from bot.messaging.debts import import_file
 from bot.store.crypto import Vault
 from bot.store.tables import outbound_messages
 from chaos import site

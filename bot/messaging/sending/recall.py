@@ -1,7 +1,7 @@
 """Messages that were queued and shall not leave after all."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, select, update
 from bot.messaging.grounds import UNSOLICITED, MessageClass
 from bot.messaging.sending.attempts import START_WITHIN_S
 from bot.providers.wire import CONNECT_S
-from bot.store.columns import seconds_from_now, utc_now
+from bot.store.columns import among, seconds_from_now, utc_now
 from bot.store.session import AWAY, after_commit, transact
 from bot.store.tables import contacts, conversations, outbound_messages, payment_links
 
@@ -49,10 +49,13 @@ def cancel_link_reminders(connection: Connection, account_id: int, reason: str) 
     take_back(connection, reminders, reason, [{"rule": "link", "words": reason}])
 
 
-def outdate_dunning(connection: Connection, account_id: int, reason: str) -> None:
-    """Take back all that waits and is unsolicited about an account, since a payment came for it;
-    of what is leaving, or perhaps has left, let none be sent again."""
-    dunning = (_outbound.account_id == account_id) & _outbound.message_class.in_(UNSOLICITED)
+def outdate_dunning(connection: Connection, account_ids: Collection[int], reason: str) -> None:
+    """Take back all that waits and is unsolicited about accounts, since less is due of them; of
+    what is leaving, or perhaps has left, let none be sent again."""
+    if not account_ids:
+        return
+    about = among(_outbound.account_id, "accounts").params(accounts=sorted(account_ids))
+    dunning = about & _outbound.message_class.in_(UNSOLICITED)
     _let_age(connection, dunning, reason)
     take_back(connection, dunning, reason, [{"rule": "paid", "words": reason}])
 
