@@ -7,13 +7,15 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
+from bot.billing.links import PAYABLE
+from bot.billing.shares import shares
 from bot.compliance import holds
 from bot.dialogue.holds import HoldKind
 from bot.dialogue.turn import Account
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import insert
 from bot.store.tables import accounts, conversations, payment_links, payments, promises
-from bot.text.amounts import Amount, part_of
+from bot.text.amounts import Amount
 from bot.text.format import Money
 
 # So long after the day the notice of a payment may still be on its way.
@@ -33,28 +35,40 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Promised:
-    """What somebody wrote in a conversation: the day, its end where they are, the amount if any."""
+    """What somebody wrote in a conversation: the day, its end where they are, the amount if any.
+
+    `proved` is the account that they proved by text just before, if they did.
+    """
 
     conversation_id: int
     inbound_id: int
     day: date
     until: datetime
     amount: Amount | None = None
+    proved: int | None = None
 
 
 def make(connection: Connection, owed: Sequence[Account], promised: Promised) -> None:
-    """Write a promise down for each account on which something is due, in place of earlier ones.
-
-    An amount that was named is of the account with the earliest date alone.
-    """
-    due = sorted((one for one in owed if one.due.minor > 0), key=_earliest)
-    if not due:
-        return
-    _settle(connection, _promise.account_id.in_([one.id for one in due]), Status.MOVED)
-    part = part_of(promised.amount, due[0].due) if promised.amount else None
-    of_each = [(due[0], part)] if part else [(one, one.due) for one in due]
-    for account, money in of_each:
+    """Write a promise down for each account that it is of, in place of every earlier one; which
+    those are, and how much of each, says `shares`."""
+    due = [one.id for one in owed if one.due.minor > 0]
+    _settle(connection, _promise.account_id.in_(due), Status.MOVED)
+    about = promised.proved or _linked(connection, promised.conversation_id, due)
+    for account, money in shares(promised.amount, owed, about):
         connection.execute(insert(connection, promises).values(_row(promised, account, money)))
+
+
+def _linked(connection: Connection, conversation_id: int, due: Sequence[int]) -> int | None:
+    """The account that the conversation's open links are for; None where they are for several."""
+    link = payment_links.c
+    found = select(link.account_id).where(
+        link.account_id.in_(due),
+        link.conversation_id == conversation_id,
+        link.status.in_(PAYABLE),
+        link.expires_at > utc_now(),
+    )
+    linked: set[int] = set(connection.execute(found).scalars())
+    return linked.pop() if len(linked) == 1 else None
 
 
 def note_payment(connection: Connection, account_id: int, contact_id: int) -> None:
@@ -118,7 +132,3 @@ def _row(promised: Promised, account: Account, money: Money) -> dict[str, object
         "amount_minor": money.minor,
         "currency": money.currency,
     }
-
-
-def _earliest(account: Account) -> str:
-    return str(account.due_date or "9999")

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from bot.billing import promises
 from bot.store.columns import seconds_from_now
-from bot.store.tables import holds, payments
+from bot.store.tables import accounts, holds, payments
 from bot.store.tables import promises as table
 from bot.text.format import TOKYO
 from tests.paying import HANAKO, Paying
@@ -59,6 +59,72 @@ def test_a_promise_is_of_all_that_is_due_until_its_day_is_over(paying: Paying) -
 def test_an_amount_that_was_named_is_all_that_was_promised(paying: Paying) -> None:
     promises_to_pay(paying, words="に5000円払います")
     assert [row.amount_minor for row in made(paying)] == [5000]
+
+
+OTHERS = {"5678": (500, None), "9999": (20000, date(2026, 1, 31)), "7777": (0, None)}
+
+
+@pytest.fixture
+def several(paying: Paying) -> Paying:
+    """Hanako has four accounts; her link is for the first, and the third is the most pressing."""
+    for digits, (due, day) in OTHERS.items():
+        paying.is_customer(digits=digits, due=due)
+        newest = select(func.max(accounts.c.id)).scalar_subquery()
+        paying.changes(update(accounts).where(accounts.c.id == newest).values(due_date=day))
+    return paying
+
+
+def shares(paying: Paying) -> dict[int, int]:
+    return {row.account_id: row.amount_minor for row in made(paying) if row.status == "open"}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("に払います", {1: 12800, 2: 500, 3: 20000}),
+        # of the account that the open link is for, and what is more of the most pressing one
+        ("に5000円払います", {1: 5000}),
+        ("に15000円払います", {1: 12800, 3: 2200}),
+        ("に半分払います", {1: 12800, 3: 3850}),
+        ("に99000円払います", {1: 12800, 2: 500, 3: 20000}),
+        # just what is due of one account means that one
+        ("に500円払います", {2: 500}),
+        ("に20000円払います", {3: 20000}),
+        # money that none of them is in
+        ("に50ドル払います", {1: 12800, 2: 500, 3: 20000}),
+    ],
+)
+def test_an_amount_among_several_accounts(
+    several: Paying, words: str, expected: dict[int, int]
+) -> None:
+    promises_to_pay(several, words=words)
+
+    assert shares(several) == expected
+
+
+def test_without_a_link_an_amount_is_of_the_most_pressing_account(several: Paying) -> None:
+    several.link_expires()
+    promises_to_pay(several, words="に5000円払います")
+
+    assert shares(several) == {3: 5000}
+
+
+def test_after_digits_by_text_an_amount_is_of_the_account_that_they_proved(
+    several: Paying,
+) -> None:
+    several.texting.says(HANAKO, "残高")
+    assert several.texting.says(HANAKO, "9999") == ["balance.answer"]
+    promises_to_pay(several, words="に5000円払います")
+
+    assert shares(several) == {3: 5000}
+
+
+def test_an_amount_takes_the_place_of_every_promise_before_it(several: Paying) -> None:
+    promises_to_pay(several, 10)
+    promises_to_pay(several, 12, words="に5000円払います")
+
+    assert shares(several) == {1: 5000}
+    assert statuses(several) == ["moved", "moved", "moved", "open"]
 
 
 def test_who_pays_in_time_has_kept_it_and_is_not_held_back_from_any_more(paying: Paying) -> None:

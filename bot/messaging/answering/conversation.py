@@ -163,18 +163,22 @@ def company_of(row: Locked, settings: Settings) -> Company:
 def facts_of(row: Locked, known: Sequence[Account], away: bool, settings: Settings) -> Facts:
     """The facts that flows ask for, from the accounts known of the number; nothing is known of whom
     the company does not know, or must not tell. `away`: their source could not be asked."""
-    proved = verification.holds(row.verified_at, row.now)
     return Facts(
         () if row.quarantined or row.withheld else tuple(known),
         tries_left(row),
         quarantined=row.quarantined,
         withheld=row.withheld,
         unavailable=away and not known,
-        verified=row.verified_account_id if proved else None,
+        verified=proved_account(row),
         disclosed=settings.HENJI_DISCLOSURE is Disclosure.IN_TEXT,
         today=_today(row),
         least_part=settings.HENJI_LEAST_PART,
     )
+
+
+def proved_account(row: Locked) -> int | None:
+    """The account that the person proved by text in the last ten minutes."""
+    return row.verified_account_id if verification.holds(row.verified_at, row.now) else None
 
 
 def _today(row: Locked) -> date:

@@ -67,4 +67,6 @@ def _keep_promise(effect: PromiseToPay, work: Work) -> None:
     rule = f"promised for {effect.day.isoformat()}"
     holds.place(connection, row.contact_id, HoldKind.PROMISE, rule, inbound_id, until=until)
     owed = accounts.of_number(connection, work.runtime.vault, row.number)
-    promises.make(connection, owed, Promised(row.id, inbound_id, effect.day, until, effect.amount))
+    proved = conversation.proved_account(row)
+    promised = Promised(row.id, inbound_id, effect.day, until, effect.amount, proved)
+    promises.make(connection, owed, promised)
