@@ -58,16 +58,14 @@ def _add_views(pages: Blueprint, desk: Desk) -> None:
 def show(desk: Desk, returning: bool, token: str) -> ResponseReturnValue:
     """What the link leads to now.
 
-    Previews and scanners come here too. Nothing changes; only that somebody who proved who they are
-    has seen the page is written down.
+    Previews and scanners come here too, also from the browser of somebody who proved who they are:
+    nothing changes.
     """
     link = _find(desk, token, returning)
     if isinstance(link, Response):
         return link
     if not proof.holds(desk.settings, link):
         return desk.ask(link)
-    if request.method == "GET":
-        identity.note_view(desk.runtime, link.id)
     return desk.proven(link, returning=returning)
 
 

@@ -2,13 +2,10 @@
 
 from enum import StrEnum
 
-from sqlalchemy import Connection, exists, func, literal, select
+from sqlalchemy import Connection
 
-from bot.store.columns import utc_now
 from bot.store.session import insert
-from bot.store.tables import payment_events, payment_links
-
-_events = payment_events.c
+from bot.store.tables import payment_events
 
 
 class Kind(StrEnum):
@@ -16,7 +13,7 @@ class Kind(StrEnum):
 
     A link is opened once: by the first form that is sent from its page, since robots that look at
     every link send none. `verified` and `wrong_answer` are answers to who is there, `viewed` is the
-    page behind the right one.
+    page that the right one leads to, once for each.
     """
 
     OPENED = "opened"
@@ -33,20 +30,3 @@ def record_event(
         conversation_id=conversation_id, payment_link_id=link_id, kind=kind
     )
     connection.execute(row.on_conflict_do_nothing())
-
-
-def record_view(connection: Connection, link_id: int) -> None:
-    """The page was shown to somebody who proved who they are; once for each proof."""
-    of_link = _events.payment_link_id == link_id
-    proved = select(func.coalesce(func.max(_events.id), 0)).where(
-        of_link, _events.kind == Kind.VERIFIED
-    )
-    seen = exists().where(
-        of_link, _events.kind == Kind.VIEWED, _events.id > proved.scalar_subquery()
-    )
-    link = payment_links.c
-    row = select(link.conversation_id, link.id, literal(Kind.VIEWED.value), utc_now()).where(
-        link.id == link_id, ~seen
-    )
-    columns = ["conversation_id", "payment_link_id", "kind", "created_at"]
-    connection.execute(insert(connection, payment_events).from_select(columns, row))

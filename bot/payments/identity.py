@@ -79,11 +79,6 @@ def verify(runtime: Runtime, link_id: int, written: Written, visitor: str) -> Ve
     return verdict
 
 
-def note_view(runtime: Runtime, link_id: int) -> None:
-    """Write down that somebody who proved who they are was shown the page."""
-    transact(runtime.engine, lambda connection: events.record_view(connection, link_id))
-
-
 def _judge(connection: Connection, runtime: Runtime, link_id: int, written: Written) -> Verdict:
     held = hold(connection, link_id)
     if held is None or held.ended:
@@ -136,6 +131,8 @@ def _is_taken(held: Held) -> bool:
 
 def _pass(connection: Connection, held: Held) -> Verdict:
     _record(connection, held, Kind.VERIFIED)
+    # The answer to this form is the page. A look at it later may be anybody's, or a scanner's.
+    _record(connection, held, Kind.VIEWED)
     verification.passed(connection, held.person.contact_id)
     _change(connection, held, verified_at=utc_now(), wrong_answers=0)
     return Verdict(Answer.RIGHT, number=held.person.number)

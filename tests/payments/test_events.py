@@ -1,8 +1,10 @@
 """What a person did with a link is written down as it happens; what a robot does is not."""
 
+import pytest
 from sqlalchemy import select
 
 from bot.store.tables import payment_events
+from tests.pages.test_payment_page import PREVIEWS
 from tests.paying import HANAKO, Paying
 
 ROBOT = {"User-Agent": "facebookexternalhit/1.1 Facebot Twitterbot/1.0"}
@@ -37,7 +39,23 @@ def test_a_robot_opens_nothing_before_and_after_somebody_proved_who_they_are(
             robot.open(f"/p/{paying.token}{path}", method=method, headers=ROBOT)
     paying.browser.head(f"/p/{paying.token}")
 
-    assert kinds(paying) == ["opened", "verified"]
+    assert kinds(paying) == ["opened", "verified", "viewed"]
+
+
+@pytest.mark.parametrize("agent", [*PREVIEWS.values(), None], ids=[*PREVIEWS, "a browser"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_looking_changes_nothing_in_a_browser_that_proved_it_either(
+    paying: Paying, method: str, agent: str | None
+) -> None:
+    paying.answers()
+    before = paying.everything()
+
+    for path in ("", "", "/return", "/pay", "?lang=en"):
+        address, headers = f"/p/{paying.token}{path}", {"User-Agent": agent} if agent else {}
+        seen = paying.browser.open(address, method=method, headers=headers)
+        assert seen.status_code in {200, 303}
+
+    assert paying.everything() == before
 
 
 def test_who_proves_it_again_views_it_again(paying: Paying) -> None:
