@@ -7,7 +7,6 @@ checked: a name that changes its address in between leads nowhere else. No redir
 import json
 import socket
 import ssl
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +18,7 @@ import certifi
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from bot.billing.connections import Deadline, PlainPool, SecurePool
 from bot.errors import SourceAway
 
 LARGEST_BYTES = 256 * 1024
@@ -56,16 +56,16 @@ def fetch(call: Call) -> Told | None:
     in time, a redirect, another status, an answer that is too large or no JSON, as a 404 of a wrong
     address is.
     """
-    until = time.monotonic() + call.timeout_s
-    try:
-        answer = _ask(call)
+    with Deadline(call.timeout_s) as deadline:
         try:
-            told = _read(answer, until)
-            return None if answer.status == 404 else told
-        finally:
-            answer.close()
-    except (HTTPError, OSError) as error:
-        raise SourceAway(f"it did not answer ({type(error).__name__})") from None
+            answer = _ask(call, deadline)
+            content = _content(answer)
+        except (HTTPError, OSError) as error:
+            deadline.check()
+            raise SourceAway(f"it did not answer ({type(error).__name__})") from None
+        deadline.check()
+    told = _read(content)
+    return None if answer.status == 404 else told
 
 
 def is_allowed(address: Address, allowed: Iterable[Network]) -> bool:
@@ -79,7 +79,7 @@ def is_allowed(address: Address, allowed: Iterable[Network]) -> bool:
     return real.is_global and not (real.is_multicast or real.is_reserved or real.is_unspecified)
 
 
-def _ask(call: Call) -> urllib3.BaseHTTPResponse:
+def _ask(call: Call, deadline: Deadline) -> urllib3.BaseHTTPResponse:
     target = urlsplit(call.url)
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     with_host = {"Host": target.netloc, "Accept": "application/json", **call.headers}
@@ -87,7 +87,7 @@ def _ask(call: Call) -> urllib3.BaseHTTPResponse:
     if call.body is not None:
         body = json.dumps(dict(call.body)).encode()
         with_host["Content-Type"] = "application/json"
-    return _pool(call).urlopen(
+    return _pool(call, deadline).urlopen(
         "GET" if body is None else "POST",
         path,
         body=body,
@@ -99,18 +99,19 @@ def _ask(call: Call) -> urllib3.BaseHTTPResponse:
     )
 
 
-def _pool(call: Call) -> urllib3.HTTPConnectionPool:
+def _pool(call: Call, deadline: Deadline) -> urllib3.HTTPConnectionPool:
     target = urlsplit(call.url)
     host, secure = target.hostname or "", target.scheme == "https"
     port = target.port or (443 if secure else 80)
     address = _resolved(host, port, call.allowed)
     timeout = urllib3.Timeout(total=call.timeout_s)
     if not secure:
-        return urllib3.HTTPConnectionPool(address, port, timeout=timeout)
-    return urllib3.HTTPSConnectionPool(
+        return PlainPool(address, port, timeout=timeout, deadline=deadline)
+    return SecurePool(
         address,
         port,
         timeout=timeout,
+        deadline=deadline,
         ssl_context=ssl.create_default_context(cafile=certifi.where()),
         server_hostname=host,
         assert_hostname=host,
@@ -125,26 +126,22 @@ def _resolved(host: str, port: int, allowed: tuple[Network, ...]) -> str:
     return str(addresses[0])
 
 
-def _read(answer: urllib3.BaseHTTPResponse, until: float) -> Told:
-    if answer.status not in {200, 404}:
-        raise SourceAway(f"it answered with status {answer.status}")
+def _content(answer: urllib3.BaseHTTPResponse) -> bytes:
     content = bytearray()
-    while chunk := _next(answer, until):
-        content += chunk
-        if len(content) > LARGEST_BYTES:
-            raise SourceAway(f"its answer is over {LARGEST_BYTES >> 10} KB")
     try:
-        return Told(json.loads(bytes(content), parse_float=Decimal))
+        if answer.status not in {200, 404}:
+            raise SourceAway(f"it answered with status {answer.status}")
+        while chunk := answer.read1(CHUNK):
+            content += chunk
+            if len(content) > LARGEST_BYTES:
+                raise SourceAway(f"its answer is over {LARGEST_BYTES >> 10} KB")
+    finally:
+        answer.close()
+    return bytes(content)
+
+
+def _read(content: bytes) -> Told:
+    try:
+        return Told(json.loads(content, parse_float=Decimal))
     except (ValueError, RecursionError):
         raise SourceAway("its answer is no JSON") from None
-
-
-def _next(answer: urllib3.BaseHTTPResponse, until: float) -> bytes:
-    """What came of an answer meanwhile, however little; empty at its end."""
-    left = until - time.monotonic()
-    if left <= 0:
-        raise SourceAway("its answer took too long")
-    # An answer that ends with its connection has left it; then the time-out of the call holds.
-    if (held := getattr(answer.connection, "sock", None)) is not None:
-        held.settimeout(left)
-    return answer.read1(CHUNK)

@@ -329,7 +329,17 @@ def test_what_is_no_description_is_refused(tmp_path: Path, content: bytes) -> No
         read(tmp_path / "nowhere.yaml")
 
 
-def test_a_system_that_trickles_its_answer_is_left_in_time() -> None:
+TRICKLED = {
+    "the status": ("http", b""),
+    "the head": ("http", b"HTTP/1.1 200 OK\r\nX-Long: "),
+    "the body": ("http", b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"),
+    "a body without a length": ("http", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n1"),
+    "the handshake": ("https", b"\x16\x03\x03\x40\x00"),
+}
+
+
+@pytest.mark.parametrize(("scheme", "first"), TRICKLED.values(), ids=TRICKLED)
+def test_a_system_that_trickles_its_answer_is_left_in_time(scheme: str, first: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         over = threading.Event()
 
@@ -337,22 +347,22 @@ def test_a_system_that_trickles_its_answer_is_left_in_time() -> None:
             there, _ = server.accept()
             with there, suppress(OSError):
                 there.recv(4096)
-                there.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                there.sendall(first)
                 while not over.wait(0.1):
                     there.sendall(b" ")
 
         thread = threading.Thread(target=trickle)
         thread.start()
         ours = (ip_network("127.0.0.0/8"),)
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        url = f"{scheme}://127.0.0.1:{server.getsockname()[1]}/"
         began = time.monotonic()
         try:
-            with pytest.raises(SourceAway, match=r"too long|Timeout"):
+            with pytest.raises(SourceAway, match="took too long"):
                 fetch.fetch(Call(url, {}, None, 0.3, ours))
         finally:
             over.set()
             thread.join()
-        # All of the answer would take 100 seconds.
+        # It would never end.
         assert time.monotonic() - began < 20
 
 
