@@ -45,6 +45,7 @@ class Act(StrEnum):
     TAKE_OVER = "take_over"
     HAND_BACK = "hand_back"
     SEND = "send"
+    WRITE_FIRST = "write_first"
     NOTE = "note"
     CANNED_REPLY_CHANGE = "canned_reply_change"
     VERIFICATION_UNLOCK = "verification_unlock"

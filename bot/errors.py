@@ -13,6 +13,7 @@ HenjiError
 ├── ActRefused            what a member of staff wants is not done
 │   ├── StaffRefused      a change of staff, departments or their rules is not taken
 │   ├── TakeoverRefused   a conversation cannot be taken over, or answered in
+│   ├── FirstRefused      nobody may be written to first in this way
 │   ├── CannedRefused     a canned reply is not taken as it was given
 │   ├── ExportRefused     an export cannot be asked for, decided or taken
 │   └── OutboxRefused     a message cannot be retried or given up as was asked
@@ -112,6 +113,10 @@ class StaffRefused(ActRefused):
 
 class TakeoverRefused(ActRefused):
     """A member of staff cannot take over a conversation or answer in it."""
+
+
+class FirstRefused(ActRefused):
+    """Somebody may not be written to first in this way; the message is the gate's where it says."""
 
 
 class CannedRefused(ActRefused):

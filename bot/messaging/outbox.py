@@ -94,10 +94,15 @@ def enqueue(
 
 
 def enqueue_by_staff(
-    connection: Connection, conversation_id: int, message: Rendered, staff_id: int
+    connection: Connection,
+    conversation_id: int,
+    message: Rendered,
+    staff_id: int,
+    message_class: MessageClass = MessageClass.REPLY,
+    grounds: Grounds | None = None,
 ) -> None:
-    """Add what a member of staff wrote to a conversation's line."""
-    made = rows(conversation_id, [message], MessageClass.REPLY)
+    """Add what a member of staff wrote to a conversation's line; see `rows`."""
+    made = rows(conversation_id, [message], message_class, grounds=grounds)
     insert_rows(connection, [{**row, "sent_by": STAFF, "staff_id": staff_id} for row in made])
 
 

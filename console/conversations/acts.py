@@ -1,6 +1,6 @@
 """What staff do in a conversation: take over, reply, hand back, note, and see the whole number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from flask import redirect, request, url_for
@@ -11,6 +11,7 @@ from bot.audit import Act
 from bot.errors import TakeoverRefused
 from bot.messaging import outbox
 from bot.messaging.taking_over import reply, takeover
+from bot.scripts.checker import billing
 from bot.store.session import transact
 from bot.store.tables import conversation_notes
 from bot.store.tables.overview import LONGEST_NOTE
@@ -25,8 +26,8 @@ def take(screens: Screens, conversation_id: int) -> ResponseReturnValue:
     me, force = visitor.current().member.id, "force" in request.form
 
     def act(connection: Connection) -> None:
-        if takeover.take(connection, conversation_id, me, _lasts(screens), force):
-            _keep(connection, Act.TAKE_OVER, conversation_id)
+        if takeover.take(connection, conversation_id, me, lasts(screens), force):
+            keep(connection, Act.TAKE_OVER, conversation_id)
 
     return _act(screens, conversation_id, act)
 
@@ -37,7 +38,7 @@ def hand_back(screens: Screens, conversation_id: int) -> ResponseReturnValue:
 
     def act(connection: Connection) -> None:
         takeover.hand_back(connection, conversation_id, me.id, me.actor)
-        _keep(connection, Act.HAND_BACK, conversation_id)
+        keep(connection, Act.HAND_BACK, conversation_id)
 
     return _act(screens, conversation_id, act)
 
@@ -47,8 +48,8 @@ def send(screens: Screens, conversation_id: int) -> ResponseReturnValue:
     me, text = visitor.current().member.id, request.form.get("text", "")
 
     def act(connection: Connection) -> None:
-        count = reply.send(connection, conversation_id, me, text, _lasts(screens))
-        _keep(connection, Act.SEND, conversation_id, details={"segments": count})
+        count = reply.send(connection, conversation_id, me, text, lasts(screens))
+        keep(connection, Act.SEND, conversation_id, details={"segments": count})
 
     answer = _act(screens, conversation_id, act)
     outbox.wake(screens.runtime)
@@ -57,21 +58,30 @@ def send(screens: Screens, conversation_id: int) -> ResponseReturnValue:
 
 def typing(screens: Screens, conversation_id: int) -> ResponseReturnValue:
     """How long the text is; who writes keeps the conversation meanwhile."""
-    me, text = visitor.current().member.id, request.form.get("text", "")[: reply.LONGEST * 2]
-    lost = None
+    me, lost = visitor.current().member.id, None
 
     def work(connection: Connection) -> None:
         one.seen(connection, conversation_id)
-        takeover.go_on(connection, conversation_id, me, _lasts(screens))
+        takeover.go_on(connection, conversation_id, me, lasts(screens))
 
     try:
         transact(screens.runtime.engine, work)
     except TakeoverRefused as refused:
         lost = refused.why
-    body = segments.outgoing(text).strip()
-    counted = segments.count(body)
+    return count(screens, lost)
+
+
+def count(screens: Screens, lost: str | None = None) -> ResponseReturnValue:
+    """How long a text is and what it costs at most; `lost` says that it cannot be sent any more."""
+    body = segments.outgoing(request.form.get("text", "")[: reply.LONGEST * 2]).strip()
+    prices = billing.yen(body, screens.runtime.settings.HENJI_YEN_PER_STEP).values()
     return screens.show(
-        "conversations/count", letters=len(body), counted=counted, lost=lost, longest=reply.LONGEST
+        "conversations/count",
+        letters=len(body),
+        counted=segments.count(body),
+        yen=max((each["yen"] for each in prices if each["yen"] is not None), default=None),
+        lost=lost,
+        longest=reply.LONGEST,
     )
 
 
@@ -83,7 +93,7 @@ def note(screens: Screens, conversation_id: int) -> ResponseReturnValue:
         row = {"conversation_id": conversation_id, "staff_id": me, "body": body[:LONGEST_NOTE]}
         if body:
             connection.execute(insert(conversation_notes).values(row))
-            _keep(connection, Act.NOTE, conversation_id)
+            keep(connection, Act.NOTE, conversation_id)
 
     return _act(screens, conversation_id, act)
 
@@ -96,7 +106,7 @@ def unmask(screens: Screens, conversation_id: int) -> ResponseReturnValue:
         row = one.seen(connection, conversation_id)
         if not reason:
             return None
-        _keep(connection, Act.UNMASK, conversation_id, reason=reason)
+        keep(connection, Act.UNMASK, conversation_id, reason=reason)
         return str(row.number)
 
     number = transact(screens.runtime.engine, work)
@@ -121,18 +131,20 @@ def _act(
     return redirect(url_for("conversations.one", conversation_id=conversation_id), 303)
 
 
-def _keep(
+def keep(
     connection: Connection,
     act: Act,
     conversation_id: int,
     reason: str = "",
-    details: dict[str, object] | None = None,
+    details: Mapping[str, object] | None = None,
 ) -> None:
+    """Record an act in a conversation."""
     subject = f"conversation {conversation_id}"
     visitor.keep(
         connection, act, subject, conversation_id=conversation_id, reason=reason, details=details
     )
 
 
-def _lasts(screens: Screens) -> timedelta:
+def lasts(screens: Screens) -> timedelta:
+    """How long a takeover goes on after the last key."""
     return timedelta(minutes=screens.runtime.settings.HENJI_TAKEOVER_MINUTES)

@@ -4,7 +4,7 @@ from functools import partial
 
 from flask import Blueprint
 
-from console.conversations import acts, evidence, lists, live, one
+from console.conversations import acts, evidence, first, lists, live, one
 from console.conversations.watch import Watch
 from console.screens import Screens
 
@@ -17,6 +17,9 @@ def door(screens: Screens) -> Blueprint:
     pages.add_url_rule("/list", "part", partial(lists.part, screens))
     pages.add_url_rule("/stream", "stream", partial(live.stream, watch))
     pages.add_url_rule("/changes", "changes", partial(live.changes, screens))
+    pages.add_url_rule("/new", "new", partial(first.page, screens))
+    pages.add_url_rule("/new", "write", partial(first.write, screens), methods=["POST"])
+    pages.add_url_rule("/new/count", "count", partial(acts.count, screens), methods=["POST"])
     pages.add_url_rule("/<int:conversation_id>", "one", partial(one.page, screens))
     pages.add_url_rule("/<int:conversation_id>/talk", "talk", partial(one.talk, screens))
     pages.add_url_rule(

@@ -43,6 +43,7 @@ MAKERS = (
     "bot/messaging/reports/watch.py",
     "bot/messaging/sending/breakers.py",
     "bot/messaging/sending/circuits.py",
+    "bot/messaging/sending/claim.py",
     "bot/messaging/sending/facts.py",
     "bot/messaging/sending/kept_back.py",
     "bot/messaging/sending/outcome.py",

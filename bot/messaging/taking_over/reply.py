@@ -35,7 +35,7 @@ def send(
     takeover.check_mine(row, member_id)
     if is_stopped(connection, row):
         raise TakeoverRefused("stopped", "This person wants no messages: only START lifts a stop.")
-    message = _message(text, Language(row.language))
+    message = message_of(text, Language(row.language))
     outbox.enqueue_by_staff(connection, conversation_id, message, member_id)
     connection.execute(
         update(conversations)
@@ -57,7 +57,8 @@ def is_stopped(connection: Connection, row: Locked) -> bool:
     )
 
 
-def _message(text: str, language: Language) -> Rendered:
+def message_of(text: str, language: Language, key: str = KEY) -> Rendered:
+    """What a member wrote as a message; TakeoverRefused without words, or with too many."""
     body = segments.outgoing(text).strip()
     if not body:
         raise TakeoverRefused("empty", "There is nothing to send.")
@@ -65,4 +66,4 @@ def _message(text: str, language: Language) -> Rendered:
         raise TakeoverRefused("too_long", f"A reply has {LONGEST} characters at most.")
     counted = segments.count(body)
     revision = hashlib.sha256(body.encode()).hexdigest()[:12]
-    return Rendered(KEY, language, revision, body, counted.encoding, counted.segments)
+    return Rendered(key, language, revision, body, counted.encoding, counted.segments)
