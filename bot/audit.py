@@ -38,6 +38,7 @@ class Act(StrEnum):
     UNMASK = "unmask"
     EVIDENCE_VIEW = "evidence_view"
     PROOF_EXPORT = "proof_export"
+    RECORD_EXPORT = "record_export"
     EXPORT = "export"
     EXPORT_ASK = "export_ask"
     EXPORT_APPROVE = "export_approve"

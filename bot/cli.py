@@ -22,6 +22,7 @@ from bot.commands.keys import keys
 from bot.commands.numbers import numbers
 from bot.commands.outbox import outbox
 from bot.commands.payments import payments
+from bot.commands.person import person
 from bot.commands.reconcile import reconcile
 from bot.commands.scripts import scripts
 from bot.commands.senders import senders
@@ -201,6 +202,7 @@ main.add_command(delivery)
 main.add_command(usage)
 main.add_command(reconcile)
 main.add_command(payments)
+main.add_command(person)
 main.add_command(scripts)
 main.add_command(senders)
 main.add_command(staff)

@@ -48,6 +48,7 @@ TABLE: Mapping[str, Roles] = {
     "conversations.unmask": OPERATORS | AUDITORS,
     "conversations.evidence": AUDITORS,
     "conversations.proof": AUDITORS,
+    "conversations.record": AUDITORS,
     "queues.first": ALL,
     "queues.page": ALL,
     "queues.counts": ALL,

@@ -4,7 +4,7 @@ from functools import partial
 
 from flask import Blueprint
 
-from console.conversations import acts, evidence, first, lists, live, one
+from console.conversations import acts, evidence, first, lists, live, one, record
 from console.conversations.watch import Watch
 from console.screens import Screens
 
@@ -27,6 +27,9 @@ def door(screens: Screens) -> Blueprint:
     )
     pages.add_url_rule(
         "/<int:conversation_id>/proof", "proof", partial(evidence.bundle, screens), methods=["POST"]
+    )
+    pages.add_url_rule(
+        "/<int:conversation_id>/record", "record", partial(record.page, screens), methods=["POST"]
     )
     for act in (acts.take, acts.hand_back, acts.send, acts.typing, acts.note, acts.unmask):
         rule = f"/<int:conversation_id>/{act.__name__.replace('_', '-')}"

@@ -16,11 +16,15 @@ from bot.dialogue.vocabulary import Intent
 from bot.messaging import gate
 from bot.messaging.grounds import MessageClass
 from bot.messaging.sending.undecided import Trouble
+from bot.overview import record
 from bot.overview.filters import Filters, State
 from bot.overview.queues import Queue
+from bot.payments import timeline
 from bot.staff.roles import Role
 from bot.text.language import Language
 from console import screens
+from console.conversations import facts
+from console.conversations import record as page_of_record
 from console.exports import file
 from flows import FLOWS
 
@@ -36,7 +40,7 @@ SAME = {"192.0.2.0/24", "staff:…", "balance.told"}
 
 NAMED: Mapping[str, Iterable[str]] = {
     "act": Act,
-    "by": ("bot", "carrier", "staff"),
+    "by": ("bot", "carrier", "staff", "person", "clock"),
     "class": MessageClass,
     "column": file.COLUMNS,
     "consent": Consent,
@@ -47,6 +51,16 @@ NAMED: Mapping[str, Iterable[str]] = {
         *re.findall(r'Reason\("(\w+)"', Path(gate.__file__).read_text("utf-8")),
         *(f"hold {kind}" for kind in HoldKind),
     ),
+    "fact": (
+        *record.OF_HEARD,
+        *record.OF_SAID,
+        *record.OF_CONSENT,
+        *record.OF_DELIVERY,
+        *record.OF_ACT,
+        *("hold", "rule", "until", "step", "amount_minor", "currency", "detail"),
+    ),
+    "record": (*record.Kind, *page_of_record.COLUMNS),
+    "step": timeline.What,
     "heard": ("waiting", "failed", "ignored"),
     "hold": HoldKind,
     "intent": Intent,
@@ -78,6 +92,7 @@ def test_every_text_is_used_and_every_text_used_is_there() -> None:
     asked = set(re.findall(r"""say\(["'](\w+)["'][,)]""", written))
     begun = set(re.findall(r'"(\w+_)" ?~', written)) | {"done_"}
     begun |= {f"{kind}_" for kind in re.findall(r'told\((?:language, )?"(\w+)"', written)}
+    begun |= {f"{kind}_" for kind in facts.WORDS.values()}
     ended = set(re.findall(r'~ "(_\w+)"', written))
     quoted = set(re.findall(r"""["'](\w+)["']""", written))
 
