@@ -76,5 +76,17 @@ def test_what_was_sent_once_more_is_paid_twice_and_what_the_carrier_said_is_not(
     assert HANAKO not in ended.out
 
 
+def test_what_staff_wrote_is_billed_as_well(texting: Texting) -> None:
+    texting.says(HANAKO, "ヘルプ")
+    message = Rendered("staff.reply", Language.JA, "r", "担当の者です。", "UCS-2", 1)
+    with texting.runtime.engine.begin() as connection:
+        outbox.enqueue_by_staff(connection, 1, message, staff_id=1)
+    texting.sends()
+
+    with texting.runtime.engine.begin() as connection:
+        days = by_day(connection, datetime.now(UTC) - timedelta(days=1))
+    assert sum(day.sent for day in days) == 2
+
+
 def test_a_number_of_days_that_is_none_is_a_wrong_call() -> None:
     assert henji("usage", "--days", "0").status == 2

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from bot.messaging import outbox
+from bot.messaging.answering.render import Rendered
 from bot.messaging.reports import retries
 from bot.messaging.reports.climb import Report
 from bot.messaging.reports.delivery import record
@@ -12,6 +14,7 @@ from bot.messaging.reports.replies import Response, by_script
 from bot.messaging.reports.timeline import timeline
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import delivery_reports, inbound_messages, outbound_messages
+from bot.text.language import Language
 from tests.messaging.campaign import DAY, people, queue
 from tests.messaging.lines import HANAKO, TARO
 from tests.messaging.reporting import message_row, told
@@ -106,6 +109,20 @@ def test_a_text_answers_the_last_message_before_it(texting: Texting) -> None:
 
 
 DAY_LONG = timedelta(days=1)
+
+
+def test_what_answers_a_member_of_staff_is_no_answer_to_the_bot(texting: Texting) -> None:
+    texting.says(HANAKO, "ヘルプ")
+    message = Rendered("staff.reply", Language.JA, "r", "担当の者です。", "UCS-2", 1)
+    with texting.runtime.engine.begin() as connection:
+        outbox.enqueue_by_staff(connection, 1, message, staff_id=1)
+    texting.sends()
+    texting.hears(HANAKO, "ありがとうございます")
+    with texting.runtime.engine.begin() as connection:
+        now = connection.execute(select(utc_now())).scalar_one()
+        [found] = by_script(connection, now - DAY_LONG, now)
+
+    assert (found.script_key, found.sent, found.answered) == ("common.help", 1, 0)
 
 
 def test_a_report_that_came_twice_is_one_event(texting: Texting) -> None:

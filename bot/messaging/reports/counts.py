@@ -21,18 +21,12 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    union_all,
 )
 
+from bot.messaging.reports.taken import taken
 from bot.store.columns import UtcDateTime, utc_now
 from bot.store.session import insert, transact
-from bot.store.tables import (
-    conversations,
-    delivery_counts,
-    earlier_attempts,
-    outbound_messages,
-    senders,
-)
+from bot.store.tables import delivery_counts, senders
 
 HOUR = timedelta(hours=1)
 
@@ -49,44 +43,18 @@ class Total:
 
 
 _count = delivery_counts.c
-_outbound = outbound_messages.c
-_earlier = earlier_attempts.c
 _FROM = bindparam("from_hour", type_=UtcDateTime())
 _UNTIL = bindparam("until_hour", type_=UtcDateTime())
 
 
 def _attempts() -> Select[Any]:
     """What was handed to the provider within an hour; each attempt of a message is one."""
-    left = select(
-        _outbound.conversation_id,
-        _outbound.carrier,
-        _outbound.delivery_status,
-        _outbound.error_code,
-    ).where(
-        _outbound.sent_at >= _FROM,
-        _outbound.sent_at < _UNTIL,
-        _outbound.status == "sent",
-        _outbound.sent_by == "bot",
-    )
-    earlier = (
-        select(
-            _outbound.conversation_id,
-            _earlier.carrier,
-            _earlier.delivery_status,
-            _earlier.error_code,
-        )
-        .join(outbound_messages, _outbound.id == _earlier.outbound_id)
-        .where(_earlier.sent_at >= _FROM, _earlier.sent_at < _UNTIL)
-    )
-    these = union_all(left, earlier).subquery()
-    carrier = func.coalesce(these.c.carrier, literal("", String))
-    status = func.coalesce(these.c.delivery_status, literal("", String))
-    code = func.coalesce(these.c.error_code, 0)
-    return (
-        select(_FROM, conversations.c.sender_id, carrier, status, code, func.count())
-        .join(conversations, conversations.c.id == these.c.conversation_id)
-        .group_by(conversations.c.sender_id, carrier, status, code)
-    )
+    these = taken(lambda sent_at: (sent_at >= _FROM) & (sent_at < _UNTIL)).c
+    carrier = func.coalesce(these.carrier, literal("", String))
+    status = func.coalesce(these.delivery_status, literal("", String))
+    code = func.coalesce(these.error_code, 0)
+    keys = (these.sender_id, carrier, status, code)
+    return select(_FROM, *keys, func.count()).group_by(*keys)
 
 
 _ATTEMPTS = _attempts()

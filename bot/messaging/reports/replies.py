@@ -1,7 +1,7 @@
 """How people answer to each script: how many, and how soon.
 
 A text answers the last message that was sent before it in its conversation, and each message is
-answered once.
+answered once. What answers a member of staff is no answer to the bot.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from statistics import median
 from sqlalchemy import Connection, ScalarSelect, Subquery, func, select
 
 from bot.messaging.reports.status import ARRIVED, FINAL
-from bot.store.tables import inbound_messages, outbound_messages
+from bot.store.tables import conversations, inbound_messages, outbound_messages
 
 _outbound = outbound_messages.c
 _inbound = inbound_messages.c
@@ -32,18 +32,29 @@ class Response:
     seconds: float | None
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A message of the bot's that was sent: by whom, what, what became of it, and after how many
+    seconds it was answered; None where it was not."""
+
+    sender_id: int
+    script_key: str
+    status: str | None
+    seconds: float | None
+
+
 def by_script(connection: Connection, since: datetime, until: datetime) -> list[Response]:
     """The response to the messages sent between two moments, by script, most sent first."""
-    grouped: dict[str, list[tuple[str | None, float | None]]] = defaultdict(list)
-    for script_key, status, seconds in _sent(connection, since, until):
-        grouped[script_key].append((status, seconds))
+    grouped: dict[str, list[Sent]] = defaultdict(list)
+    for one in sent_between(connection, since, until):
+        grouped[one.script_key].append(one)
     responses = [_response(script_key, sent) for script_key, sent in grouped.items()]
     return sorted(responses, key=lambda one: (-one.sent, one.script_key))
 
 
-def _response(script_key: str, sent: list[tuple[str | None, float | None]]) -> Response:
-    statuses = [status for status, _ in sent]
-    times = [seconds for _, seconds in sent if seconds is not None]
+def _response(script_key: str, sent: list[Sent]) -> Response:
+    statuses = [one.status for one in sent]
+    times = [one.seconds for one in sent if one.seconds is not None]
     return Response(
         script_key,
         sent=len(sent),
@@ -54,22 +65,13 @@ def _response(script_key: str, sent: list[tuple[str | None, float | None]]) -> R
     )
 
 
-def _sent(
-    connection: Connection, since: datetime, until: datetime
-) -> Iterator[tuple[str, str | None, float | None]]:
-    """Script, delivery status and seconds to the answer of each message."""
+def sent_between(connection: Connection, since: datetime, until: datetime) -> Iterator[Sent]:
+    """Every message of the bot's that was sent between two moments, in no order."""
     sent = _messages(since, until)
-    rows = connection.execute(
-        select(
-            sent.c.script_key,
-            sent.c.delivery_status,
-            sent.c.sent_at,
-            _heard_at(sent).label("heard_at"),
-        )
-    )
-    for row in rows:
+    columns = (sent.c.sender_id, sent.c.script_key, sent.c.delivery_status, sent.c.sent_at)
+    for row in connection.execute(select(*columns, _heard_at(sent).label("heard_at"))):
         seconds = (row.heard_at - row.sent_at).total_seconds() if row.heard_at else None
-        yield row.script_key, row.delivery_status, seconds
+        yield Sent(row.sender_id, row.script_key, row.delivery_status, seconds)
 
 
 def _messages(since: datetime, until: datetime) -> Subquery:
@@ -78,15 +80,16 @@ def _messages(since: datetime, until: datetime) -> Subquery:
     next_sent_at = select(func.min(following.c.sent_at)).where(
         following.c.conversation_id == _outbound.conversation_id,
         following.c.sent_at > _outbound.sent_at,
-        following.c.sent_by == "bot",
+        following.c.sent_by != "carrier",
     )
     sent = select(
         _outbound.conversation_id,
+        conversations.c.sender_id,
         _outbound.script_key,
         _outbound.delivery_status,
         _outbound.sent_at,
         next_sent_at.scalar_subquery().label("next_sent_at"),
-    )
+    ).join(conversations, conversations.c.id == _outbound.conversation_id)
     return sent.where(
         _outbound.sent_at >= since,
         _outbound.sent_at < until,

@@ -1,27 +1,21 @@
 """What was received and sent by day and sender, as providers bill it.
 
 Every text that comes in is billed, and of what goes out every segment of every attempt that the
-provider took. What it refused, and what the carrier answered by itself, is not ours to pay.
+provider took, be it the bot's or the staff's. What it refused, and what the carrier answered by
+itself, is not ours to pay.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
+from sqlalchemy import Connection, Select, func, select
 
+from bot.messaging.reports.taken import taken
 from bot.store.columns import day_in_japan
-from bot.store.tables import (
-    conversations,
-    earlier_attempts,
-    inbound_messages,
-    outbound_messages,
-    senders,
-)
+from bot.store.tables import inbound_messages, senders
 
 _inbound = inbound_messages.c
-_outbound = outbound_messages.c
-_earlier = earlier_attempts.c
 
 
 @dataclass(frozen=True)
@@ -61,26 +55,11 @@ def _received(since: datetime) -> Select[Any]:
 
 
 def _sent(since: datetime) -> Select[Any]:
-    last = _taken(_outbound.sent_at, since).where(
-        _outbound.status == "sent", _outbound.sent_by == "bot"
-    )
-    earlier = _taken(_earlier.sent_at, since).join(
-        earlier_attempts, _earlier.outbound_id == _outbound.id
-    )
-    taken = union_all(last, earlier).subquery()
+    these = taken(lambda sent_at: sent_at >= since).c
+    day = day_in_japan(these.sent_at)
+    counts = (func.count().label("messages"), func.sum(these.segments).label("segments"))
     return (
-        select(
-            taken.c.day,
-            senders.c.number,
-            func.count().label("messages"),
-            func.sum(taken.c.segments).label("segments"),
-        )
-        .join(conversations, conversations.c.id == taken.c.conversation_id)
-        .join(senders, senders.c.id == conversations.c.sender_id)
-        .group_by(taken.c.day, senders.c.number)
+        select(day.label("day"), senders.c.number, *counts)
+        .join(senders, senders.c.id == these.sender_id)
+        .group_by(day, senders.c.number)
     )
-
-
-def _taken(sent_at: ColumnElement[datetime], since: datetime) -> Select[Any]:
-    columns = (_outbound.conversation_id, _outbound.segments)
-    return select(day_in_japan(sent_at).label("day"), *columns).where(sent_at >= since)
