@@ -53,7 +53,7 @@ class Timeline(BaseModel):
 
 
 class FunnelBody(Body):
-    """The days, in Japan, on which the messages were queued; or a campaign, and no days."""
+    """The days, in Japan, on which the messages were sent; or a campaign, and no days."""
 
     first_day: Annotated[date | None, Field(strict=False)] = None
     last_day: Annotated[date | None, Field(strict=False)] = None

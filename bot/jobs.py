@@ -21,6 +21,7 @@ from bot.campaigns.queueing import rounds as campaign_rounds
 from bot.messaging import outbox, sweep
 from bot.messaging.rounds import turning
 from bot.messaging.sweep import Round
+from bot.overview.dashboard.keeping import Keeping
 from bot.overview.indexing import Indexing
 from bot.payments.nightly import Nightly
 from bot.payments.rounds import rounds as payment_rounds
@@ -121,7 +122,7 @@ def _sweep_while_mine() -> None:
         over = threading.Event()
         rounds = [
             threading.Thread(target=_repeat, args=(once, over))
-            for once in (*sweep.rounds(), Indexing())
+            for once in (*sweep.rounds(), Indexing(), Keeping())
         ]
         for thread in rounds:
             thread.start()

@@ -3,15 +3,35 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from bot.billing.events import Kind
 from bot.messaging.grounds import MessageClass
 from bot.messaging.reports.status import ARRIVED
-from bot.store.tables import checkouts, outbound_messages, payment_events, payment_links, payments
+from bot.store.tables import (
+    checkouts,
+    conversations,
+    outbound_messages,
+    payment_events,
+    payment_links,
+    payments,
+)
 
 _message, _link, _act = outbound_messages.c, payment_links.c, payment_events.c
+_SCRIPT: Sequence[ColumnElement[Any]] = (_message.script_key, _message.language)
 
 
 @dataclass(frozen=True)
@@ -33,26 +53,40 @@ class Steps:
 
 
 def by_script(connection: Connection, start: datetime, end: datetime) -> list[Steps]:
-    """The funnel of the messages queued from `start` until before `end`, most sent first.
+    """The funnel of the messages sent from `start` until before `end`, most sent first.
 
     Notices, such as receipts, follow a payment and lead to none.
     """
-    return _counted(
-        connection,
-        _message.created_at >= start,
-        _message.created_at < end,
+    return _steps(connection, _counted(_SCRIPT).where(*_between(start, end)))
+
+
+def by_sender(connection: Connection, start: datetime, end: datetime) -> list[tuple[int, Steps]]:
+    """The same of each sender, by its id."""
+    keys = (conversations.c.sender_id, *_SCRIPT)
+    found = connection.execute(_counted(keys).where(*_between(start, end)))
+    rows = (dict(row._mapping) for row in found)
+    return [(row.pop("sender_id"), Steps(**row)) for row in rows]
+
+
+def of_campaign(connection: Connection, campaign_id: int) -> list[Steps]:
+    """The funnel of a campaign's messages; one about no account leads no further than there."""
+    return _steps(connection, _counted(_SCRIPT).where(_message.campaign_id == campaign_id))
+
+
+def _steps(connection: Connection, counted: Select[Any]) -> list[Steps]:
+    return [Steps(**row._mapping) for row in connection.execute(counted)]
+
+
+def _between(start: datetime, end: datetime) -> Sequence[ColumnElement[bool]]:
+    return (
+        _message.sent_at >= start,
+        _message.sent_at < end,
         _message.account_id.is_not(None),
         _message.message_class != MessageClass.NOTICE,
     )
 
 
-def of_campaign(connection: Connection, campaign_id: int) -> list[Steps]:
-    """The funnel of a campaign's messages; one about no account leads no further than there."""
-    return _counted(connection, _message.campaign_id == campaign_id)
-
-
-def _counted(connection: Connection, *which: ColumnElement[bool]) -> list[Steps]:
-    scripts: Sequence[ColumnElement[str]] = (_message.script_key, _message.language)
+def _counted(keys: Sequence[ColumnElement[Any]]) -> Select[Any]:
     sent = func.count()
     steps = {
         "delivered": _message.delivery_status.in_(sorted(ARRIVED)),
@@ -62,13 +96,13 @@ def _counted(connection: Connection, *which: ColumnElement[bool]) -> list[Steps]
         "paid": _led_to(payments, payments.c.credited),
     }
     counts = [_count(condition).label(name) for name, condition in steps.items()]
-    counted = (
-        select(*scripts, sent.label("sent"), *counts)
-        .where(_message.sent_at.is_not(None), *which)
-        .group_by(*scripts)
-        .order_by(sent.desc(), *scripts)
+    return (
+        select(*keys, sent.label("sent"), *counts)
+        .join(conversations, conversations.c.id == _message.conversation_id)
+        .where(_message.sent_at.is_not(None))
+        .group_by(*keys)
+        .order_by(sent.desc(), *keys)
     )
-    return [Steps(**row._mapping) for row in connection.execute(counted)]
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

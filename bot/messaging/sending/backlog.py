@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import conversations, inbound_messages, outbound_messages
@@ -49,17 +49,29 @@ def backlog(connection: Connection) -> Backlog:
     start = seconds_from_now(-LOOK_BACK_DAYS * 24 * 3600)
     heard, said = _inbound.created_at > start, _outbound.created_at > start
     wanted, held = conversations.c.person_wanted_at, conversations.c.held_since
-    due = (_outbound.status == "queued") & (_outbound.not_before <= utc_now())
     return Backlog(
         inbound=_tally(connection, _inbound.status, heard),
         outbound=_tally(connection, _outbound.status, said),
         unrouted=_tally(connection, _inbound.recipient, heard & (_inbound.status == "unrouted")),
         failures=_tally(connection, _outbound.error_code, said & (_outbound.status == "failed")),
-        unanswered=_queue(connection, _inbound.created_at, _inbound.status == "waiting"),
-        unsent=_queue(connection, _outbound.not_before, due),
-        people=_queue(connection, wanted, wanted.is_not(None)),
-        held=_queue(connection, held, held.is_not(None)),
+        unanswered=unanswered(connection),
+        unsent=unsent(connection),
+        people=queue(connection, wanted, wanted.is_not(None)),
+        held=queue(connection, held, held.is_not(None)),
     )
+
+
+def unanswered(connection: Connection, *of: ColumnElement[bool]) -> Queue:
+    """The texts that wait for their answer, of the conversations for which `of` is true."""
+    talk = conversations.c.id == _inbound.conversation_id
+    theirs = [exists().where(talk, *of)] if of else []
+    return queue(connection, _inbound.created_at, _inbound.status == "waiting", *theirs)
+
+
+def unsent(connection: Connection, *of: ColumnElement[bool]) -> Queue:
+    """The messages that are due and have not left, of those for which `of` is true."""
+    due = (_outbound.status == "queued") & (_outbound.not_before <= utc_now())
+    return queue(connection, _outbound.not_before, due, *of)
 
 
 def heard_by_number(connection: Connection) -> Mapping[str, int]:
@@ -75,9 +87,10 @@ def _tally(
     return {row[0]: row[1] for row in reversed(connection.execute(counted).all())}
 
 
-def _queue(
-    connection: Connection, since: ColumnElement[datetime], which: ColumnElement[bool]
+def queue(
+    connection: Connection, since: ColumnElement[datetime], *which: ColumnElement[bool]
 ) -> Queue:
-    counted = select(func.count(), func.min(since), utc_now()).where(which)
+    """The rows for which all of this is true; each waits since the moment in its column."""
+    counted = select(func.count(), func.min(since), utc_now()).where(*which)
     count, first, now = connection.execute(counted).one()
     return Queue(count, now - first if first else timedelta())

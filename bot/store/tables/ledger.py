@@ -11,10 +11,13 @@ from sqlalchemy import (
     Text,
     event,
     insert,
+    text,
 )
 
 from bot.store.columns import Id, UtcDateTime
 from bot.store.tables.base import metadata
+
+_STOPPED = text("consent = 'stopped'")
 
 consent_events = Table(
     "consent_events",
@@ -41,6 +44,12 @@ consent_events = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_consent_events_conversation_id", "conversation_id", "id"),
     Index("ix_consent_events_contact_id", "contact_id", "id"),
+    Index(
+        "ix_consent_events_stopped",
+        "created_at",
+        postgresql_where=_STOPPED,
+        sqlite_where=_STOPPED,
+    ),
 )
 
 consent_evidence = Table(

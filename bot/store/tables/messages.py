@@ -53,6 +53,7 @@ inbound_messages = Table(
         sqlite_where=text("status = 'waiting'"),
     ),
     Index("ix_inbound_messages_conversation_id", "conversation_id", "id"),
+    Index("ix_inbound_messages_created_at", "created_at"),
 )
 
 # SQLite keeps any length, and its columns cannot be widened while other tables refer to the row.

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -151,4 +152,24 @@ name_terms = Table(
     metadata,
     Column("term", String(64), primary_key=True, comment="keyed hash of a pair of letters"),
     Column("account_id", Id, ForeignKey("accounts.id"), primary_key=True),
+)
+
+# What the dashboard shows of a day, so that nobody counts messages while somebody waits for a page.
+daily_figures = Table(
+    "daily_figures",
+    metadata,
+    Column("day", Date, primary_key=True, comment="in Japan"),
+    Column("sender_id", Id, ForeignKey("senders.id"), primary_key=True),
+    Column(
+        "campaign_id",
+        Id,
+        primary_key=True,
+        autoincrement=False,
+        server_default="0",
+        comment="0: of none",
+    ),
+    Column("script_key", String(128), primary_key=True, comment="empty: of no script"),
+    Column("figure", String(16), primary_key=True, comment="what is counted"),
+    Column("detail", String(32), primary_key=True, comment="seconds, carrier, code; empty: all"),
+    Column("number", Id, nullable=False),
 )

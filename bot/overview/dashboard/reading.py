@@ -1,0 +1,78 @@
+"""The figures of some days, as the clock has counted them: nothing here looks at a message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from bot.overview.dashboard import keeping
+from bot.overview.dashboard.asked import Asked
+from bot.overview.dashboard.figures import Figure, Figures
+from bot.overview.dashboard.keeping import Progress
+from bot.store.tables import daily_figures, senders
+
+_figure = daily_figures.c
+# What a script's line shows; attempts and texts are not counted by script.
+_OF_SCRIPTS = (Figure.SENT, Figure.SETTLED, Figure.ARRIVED, Figure.ANSWERED, Figure.STEP)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The figures of each day, of each script, and of the same number of days before.
+
+    `progress` says how far the days have been counted; None while none was.
+    """
+
+    progress: Progress | None
+    days: Mapping[date, Figures]
+    scripts: Mapping[str, Figures]
+    before: Figures
+
+    @cached_property
+    def total(self) -> Figures:
+        """All days together."""
+        return Figures.sum(self.days.values())
+
+
+def read(connection: Connection, asked: Asked) -> Numbers:
+    """The figures that are asked for; every day has some, the scripts are most sent first."""
+    by_day = _grouped(connection, asked, _figure.day)
+    of_scripts = (_figure.script_key != "", _figure.figure.in_(_OF_SCRIPTS))
+    by_script = _grouped(connection, asked, _figure.script_key, *of_scripts)
+    most_first = sorted(by_script, key=lambda key: (-by_script[key].total(Figure.SENT), key))
+    return Numbers(
+        keeping.progress(connection),
+        {day: by_day.get(day, Figures({})) for day in asked.days},
+        {key: by_script[key] for key in most_first},
+        Figures.sum(_grouped(connection, asked.before(), _figure.figure).values()),
+    )
+
+
+def by_sender(connection: Connection, asked: Asked) -> Mapping[tuple[date, str], Figures]:
+    """The figures of each day and sender's number, in this order."""
+    found: dict[tuple[date, str], Figures] = {}
+    named = connection.execute(select(senders.c.id, senders.c.number).order_by(senders.c.number))
+    for row in named:
+        of_one = _grouped(connection, asked, _figure.day, _figure.sender_id == row.id)
+        found |= {(day, row.number): figures for day, figures in of_one.items()}
+    return dict(sorted(found.items()))
+
+
+def _grouped(
+    connection: Connection, asked: Asked, key: ColumnElement[Any], *of: ColumnElement[bool]
+) -> dict[Any, Figures]:
+    """Figures by a column, of those rows for which `of` is true."""
+    keys = (key.label("key"), _figure.figure, _figure.detail)
+    counted = (
+        select(*keys, func.sum(_figure.number))
+        .where(_figure.day >= asked.since, _figure.day <= asked.until, *of)
+        .where(*asked.of_senders(_figure.sender_id))
+        .group_by(*keys)
+        .order_by(key)
+    )
+    rows = groupby(connection.execute(counted), key=lambda row: row[0])
+    return {one: Figures.of((row[1], row[2], int(row[3])) for row in of) for one, of in rows}
