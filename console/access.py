@@ -56,6 +56,8 @@ TABLE: Mapping[str, Roles] = {
     "queues.discard": OPERATORS,
     "queues.release": OPERATORS,
     "queues.settle": OPERATORS,
+    "dashboard.page": ALL,
+    "dashboard.export": ALL,
     "canned.everything": ALL,
     "canned.add": EDITORS,
     "canned.change": EDITORS,

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from bot.runtime import Runtime
 from console import account, admission, audit, canned, departments, frame, headers, staff
 from console.conversations import door as conversations
+from console.dashboard import door as dashboard
 from console.exports import door as exports
 from console.queues import door as queues
 from console.screens import Screens
@@ -35,6 +36,7 @@ ROOMS = (
     signing_in,
     conversations,
     queues,
+    dashboard,
     canned,
     exports,
     account,

@@ -1,23 +1,29 @@
-"""What every page needs: the files of Bootstrap and htmx from their wheels, and where to begin."""
+"""What every page needs: the files of libraries from their wheels, and where to begin."""
 
 from functools import partial
 from pathlib import Path
 
 import js_lib_bootstrap5
 import js_lib_htmx
+import youplot.vendor
 from flask import Blueprint, Response, abort, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 import pages
+from bot.staff.roles import Role
+from console import visitor
 from console.screens import Screens
 
 _BOOTSTRAP = Path(js_lib_bootstrap5.__file__).parent / "static" / "js-lib-bootstrap5"
 _HTMX = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
+_UPLOT = Path(youplot.vendor.__file__).parent
 _PAGES = Path(pages.__file__).parent / "static"
 VENDOR = {
     "bootstrap.min.css": _BOOTSTRAP / "css" / "bootstrap.min.css",
     "bootstrap.bundle.min.js": _BOOTSTRAP / "js" / "bootstrap.bundle.min.js",
     "htmx.min.js": _HTMX / "htmx.min.js",
+    "uplot.min.js": _UPLOT / "uplot.iife.min.js",
+    "uplot.min.css": _UPLOT / "uplot.min.css",
     "icon.svg": _PAGES / "icon.svg",
 }
 
@@ -31,8 +37,9 @@ def door(screens: Screens) -> Blueprint:
 
 
 def home(screens: Screens) -> ResponseReturnValue:
-    """Begin where the work is."""
-    return redirect(url_for("conversations.page"), 303)
+    """Begin where the work is: with the people, or for who does not answer them, the figures."""
+    answers = visitor.current().member.role is Role.OPERATOR
+    return redirect(url_for("conversations.page" if answers else "dashboard.page"), 303)
 
 
 def vendor(name: str) -> Response:

@@ -23,6 +23,7 @@ WORDS = Path(__file__).parent / "words"
 ROOMS = (
     ("conversations.page", "conversations"),
     ("queues.first", "queues"),
+    ("dashboard.page", "dashboard"),
     ("canned.everything", "canned"),
     ("exports.page", "exports"),
     ("staff.everyone", "staff"),

@@ -255,22 +255,18 @@ ASKED = [
     ({}, Period.WEEK, date(2026, 7, 9), DAY_ASKED),
     ({"period": "today"}, Period.TODAY, DAY_ASKED, DAY_ASKED),
     ({"period": "30"}, Period.MONTH, date(2026, 6, 16), DAY_ASKED),
-    ({"period": "nonsense"}, Period.WEEK, date(2026, 7, 9), DAY_ASKED),
     ({"period": "own"}, Period.WEEK, date(2026, 7, 9), DAY_ASKED),
+    ({"since": "2026-07-09", "until": "2026-07-15"}, Period.WEEK, date(2026, 7, 9), DAY_ASKED),
     (
-        {"period": "own", "since": "2026-07-01", "until": "2026-07-03"},
+        {"since": "2026-07-01", "until": "2026-07-03"},
         Period.OWN,
         date(2026, 7, 1),
         date(2026, 7, 3),
     ),
-    (
-        {"period": "own", "since": "2026-07-20", "until": "9999-12-31"},
-        Period.OWN,
-        DAY_ASKED,
-        DAY_ASKED,
-    ),
-    ({"period": "own", "since": "0001-01-01"}, Period.OWN, date(2025, 6, 11), DAY_ASKED),
-    ({"period": "own", "until": "0001-01-01"}, Period.OWN, date(2, 2, 5), date(2, 2, 5)),
+    ({"since": "2026-07-20", "until": "9999-12-31"}, Period.OWN, DAY_ASKED, DAY_ASKED),
+    ({"since": "0001-01-01"}, Period.OWN, date(2025, 6, 11), DAY_ASKED),
+    ({"until": "0001-01-01"}, Period.OWN, date(3, 3, 12), date(3, 3, 12)),
+    ({"since": "yesterday", "sender": "x"}, Period.WEEK, date(2026, 7, 9), DAY_ASKED),
 ]
 
 

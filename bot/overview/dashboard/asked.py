@@ -22,7 +22,8 @@ class Period(StrEnum):
     OWN = "own"
 
 
-_LENGTHS = {Period.TODAY: 1, Period.WEEK: 7, Period.MONTH: 30}
+LENGTHS = {Period.TODAY: 1, Period.WEEK: 7, Period.MONTH: 30}
+Days = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,19 @@ class Asked:
 
     @classmethod
     def read(cls, given: Mapping[str, str], scope: Scope, today: date) -> "Asked":
-        """What an address asks for; what cannot be read does not matter. The last week unless it
-        says otherwise; of a longer time the last 400 days."""
+        """What an address asks for; what cannot be read does not matter.
+
+        The last week unless it says otherwise, of a longer time the last 400 days. Days of one's
+        own that are those of the named period are that period, which moves on tomorrow.
+        """
         named = given.get("period", "")
+        period = Period(named) if named in set(LENGTHS) else Period.WEEK
+        days = today - timedelta(days=LENGTHS[period] - 1), today
         since, until = _day(given.get("since", "")), _day(given.get("until", ""))
-        period = Period(named) if named in set(Period) else Period.WEEK
-        if period is Period.OWN and (since or until):
-            last = max(min(until or today, today), date.min + timedelta(days=MOST_DAYS))
-            first = max(min(since or last, last), last - timedelta(days=MOST_DAYS - 1))
-        else:
-            period = period if period is not Period.OWN else Period.WEEK
-            first, last = today - timedelta(days=_LENGTHS[period] - 1), today
+        if (since or until) and (own := _own(since, until, today)) != days:
+            period, days = Period.OWN, own
         sender, department = (_id(given.get(name, "")) for name in ("sender", "department"))
-        return cls(scope, period, first, last, sender, department)
+        return cls(scope, period, *days, sender, department)
 
     def before(self) -> "Asked":
         """The same of as many days before these."""
@@ -68,12 +69,8 @@ class Asked:
     def address(self) -> dict[str, str]:
         """What an address must hold to ask for the same."""
         own = {"since": self.since.isoformat(), "until": self.until.isoformat()}
-        given = {
-            "period": str(self.period),
-            **(own if self.period is Period.OWN else {}),
-            "sender": self.sender,
-            "department": self.department,
-        }
+        days = own if self.period is Period.OWN else {"period": str(self.period)}
+        given = {**days, "sender": self.sender, "department": self.department}
         return {name: value for name, value in given.items() if value}
 
     def of_senders(self, sender_id: "Column[int]") -> list[ColumnElement[bool]]:
@@ -84,6 +81,11 @@ class Asked:
         if self.sender:
             found.append(sender_id == int(self.sender))
         return found
+
+
+def _own(since: date | None, until: date | None, today: date) -> Days:
+    last = max(min(until or today, today), date.min + timedelta(days=2 * MOST_DAYS))
+    return max(min(since or last, last), last - timedelta(days=MOST_DAYS - 1)), last
 
 
 def _id(value: str) -> str:

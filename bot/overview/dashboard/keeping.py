@@ -9,7 +9,6 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection, func, select
@@ -35,11 +34,12 @@ _round = clock_rounds.c
 @dataclass(frozen=True)
 class Progress:
     """Every day from `since` to that of `counted_at` was counted; `back` is how many days before
-    that the last turn went."""
+    that the last turn went. `whole` says that there was nothing before `since`."""
 
     counted_at: datetime
     since: date
     back: int = 0
+    whole: bool = False
 
 
 @dataclass
@@ -68,7 +68,7 @@ def turn(runtime: Runtime) -> None:
     since, back = _next(today, before, first)
     if back:
         count_day(runtime.engine, today - timedelta(days=back))
-    done = Progress(now, since, back)
+    done = Progress(now, since, back, whole=since <= first)
     transact(runtime.engine, lambda connection: _keep(connection, done))
 
 
@@ -77,8 +77,9 @@ def progress(connection: Connection) -> Progress | None:
     row = connection.execute(select(clock_rounds).where(_round.name == ROUND)).one_or_none()
     if row is None:
         return None
-    since = date.fromisoformat(row.unfinished["since"])
-    return Progress(row.covered_until, since, row.unfinished["back"])
+    marks = row.unfinished
+    since = date.fromisoformat(marks["since"])
+    return Progress(row.covered_until, since, marks["back"], marks["whole"])
 
 
 def _next(today: date, before: Progress | None, first: date) -> tuple[date, int]:
@@ -108,7 +109,7 @@ def _day(moment: datetime) -> date:
 
 
 def _keep(connection: Connection, done: Progress) -> None:
-    marks: dict[str, Any] = {"since": done.since.isoformat(), "back": done.back}
+    marks = {"since": done.since.isoformat(), "back": done.back, "whole": done.whole}
     values = {"covered_until": done.counted_at, "unfinished": marks}
     row = insert(connection, clock_rounds).values(name=ROUND, **values)
     connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
