@@ -23,6 +23,7 @@ from console.dashboard import door as dashboard
 from console.exports import door as exports
 from console.queues import door as queues
 from console.screens import Screens
+from console.scripts import door as scripts
 from console.signing_in import door as signing_in
 from console.signing_in import security
 
@@ -37,6 +38,7 @@ ROOMS = (
     conversations,
     queues,
     dashboard,
+    scripts,
     canned,
     exports,
     account,

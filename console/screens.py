@@ -10,6 +10,7 @@ from flask import render_template, request
 
 from bot.errors import ScriptError
 from bot.runtime import Runtime
+from bot.scripts.sentence import tell
 from bot.senders.company import Company
 from bot.text import phone
 from bot.text.format import TOKYO, money, shown
@@ -24,6 +25,7 @@ ROOMS = (
     ("conversations.page", "conversations"),
     ("queues.first", "queues"),
     ("dashboard.page", "dashboard"),
+    ("scripts.everything", "scripts"),
     ("canned.everything", "canned"),
     ("exports.page", "exports"),
     ("staff.everyone", "staff"),
@@ -64,6 +66,7 @@ class Screens:
             may=lambda endpoint: role is not None and access.may(role, endpoint),
             told=partial(told, language),
             because=partial(reasons.told, language),
+            tell=partial(tell, language=language),
             waiting=partial(waiting, language),
             money=partial(money, language=language),
             moment=partial(moment, language=language),

@@ -1,0 +1,103 @@
+"""What becomes of a draft: shown to others, approved or sent back, published, given up."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from bot.errors import ScriptRefused
+from bot.rehearsal import release
+from bot.scripts import drafts
+from bot.scripts.sentence import Sentence
+from bot.store.session import transact
+from bot.text.format import TOKYO
+from bot.text.language import Language
+from console import visitor
+from console.screens import Screens
+from console.scripts import draft_pages
+
+ACCEPTED = "accept_"
+Act = Callable[[Connection, str], None]
+
+
+def ask(screens: Screens, draft_id: int) -> ResponseReturnValue:
+    """Say why it is wanted, and why its warnings may stand, and show it to others."""
+    accepted = {
+        name.removeprefix(ACCEPTED): why
+        for name, why in request.form.items()
+        if name.startswith(ACCEPTED) and why.strip()
+    }
+
+    def act(connection: Connection, who: str) -> None:
+        drafts.explain(connection, draft_id, who, request.form.get("reason", ""), accepted)
+        drafts.ask_for_review(connection, draft_id, who)
+
+    return _do(screens, draft_id, act, "asked")
+
+
+def approve(screens: Screens, draft_id: int) -> ResponseReturnValue:
+    """Approve somebody else's draft."""
+    return _review(screens, draft_id, good=True)
+
+
+def send_back(screens: Screens, draft_id: int) -> ResponseReturnValue:
+    """Give somebody else's draft back to them, with a note that says why."""
+    return _review(screens, draft_id, good=False)
+
+
+def withdraw(screens: Screens, draft_id: int) -> ResponseReturnValue:
+    """Give up one's own draft."""
+
+    def act(connection: Connection, who: str) -> None:
+        drafts.withdraw(connection, draft_id, who)
+
+    return _do(screens, draft_id, act, "withdrawn", url_for("scripts.drafts_page"))
+
+
+def forget(screens: Screens, draft_id: int) -> ResponseReturnValue:
+    """Take one change out of one's own draft."""
+    key, language = request.form.get("key", ""), request.form.get("language", "")
+
+    def act(connection: Connection, who: str) -> None:
+        if language in set(Language):
+            drafts.forget(connection, draft_id, who, (key, Language(language)))
+
+    return _do(screens, draft_id, act, "forgotten")
+
+
+def publish(screens: Screens, draft_id: int) -> ResponseReturnValue:
+    """Put a draft in force, at once or at a time in Japan."""
+    written = request.form.get("at", "")
+    try:
+        at = datetime.fromisoformat(written).replace(tzinfo=TOKYO) if written else None
+    except ValueError:
+        return draft_pages.draft(screens, draft_id, Sentence("no_time"), 422)
+    try:
+        number = release.publish(screens.runtime, draft_id, visitor.current().member.actor, at)
+    except ScriptRefused as refused:
+        return draft_pages.draft(screens, draft_id, refused.why, 409)
+    flash("timed" if at else "published")
+    return redirect(url_for("scripts.publication", number=number), 303)
+
+
+def _review(screens: Screens, draft_id: int, good: bool) -> ResponseReturnValue:
+    note = request.form.get("note", "")
+
+    def act(connection: Connection, who: str) -> None:
+        drafts.review(connection, draft_id, who, good, note)
+
+    return _do(screens, draft_id, act, "approved" if good else "sent_back")
+
+
+def _do(
+    screens: Screens, draft_id: int, act: Act, done: str, then: str | None = None
+) -> ResponseReturnValue:
+    who = visitor.current().member.actor
+    try:
+        transact(screens.runtime.engine, lambda connection: act(connection, who))
+    except ScriptRefused as refused:
+        return draft_pages.draft(screens, draft_id, refused.why, 409)
+    flash(done)
+    return redirect(then or url_for("scripts.draft", draft_id=draft_id), 303)
