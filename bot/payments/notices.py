@@ -36,7 +36,7 @@ def say(
     told = _without_amount(reply) if held.person.withheld else reply
     message = address(connection, runtime, held.person, told, Language(held.link.language))
     assert message is not None
-    about = About(held.link.account_id, held.link.id, acted_at)
+    about = About(held.link.account_id, held.link.id, acted_at=acted_at)
     outbox.enqueue(
         connection, held.link.conversation_id, [message], MessageClass.NOTICE, about=about
     )

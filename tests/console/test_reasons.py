@@ -65,7 +65,6 @@ OTHERWISE = {
     "sender ",
     "region ",
     "hold x",
-    "hours of campaign",
     "message x",
     "x x",
     "Numbers are not looked up: HENJI_NUMBER_LOOKUP says what may be asked, for money.",

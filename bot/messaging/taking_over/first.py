@@ -11,9 +11,8 @@ from bot.errors import FirstRefused
 from bot.messaging import outbox
 from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
-from bot.messaging.gate import may_send
 from bot.messaging.grounds import Grounds, MessageClass
-from bot.messaging.sending import facts, heads
+from bot.messaging.sending.foresight import foresee
 from bot.messaging.taking_over import reply, takeover
 from bot.messaging.verdict import Blocked, Later, Verdict
 from bot.settings import Settings
@@ -93,6 +92,5 @@ def _check_words(connection: Connection, settings: Settings, row: Locked, body: 
 def _judge(connection: Connection, settings: Settings, row: Locked) -> Verdict:
     """What the gate says of the message that was queued last in a locked conversation."""
     last = select(func.max(_message.id)).where(_message.conversation_id == row.id)
-    queued = heads.one(connection, connection.execute(last).scalar_one())
-    known = facts.background(connection, [queued])
-    return may_send(facts.facts_of(queued, known, settings.HENJI_LEGAL_NAME))
+    queued: int = connection.execute(last).scalar_one()
+    return foresee(connection, queued, settings.HENJI_LEGAL_NAME)
