@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection, Row, select, update
 
 from bot.billing import accounts
-from bot.dialogue.turn import Reply
+from bot.dialogue.turn import Account, Reply
 from bot.errors import PaymentError
 from bot.messaging import outbox
 from bot.payments import attempts, offers, opening, settlement
@@ -68,20 +68,43 @@ def _begin(runtime: Runtime, link_id: int, connection: Connection) -> _Order | N
         _set(connection, link_id, store_order="done")
         return None
     account = accounts.by_id(connection, runtime.vault, held.link.account_id)
-    gateway = offers.at_store(runtime, account.due)
     under_way = attempts.current(connection, held.link)
-    tried = under_way is not None and under_way.tries >= MOST_TRIES
-    given_up = tried or held.link.failures > 0
-    if held.ended or account.due.minor <= 0 or account.pending or gateway is None or given_up:
-        _fail(connection, runtime, held, "waiting" if account.pending else "no_number")
+    gateway = _gateway(runtime, account, under_way)
+    if gateway is None or _is_over(held, account, under_way):
+        _fail(connection, runtime, held, "waiting" if account.pending else "no_number", under_way)
         return None
-    if held.status is Status.STARTED and under_way is not None:
+    return _attempt(connection, held, account, gateway, under_way)
+
+
+def _gateway(
+    runtime: Runtime, account: Account, under_way: Row[Any] | None
+) -> OrdersAtStores | None:
+    """An order goes on where it was begun, whatever the settings say by now: it may be there."""
+    if under_way is None:
+        return offers.at_store(runtime, account.due)
+    begun = runtime.gateways.get(under_way.gateway)
+    return begun if isinstance(begun, OrdersAtStores) else None
+
+
+def _is_over(held: Held, account: Account, under_way: Row[Any] | None) -> bool:
+    given_up = held.link.failures > 0 or (under_way is not None and under_way.tries >= MOST_TRIES)
+    return held.ended or account.due.minor <= 0 or account.pending or given_up
+
+
+def _attempt(
+    connection: Connection,
+    held: Held,
+    account: Account,
+    gateway: OrdersAtStores,
+    under_way: Row[Any] | None,
+) -> _Order:
+    if under_way is not None:
         return _Order(gateway, under_way)
     if earlier := attempts.open_for(connection, account.id):
         return _Order(gateway, None, tuple(earlier))
     language = Language(held.link.language)
     attempt = attempts.start(connection, held.link, gateway.name, account.due, language)
-    _set(connection, link_id, status=Status.STARTED)
+    _set(connection, held.link.id, status=Status.STARTED)
     return _Order(gateway, attempt)
 
 
@@ -105,8 +128,13 @@ def _place(runtime: Runtime, link_id: int, order: _Order) -> None:
     transact(runtime.engine, lambda c: _set(c, link_id, store_order="done"))
 
 
-def _fail(connection: Connection, runtime: Runtime, held: Held, why: str) -> None:
-    _set(connection, held.link.id, store_order="failed")
+def _fail(
+    connection: Connection, runtime: Runtime, held: Held, why: str, under_way: Row[Any] | None
+) -> None:
+    """Nobody has the address of the link, so it ends with its order; a payment is still taken."""
+    if under_way is not None:
+        attempts.give_up(connection, under_way)
+    _set(connection, held.link.id, store_order="failed", status=Status.REVOKED)
     if not held.ended:
         say(connection, runtime, held, Reply(f"payment.{why}"), held.link.created_at)
 

@@ -1,5 +1,7 @@
 """Paying without a browser: the number for a store is ordered by text and comes by text."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 
@@ -138,6 +140,65 @@ def test_a_gateway_that_stays_away_or_refuses_is_told_once(
 
     assert [key for _ in range(7) for key in clock_turns(paying)] == ["payment.no_number"]
     assert [kind for kind, _ in paying.alerts()] == alerts
+
+
+def test_an_order_goes_on_at_the_gateway_where_it_was_begun(
+    paying: Paying, gateway: StoreGateway
+) -> None:
+    orders(paying)
+    gateway.loses_answers = True
+    clock_turns(paying)
+    gateway.loses_answers = False
+    other = StoreGateway()
+    other.name = "other"
+    moved = replace(paying.runtime, gateways={"other": other, "local": gateway})
+
+    assert clock_turns(paying.with_runtime(moved)) == ["payment.pending_number"]
+    assert other.asked == []
+    assert {asked.reference for asked in gateway.asked} == {gateway.asked[0].reference}
+
+
+def test_an_order_whose_gateway_is_gone_is_not_made_elsewhere(
+    paying: Paying, gateway: StoreGateway
+) -> None:
+    orders(paying)
+    gateway.is_away = True
+    clock_turns(paying)
+    other = StoreGateway()
+    other.name = "other"
+    moved = replace(paying.runtime, gateways={"other": other})
+
+    assert clock_turns(paying.with_runtime(moved)) == ["payment.no_number"]
+    assert other.asked == []
+
+
+@pytest.mark.parametrize("trouble", ["is_away", "refuses", "loses_answers"])
+def test_what_was_given_up_is_over_and_the_next_wish_begins_afresh(
+    paying: Paying, gateway: StoreGateway, trouble: str
+) -> None:
+    orders(paying)
+    setattr(gateway, trouble, True)
+    for _ in range(7):
+        clock_turns(paying)
+    setattr(gateway, trouble, False)
+
+    assert (paying.link().status, paying.link().store_order) == ("revoked", "failed")
+    with paying.runtime.engine.begin() as connection:
+        assert connection.execute(select(checkouts.c.status)).scalars().all() == ["refused"]
+    says(paying, "ガラケーです")
+    assert clock_turns(paying) == ["payment.pending_number"]
+
+
+def test_what_was_ordered_after_all_and_paid_is_taken_in(
+    paying: Paying, gateway: StoreGateway
+) -> None:
+    orders(paying)
+    gateway.loses_answers = True
+    for _ in range(7):
+        clock_turns(paying)
+
+    assert paying.told("paid") == ["payment.receipt"]
+    assert paying.due() == 0
 
 
 def test_a_page_that_is_open_is_closed_before_a_number_is_ordered(
