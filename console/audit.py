@@ -22,6 +22,8 @@ from console.screens import Screens, told, wished_language
 COLUMNS = ("at", "actor", "act", "subject", "conversation", "reason", "details", "address")
 MOST_EXPORTED = 100_000
 AT_ONCE = 1000
+# What may be asked for.
+ASKED = ("actor", "act", "conversation", "since", "until", "words")
 
 
 def door(screens: Screens) -> Blueprint:
@@ -54,14 +56,11 @@ def export(screens: Screens) -> ResponseReturnValue:
     wanted = _wanted()
 
     def work(connection: Connection) -> None:
-        told = {name: value for name, value in request.values.items() if name in _ASKED and value}
+        told = {name: value for name, value in request.values.items() if name in ASKED and value}
         visitor.keep(connection, Act.EXPORT, "audit", details={"asked": sorted(told)})
 
     transact(screens.runtime.engine, work)
     return csv_file.streamed("henji-audit.csv", COLUMNS, _rows(screens.runtime.engine, wanted))
-
-
-_ASKED = ("actor", "act", "conversation", "since", "until", "words")
 
 
 def _wanted() -> Wanted:
@@ -88,11 +87,14 @@ def _day(written: str) -> datetime | None:
         return None
 
 
-def _values(value: object) -> str:
+def _values(name: str, value: object) -> str:
     """A detail's value, or several, in the reader's language where it is known in it."""
     listed = value if isinstance(value, list) else [value]
     language = wished_language()
-    return ", ".join(told(language, "value", str(each)) for each in listed if each is not None)
+    written = [str(each) for each in listed if each is not None]
+    if name == "asked":
+        return ", ".join(told(language, "filter", each) for each in written)
+    return ", ".join(told(language, "value", each) for each in written)
 
 
 def _rows(engine: Engine, wanted: Wanted) -> Iterator[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """The full record of one person, for a reason that is kept: a page to print, CSV or JSON lines."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -49,8 +50,14 @@ def page(screens: Screens, conversation_id: int) -> ResponseReturnValue:
             answer.mimetype = LINES
             answer.headers["Content-Disposition"] = f"attachment; filename={name}.jsonl"
             return answer
-    in_words = [(each, facts.in_words(language, each)) for each in lines]
-    return screens.show("conversations/record", row=row, lines=in_words, reason=reason)
+    return screens.show(
+        "conversations/record",
+        row=row,
+        lines=lines,
+        reason=reason,
+        author=partial(facts.author, language),
+        in_words=partial(facts.in_words, language),
+    )
 
 
 def _cells(language: Language, lines: Sequence[Line]) -> Iterator[Sequence[str]]:
@@ -59,7 +66,7 @@ def _cells(language: Language, lines: Sequence[Line]) -> Iterator[Sequence[str]]
             line.at.astimezone(TOKYO).isoformat(timespec="seconds"),
             told(language, "record", line.kind),
             line.sender or "",
-            told(language, "by", line.who),
+            facts.author(language, line),
             line.text,
             "; ".join(f"{name}: {value}" for name, value in facts.in_words(language, line)),
         )

@@ -4,6 +4,10 @@
 const canned = document.querySelector("[data-canned]");
 const reply = document.getElementById("text");
 
+// A text that begins with a frame is written within it.
+const gap = reply ? reply.value.indexOf("\n\n") : -1;
+if (gap >= 0) reply.setSelectionRange(gap + 1, gap + 1);
+
 function insert(body) {
   reply.setRangeText(body, reply.selectionStart, reply.selectionEnd, "end");
   reply.dispatchEvent(new Event("input", { bubbles: true }));

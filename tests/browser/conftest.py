@@ -1,16 +1,21 @@
 """A browser and a demo for the tests of this folder; skipped where there is no browser."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bench.processes import free_port
-from tests.browser.browsing import browser, chromium
+from tests.browser.browsing import DESKTOP, browser, chromium
+from tests.browser.console import JAPANESE, check, window
+from tests.console.working import PASSWORD, code_of
 from tests.e2e.demo import Demo
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+_INVITATION = re.compile(r"http://\S+/console/welcome/\S+")
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +47,34 @@ def address(demo: Demo) -> str:
 def pages(demo: Demo) -> str:
     """The address of the demo's own pages."""
     return demo.pages()
+
+
+@pytest.fixture(scope="module")
+def doors(demo: Demo) -> dict[str, str]:
+    """Where the demo's operator and administrator choose their passwords."""
+    operator, administrator = _INVITATION.findall(demo.said())
+    return {"operator": operator, "administrator": administrator}
+
+
+@pytest.fixture(scope="module")
+def keys(chrome: "Browser", doors: dict[str, str]) -> dict[str, str]:
+    """Both have chosen a password; the administrator has set up the app with this key."""
+    found: dict[str, str] = {}
+    for who, address in doors.items():
+        with window(chrome, DESKTOP, JAPANESE) as page:
+            page.goto(address)
+            check(page, f"welcome-{who}")
+            page.fill("#password", PASSWORD)
+            page.click("main button")
+            page.wait_for_url("**/sign-in")
+            if who == "administrator":
+                page.fill("#email", "admin@example.com")
+                page.fill("#password", PASSWORD)
+                page.click("main button")
+                found["key"] = page.inner_text("#key")
+                check(page, "set-up")
+                page.fill("#code", code_of(found["key"]))
+                page.click("main button")
+                page.wait_for_selector("#recovery-codes")
+                check(page, "recovery-codes")
+    return found

@@ -22,7 +22,7 @@ from bot.overview.queues import Queue
 from bot.payments import timeline
 from bot.staff.roles import Role
 from bot.text.language import Language
-from console import screens
+from console import audit, screens
 from console.conversations import facts
 from console.conversations import record as page_of_record
 from console.exports import file
@@ -44,7 +44,7 @@ NAMED: Mapping[str, Iterable[str]] = {
     "class": MessageClass,
     "column": file.COLUMNS,
     "consent": Consent,
-    "export_filter": (each.name for each in fields(Filters)),
+    "filter": (*(each.name for each in fields(Filters)), *audit.ASKED),
     "delivery": ("queued", "sending", "sent", "failed", "canceled", "unknown", "parked"),
     "flow": (flow.name for flow in FLOWS),
     "gate": (
@@ -61,7 +61,7 @@ NAMED: Mapping[str, Iterable[str]] = {
     ),
     "record": (*record.Kind, *page_of_record.COLUMNS),
     "step": timeline.What,
-    "heard": ("waiting", "failed", "ignored"),
+    "heard": ("waiting", "answered", "failed", "ignored", "unrouted"),
     "hold": HoldKind,
     "intent": Intent,
     "method": Method,
@@ -74,6 +74,13 @@ NAMED: Mapping[str, Iterable[str]] = {
     "trace": ("layer", "rule", "words", "form", "late", "guard", "also", "day", "amount"),
     "trouble": Trouble,
 }
+
+
+def details() -> set[str]:
+    """What acts are kept with, by the names in the sources."""
+    kept = re.findall(r"(?:told|details)(?: =|=) ?\{(.*?)\}", source(), re.DOTALL)
+    # What was refused is told on a page and not kept.
+    return set(re.findall(r'"(\w+)":', " ".join(kept))) - {"message"}
 
 
 def source() -> str:
@@ -108,6 +115,11 @@ def test_every_text_is_used_and_every_text_used_is_there() -> None:
 @pytest.mark.parametrize(("prefix", "values"), NAMED.items(), ids=NAMED)
 def test_every_value_has_its_name(prefix: str, values: Iterable[str]) -> None:
     assert {f"{prefix}_{value}" for value in values} <= set(screens.words()[Language.JA])
+
+
+def test_every_detail_of_the_audit_log_has_its_name() -> None:
+    known = set(screens.words()[Language.JA])
+    assert {f"detail_{name}" for name in details()} <= known
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda it: str(it.relative_to(CONSOLE)))
