@@ -60,12 +60,14 @@ def by_script(connection: Connection, start: datetime, end: datetime) -> list[St
     return _steps(connection, _counted(_SCRIPT).where(*_between(start, end)))
 
 
-def by_sender(connection: Connection, start: datetime, end: datetime) -> list[tuple[int, Steps]]:
-    """The same of each sender, by its id."""
-    keys = (conversations.c.sender_id, *_SCRIPT)
+def by_origin(
+    connection: Connection, start: datetime, end: datetime
+) -> list[tuple[int, int | None, Steps]]:
+    """The same of each sender and campaign (None: of none), by their ids."""
+    keys = (conversations.c.sender_id, _message.campaign_id, *_SCRIPT)
     found = connection.execute(_counted(keys).where(*_between(start, end)))
     rows = (dict(row._mapping) for row in found)
-    return [(row.pop("sender_id"), Steps(**row)) for row in rows]
+    return [(row.pop("sender_id"), row.pop("campaign_id"), Steps(**row)) for row in rows]
 
 
 def of_campaign(connection: Connection, campaign_id: int) -> list[Steps]:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.messaging.reports.texts import Outcome
+from bot.overview.dashboard.asked import Asked
 from bot.overview.dashboard.figures import MINUTE_S, Figure, Figures
 from bot.text.format import day as day_shown
 from bot.text.language import Language
@@ -39,9 +40,18 @@ class Chart:
     rows: Sequence[Sequence[str]]
 
 
-def charts(days: Mapping[date, Figures], language: Language) -> list[Chart]:
-    """Every chart of these days."""
-    return [_chart(key, series, days, language) for key, series in _all(language).items()]
+# What is known of texts, whichever campaign they may answer.
+_OF_TEXTS = frozenset({"answer_times", "understanding"})
+
+
+def charts(days: Mapping[date, Figures], asked: Asked, language: Language) -> list[Chart]:
+    """Every chart of these days, of two and more; of a campaign those that are counted by it."""
+    shown = _all(language) if len(days) > 1 else {}
+    return [
+        _chart(key, series, days, language)
+        for key, series in shown.items()
+        if not (asked.campaign and key in _OF_TEXTS)
+    ]
 
 
 def _all(language: Language) -> Mapping[str, Sequence[Series]]:

@@ -32,7 +32,7 @@ def page(screens: Screens) -> ResponseReturnValue:
     with screens.runtime.engine.connect() as connection:
         numbers = reading.read(connection, asked)
         queues = waiting(connection, asked)
-        choices = _choices(connection)
+        choices = _choices(connection, asked)
     return screens.show(
         "dashboard/page",
         asked=asked,
@@ -40,8 +40,8 @@ def page(screens: Screens) -> ResponseReturnValue:
         lengths=LENGTHS,
         most_days=MOST_DAYS,
         numbers=numbers,
-        tiles=tiles(numbers, language),
-        charts=charts(numbers.days, language) if len(numbers.days) > 1 else [],
+        tiles=tiles(numbers, asked, language),
+        charts=charts(numbers.days, asked, language),
         queues=queues,
         tables=tables,
         yen_per_step=screens.runtime.settings.HENJI_YEN_PER_STEP,
@@ -59,10 +59,11 @@ def read_asked() -> Asked:
     return Asked.read(request.args, visitor.current().scope, today)
 
 
-def _choices(connection: Connection) -> dict[str, Any]:
+def _choices(connection: Connection, asked: Asked) -> dict[str, Any]:
     ours = select(senders.c.id, senders.c.number)
     ours = ours.where(visitor.current().scope.covers(senders.c.id)).order_by(senders.c.id)
     return {
         "senders": connection.execute(ours).all(),
         "departments": departments.everyone(connection),
+        "campaigns": reading.campaigns_sent(connection, asked),
     }

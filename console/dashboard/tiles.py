@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.messaging.reports.texts import Outcome
+from bot.overview.dashboard.asked import Asked
 from bot.overview.dashboard.figures import Figure, Figures
 from bot.overview.dashboard.reading import Numbers
 from bot.text.language import Language
@@ -19,8 +20,12 @@ class Tile:
     before: str
 
 
-def tiles(numbers: Numbers, language: Language) -> list[Tile]:
-    """Every tile, in order."""
+# What is known of texts, whichever campaign they may answer.
+_OF_TEXTS = frozenset({"received", "answer_time", "not_understood", "clarified"})
+
+
+def tiles(numbers: Numbers, asked: Asked, language: Language) -> list[Tile]:
+    """Every tile, in order; of a campaign those that are counted by campaign."""
     figures: dict[str, Callable[[Figures], str]] = {
         "attempts": lambda it: count(it.total(Figure.ATTEMPTS)),
         "arrival_rate": lambda it: percent(it.arrival_rate),
@@ -34,5 +39,7 @@ def tiles(numbers: Numbers, language: Language) -> list[Tile]:
         "segments": lambda it: count(it.total(Figure.SEGMENTS)),
     }
     return [
-        Tile(key, write(numbers.total), write(numbers.before)) for key, write in figures.items()
+        Tile(key, write(numbers.total), write(numbers.before))
+        for key, write in figures.items()
+        if not (asked.campaign and key in _OF_TEXTS)
     ]

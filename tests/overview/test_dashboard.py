@@ -20,6 +20,7 @@ from bot.staff import departments
 from bot.staff.departments import EVERYTHING, Scope
 from bot.store.columns import seconds_from_now
 from bot.store.tables import (
+    campaigns,
     clock_rounds,
     daily_figures,
     inbound_messages,
@@ -153,6 +154,28 @@ def test_a_department_sees_its_own_senders(texting: Texting) -> None:
     assert (sent(of(department="1")), sent(of(department="2"))) == (1, 0)
     assert (sent(of(sender="1")), sent(of(sender="2"))) == (1, 0)
     assert sent(of(scope=Scope(2), sender="1", department="1")) == 0
+
+
+def test_a_campaign_has_figures_of_its_own_and_the_stops_after_it(texting: Texting) -> None:
+    texting.says(TARO, "ヘルプ")
+    with texting.runtime.engine.begin() as connection:
+        spring = {"name": "spring", "kind": "notice", "purpose": "billing", "created_by": "staff:x"}
+        connection.execute(insert(campaigns).values(**spring, script_key="campaign.reminder"))
+        for one in people(connection, NUMBERS[:3]):
+            queue(connection, one)
+        reminders = outbound_messages.c.script_key == "campaign.reminder"
+        connection.execute(update(outbound_messages).where(reminders).values(campaign_id=1))
+    texting.sends()
+    texting.says(NUMBERS[0], "停止")
+    texting.says(TARO, "停止")
+
+    found = numbers(texting.runtime, of(campaign="1")).total
+    assert (found.total(Figure.ATTEMPTS), found.total(Figure.SENT)) == (3, 3)
+    assert (found.total(Figure.ANSWERED), found.total(Figure.STOPPED)) == (1, 1)
+    assert numbers(texting.runtime).total.total(Figure.STOPPED) == 2
+    with texting.runtime.engine.begin() as connection:
+        assert reading.campaigns_sent(connection, of()) == {"1": "spring"}
+        assert reading.campaigns_sent(connection, of(scope=Scope(1))) == {}
 
 
 def test_what_waits_now(texting: Texting, carrier: Carrier) -> None:

@@ -34,10 +34,11 @@ class Response:
 
 @dataclass(frozen=True)
 class Sent:
-    """A message of the bot's that was sent: by whom, what, what became of it, and after how many
-    seconds it was answered; None where it was not."""
+    """A message of the bot's that was sent: by whom, for which campaign if any, what, what became
+    of it, and after how many seconds it was answered; None where it was not."""
 
     sender_id: int
+    campaign_id: int | None
     script_key: str
     status: str | None
     seconds: float | None
@@ -68,10 +69,10 @@ def _response(script_key: str, sent: list[Sent]) -> Response:
 def sent_between(connection: Connection, since: datetime, until: datetime) -> Iterator[Sent]:
     """Every message of the bot's that was sent between two moments, in no order."""
     sent = _messages(since, until)
-    columns = (sent.c.sender_id, sent.c.script_key, sent.c.delivery_status, sent.c.sent_at)
-    for row in connection.execute(select(*columns, _heard_at(sent).label("heard_at"))):
+    for row in connection.execute(select(sent, _heard_at(sent).label("heard_at"))):
         seconds = (row.heard_at - row.sent_at).total_seconds() if row.heard_at else None
-        yield Sent(row.sender_id, row.script_key, row.delivery_status, seconds)
+        status = row.delivery_status
+        yield Sent(row.sender_id, row.campaign_id, row.script_key, status, seconds)
 
 
 def _messages(since: datetime, until: datetime) -> Subquery:
@@ -85,6 +86,7 @@ def _messages(since: datetime, until: datetime) -> Subquery:
     sent = select(
         _outbound.conversation_id,
         conversations.c.sender_id,
+        _outbound.campaign_id,
         _outbound.script_key,
         _outbound.delivery_status,
         _outbound.sent_at,

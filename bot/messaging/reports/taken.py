@@ -15,8 +15,8 @@ BY_US = _outbound.sent_by != "carrier"
 
 
 def taken(within: Callable[[ColumnElement[datetime]], ColumnElement[bool]]) -> Subquery:
-    """The attempts of a time, of the bot's messages and of the staff's: sender, carrier, status and
-    error as they were told last, segments, and when it was sent.
+    """The attempts of a time, of the bot's messages and of the staff's: sender, campaign, segments,
+    carrier, status and error as they were told last, and when it was sent.
 
     `within` says of the moment at which an attempt was sent whether it lies in that time.
     """
@@ -31,5 +31,6 @@ def taken(within: Callable[[ColumnElement[datetime]], ColumnElement[bool]]) -> S
 
 def _attempts(of: Any) -> Select[Any]:
     told = (of.carrier, of.delivery_status, of.error_code, of.sent_at)
-    columns = select(_SENDER, _outbound.segments, *told).select_from(outbound_messages)
-    return columns.join(conversations, conversations.c.id == _outbound.conversation_id)
+    columns = select(_SENDER, _outbound.campaign_id, _outbound.segments, *told)
+    made = columns.select_from(outbound_messages)
+    return made.join(conversations, conversations.c.id == _outbound.conversation_id)

@@ -22,6 +22,7 @@ class Period(StrEnum):
     OWN = "own"
 
 
+WHOSE = ("sender", "department", "campaign")
 LENGTHS = {Period.TODAY: 1, Period.WEEK: 7, Period.MONTH: 30}
 Days = tuple[date, date]
 
@@ -30,7 +31,8 @@ Days = tuple[date, date]
 class Asked:
     """The days in Japan from `since` to `until`, both included, and whose figures.
 
-    `sender` and `department` are ids, empty for any; `scope` is what the visitor may see at all.
+    `sender`, `department` and `campaign` are ids, empty for any; `scope` is what the visitor may
+    see at all.
     """
 
     scope: Scope
@@ -39,6 +41,7 @@ class Asked:
     until: date
     sender: str = ""
     department: str = ""
+    campaign: str = ""
 
     @classmethod
     def read(cls, given: Mapping[str, str], scope: Scope, today: date) -> "Asked":
@@ -53,8 +56,7 @@ class Asked:
         since, until = _day(given.get("since", "")), _day(given.get("until", ""))
         if (since or until) and (own := _own(since, until, today)) != days:
             period, days = Period.OWN, own
-        sender, department = (_id(given.get(name, "")) for name in ("sender", "department"))
-        return cls(scope, period, *days, sender, department)
+        return cls(scope, period, *days, *(_id(given.get(name, "")) for name in WHOSE))
 
     def before(self) -> "Asked":
         """The same of as many days before these."""
@@ -70,8 +72,12 @@ class Asked:
         """What an address must hold to ask for the same."""
         own = {"since": self.since.isoformat(), "until": self.until.isoformat()}
         days = own if self.period is Period.OWN else {"period": str(self.period)}
-        given = {**days, "sender": self.sender, "department": self.department}
+        given = days | {name: getattr(self, name) for name in WHOSE}
         return {name: value for name, value in given.items() if value}
+
+    def of_campaign(self, campaign_id: "Column[int]") -> list[ColumnElement[bool]]:
+        """The condition that a row is of the campaign asked for; none where it does not matter."""
+        return [campaign_id == int(self.campaign)] if self.campaign else []
 
     def of_senders(self, sender_id: "Column[int]") -> list[ColumnElement[bool]]:
         """The conditions that a row's sender is among those asked for."""

@@ -23,6 +23,8 @@ from bot.text.format import TOKYO
 
 HOUR = timedelta(hours=1)
 STEPS = ("sent", "delivered", "opened", "verified", "started", "paid")
+# No part of a key can be null.
+NO_CAMPAIGN = 0
 _BATCH = 1000
 
 
@@ -33,6 +35,7 @@ class Key(NamedTuple):
     figure: Figure
     detail: str = ""
     script_key: str = ""
+    campaign_id: int = NO_CAMPAIGN
 
 
 Counts = Counter[Key]
@@ -59,8 +62,9 @@ def _of_hour(connection: Connection, since: datetime, until: datetime) -> Counts
 def _of_day(connection: Connection, since: datetime, until: datetime) -> Counts:
     """What is rare, or is counted by people: who stops at noon and at night is one."""
     counted = Counts(dict(_payments(connection, since, until)))
-    for (sender, method), people in stops.stopped_between(connection, since, until).items():
-        counted[Key(sender, Figure.STOPPED, method)] += people
+    for one in stops.stopped_between(connection, since, until):
+        key = Key(one.sender_id, Figure.STOPPED, one.method)
+        counted[_of_campaign(key, one.campaign_id)] += one.people
     for figure, by_sender in (
         (Figure.PAGES, uses.opened_between(connection, since, until)),
         (Figure.PAYMENTS, uses.paid_between(connection, since, until)),
@@ -74,6 +78,7 @@ def _messages(
 ) -> Iterator[tuple[Key, int]]:
     for one in replies.sent_between(connection, since, until):
         key = Key(one.sender_id, Figure.SENT, script_key=one.script_key)
+        key = _of_campaign(key, one.campaign_id)
         yield key, 1
         if one.status in FINAL:
             yield key._replace(figure=Figure.SETTLED), 1
@@ -87,10 +92,16 @@ def _attempts(
     connection: Connection, since: datetime, until: datetime
 ) -> Iterator[tuple[Key, int]]:
     these = taken(lambda sent_at: (sent_at >= since) & (sent_at < until)).c
-    keys = (these.sender_id, these.carrier, these.delivery_status, these.error_code)
+    keys = (
+        these.sender_id,
+        these.campaign_id,
+        these.carrier,
+        these.delivery_status,
+        these.error_code,
+    )
     counts = (func.count().label("messages"), func.sum(these.segments).label("segments"))
     for row in connection.execute(select(*keys, *counts).group_by(*keys)):
-        key = Key(row.sender_id, Figure.ATTEMPTS, row.carrier or "")
+        key = _of_campaign(Key(row.sender_id, Figure.ATTEMPTS, row.carrier or ""), row.campaign_id)
         yield key, row.messages
         yield key._replace(figure=Figure.SEGMENTS), row.segments
         if row.delivery_status in ARRIVED:
@@ -99,7 +110,8 @@ def _attempts(
         elif row.delivery_status in FINAL:
             yield key._replace(figure=Figure.ATTEMPTS_LOST), row.messages
             yield key._replace(figure=Figure.SEGMENTS_LOST), row.segments
-            yield Key(row.sender_id, Figure.ERRORS, str(row.error_code or "")), row.messages
+            code = str(row.error_code or "")
+            yield key._replace(figure=Figure.ERRORS, detail=code), row.messages
 
 
 def _texts(connection: Connection, since: datetime, until: datetime) -> Iterator[tuple[Key, int]]:
@@ -111,11 +123,15 @@ def _texts(connection: Connection, since: datetime, until: datetime) -> Iterator
 
 def _payments(connection: Connection, since: datetime, until: datetime) -> Mapping[Key, int]:
     counted = Counts()
-    for sender, steps in funnel.by_sender(connection, since, until):
+    for sender, campaign, steps in funnel.by_origin(connection, since, until):
         for step in STEPS:
             key = Key(sender, Figure.STEP, step, steps.script_key)
-            counted[key] += getattr(steps, step)
+            counted[_of_campaign(key, campaign)] += getattr(steps, step)
     return counted
+
+
+def _of_campaign(key: Key, campaign_id: int | None) -> Key:
+    return key._replace(campaign_id=campaign_id or NO_CAMPAIGN)
 
 
 def _replace(connection: Connection, day: date, counted: Counts) -> None:

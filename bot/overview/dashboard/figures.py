@@ -20,6 +20,8 @@ class Figure(StrEnum):
     segments, and how many of both arrived or got lost. ERRORS are attempts that got lost, by their
     code. Texts RECEIVED by outcome, and REPLIED by the seconds until the bot's answer was sent;
     people who STOPPED by method; payment PAGES opened, PAYMENTS made.
+
+    Messages, attempts, steps and stops are counted by campaign, too.
     """
 
     SENT = "sent"

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from bot.overview.dashboard import keeping
 from bot.overview.dashboard.asked import Asked
+from bot.overview.dashboard.counting import NO_CAMPAIGN
 from bot.overview.dashboard.figures import Figure, Figures
 from bot.overview.dashboard.keeping import Progress
-from bot.store.tables import daily_figures, senders
+from bot.store.tables import campaigns, daily_figures, senders
 
 _figure = daily_figures.c
 # What a script's line shows; attempts and texts are not counted by script.
@@ -70,9 +71,21 @@ def _grouped(
     counted = (
         select(*keys, func.sum(_figure.number))
         .where(_figure.day >= asked.since, _figure.day <= asked.until, *of)
-        .where(*asked.of_senders(_figure.sender_id))
+        .where(*asked.of_senders(_figure.sender_id), *asked.of_campaign(_figure.campaign_id))
         .group_by(*keys)
         .order_by(key)
     )
     rows = groupby(connection.execute(counted), key=lambda row: row[0])
     return {one: Figures.of((row[1], row[2], int(row[3])) for row in of) for one, of in rows}
+
+
+def campaigns_sent(connection: Connection, asked: Asked) -> Mapping[str, str]:
+    """The campaigns that sent anything in these days, whichever is asked for: names by id."""
+    sent = (
+        select(_figure.campaign_id)
+        .where(_figure.day >= asked.since, _figure.day <= asked.until)
+        .where(_figure.campaign_id != NO_CAMPAIGN, *asked.of_senders(_figure.sender_id))
+    )
+    found = select(campaigns.c.id, campaigns.c.name).where(campaigns.c.id.in_(sent))
+    rows = connection.execute(found.order_by(campaigns.c.name))
+    return {str(row.id): row.name for row in rows}
