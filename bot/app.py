@@ -33,7 +33,7 @@ from bot.providers.vonage import Vonage
 from bot.providers.wire import Wire
 from bot.rehearsal.stage import settings_of_a_talk
 from bot.runtime import Runtime, impatient
-from bot.scripts import shipped
+from bot.scripts import gallery, shipped
 from bot.scripts.edition import as_it_ships
 from bot.scripts.shelf import Shelf
 from bot.scripts.shipped import Shipped
@@ -95,9 +95,9 @@ def flow_table(settings: Settings) -> dict[str, Flow]:
 
 
 def locale_folders(settings: Settings) -> list[Path]:
-    """Where the words lie: those that ship, and those of one's own flows."""
+    """Where the words lie: those that ship, ready notices, and those of one's own flows."""
     own = (_own_flows(name) for name in settings.flow_modules)
-    return [shipped.LOCALES, *(Path(module.LOCALES) for module in own)]
+    return [shipped.LOCALES, gallery.FOLDER, *(Path(module.LOCALES) for module in own)]
 
 
 def load_scripts(settings: Settings) -> Shipped:

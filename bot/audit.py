@@ -62,6 +62,8 @@ class Act(StrEnum):
     CAMPAIGN_APPROVE = "campaign_approve"
     CAMPAIGN_START = "campaign_start"
     CAMPAIGN_STOP = "campaign_stop"
+    TALK_SAVE = "talk_save"
+    TALK_FORGET = "talk_forget"
 
 
 @dataclass(frozen=True)

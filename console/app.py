@@ -22,6 +22,7 @@ from console.conversations import door as conversations
 from console.dashboard import door as dashboard
 from console.exports import door as exports
 from console.queues import door as queues
+from console.rehearsal import door as rehearsal
 from console.screens import Screens
 from console.scripts import door as scripts
 from console.signing_in import door as signing_in
@@ -39,6 +40,7 @@ ROOMS = (
     queues,
     dashboard,
     scripts,
+    rehearsal,
     canned,
     exports,
     account,

@@ -26,6 +26,7 @@ ROOMS = (
     ("queues.first", "queues"),
     ("dashboard.page", "dashboard"),
     ("scripts.everything", "scripts"),
+    ("rehearsal.simulator", "rehearsal"),
     ("canned.everything", "canned"),
     ("exports.page", "exports"),
     ("staff.everyone", "staff"),

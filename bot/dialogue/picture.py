@@ -4,11 +4,11 @@ States lie in layers by the fewest moves that lead to them; what a move needs st
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from bot.dialogue.flow import DONE, START, Flow
+from bot.dialogue.flow import DONE, START, Flow, Move
 
 # From a state to a state, START and DONE among them.
 Edge = tuple[str, str]
@@ -26,7 +26,8 @@ text { font: 12px system-ui, sans-serif; fill: #1b1f24 }
 .state { fill: #ffffff; stroke: #57606a; stroke-width: 1.5 }
 .end { fill: #eef1f4 }
 .current { fill: #fff3c4; stroke: #9a6700; stroke-width: 3 }
-.move { fill: none; stroke: #57606a; stroke-width: 1.3; marker-end: url(#head) }
+.move { fill: none; stroke: #57606a; stroke-width: 1.3 }
+.head { fill: #57606a }
 .label { font-size: 11px; fill: #424a53; paint-order: stroke; stroke: #ffffff; stroke-width: 4 }
 .count { font-weight: 700; fill: #0a3069 }
 .name { text-anchor: middle; font-weight: 600 }
@@ -50,10 +51,29 @@ class _Route:
     anchor: str
 
 
-def draw(flow: Flow, current: str | None = None, counts: Counts | None = None) -> str:
+def label(row: Move) -> str:
+    """A move by the names that its code has: what triggers it, and its condition if it has one."""
+    return f"{row.trigger}: {condition(row).replace('_', ' ')}" if condition(row) else row.trigger
+
+
+def condition(row: Move) -> str:
+    """The name of a move's condition; empty where it has none."""
+    return getattr(row.when, "__name__", "").strip("<>")
+
+
+def draw(
+    flow: Flow,
+    current: str | None = None,
+    counts: Counts | None = None,
+    styled: bool = True,
+    label: Callable[[Move], str] = label,
+) -> str:
     """The picture of a flow as SVG; `current` is the state to highlight, `counts` how often each
-    arrow was taken."""
-    layers, edges = _layers(flow), _edges(flow)
+    arrow was taken, `label` what stands on one for a move.
+
+    One that is not `styled` is for a page whose own style knows its classes.
+    """
+    layers, arrows = _layers(flow), edges(flow, label)
     places = _places(layers)
     width = LEFT + max(map(len, layers)) * ACROSS + RIGHT
     height = (len(layers) - 1) * DOWN + HEIGHT + 2 * MARGIN
@@ -68,33 +88,29 @@ def draw(flow: Flow, current: str | None = None, counts: Counts | None = None) -
         },
     )
     SubElement(svg, "title").text = f"{flow.name}"
-    SubElement(svg, "style").text = STYLE
+    if styled:
+        SubElement(svg, "style").text = STYLE
     _arrow_head(svg)
-    for edge, labels in edges.items():
+    for edge, labels in arrows.items():
         _draw_edge(svg, _route(places, edge), labels, (counts or {}).get(edge))
     for state, place in places.items():
         _draw_state(svg, state, place, state == current)
     return tostring(svg, encoding="unicode")
 
 
-def _edges(flow: Flow) -> Mapping[Edge, Sequence[str]]:
+def edges(flow: Flow, label: Callable[[Move], str] = label) -> Mapping[Edge, Sequence[str]]:
     """Every arrow with a line for each move that takes it."""
     found: dict[Edge, list[str]] = defaultdict(list)
     for row in flow.moves:
         for state in row.at:
-            found[state, row.to or state].append(_label(row.trigger, row.when))
+            found[state, row.to or state].append(label(row))
     return found
-
-
-def _label(trigger: str, when: object) -> str:
-    name = getattr(when, "__name__", "").strip("<>").replace("_", " ")
-    return f"{trigger}: {name}" if name else trigger
 
 
 def _layers(flow: Flow) -> list[list[str]]:
     """States by their distance from the start; the end stands alone below."""
     ways: dict[str, list[str]] = defaultdict(list)
-    for start, end in _edges(flow):
+    for start, end in edges(flow):
         ways[start].append(end)
     depth = {START: 0}
     ahead = deque([START])
@@ -137,7 +153,7 @@ def _draw_state(svg: Element, state: str, place: _Place, current: bool) -> None:
 
 
 def _draw_edge(svg: Element, route: _Route, labels: Sequence[str], count: int | None) -> None:
-    SubElement(svg, "path", {"class": "move", "d": route.path})
+    SubElement(svg, "path", {"class": "move", "d": route.path, "marker-end": "url(#head)"})
     lines = list(_lines(labels, count))
     top = route.label.y - (len(lines) - 1) * LINE / 2
     for number, (text, kind) in enumerate(lines):
@@ -208,4 +224,4 @@ def _arrow_head(svg: Element) -> None:
         "orient": "auto",
     }
     marker = SubElement(SubElement(svg, "defs"), "marker", head)
-    SubElement(marker, "path", {"d": "M 0 0 L 10 5 L 0 10 z", "fill": "#57606a"})
+    SubElement(marker, "path", {"class": "head", "d": "M 0 0 L 10 5 L 0 10 z"})

@@ -3,7 +3,7 @@
 A file keeps its comments, quotes and order: only the texts and lists that differ are written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,14 @@ from bot.scripts.shipped import KEYWORDS
 NEVER_WRAPPED = 1_000_000
 
 
-def export(edition: Edition, folder: Path) -> list[Path]:
-    """Write what an edition says into the files of a folder; returns those that changed.
+def export(edition: Edition, folders: Sequence[Path]) -> list[Path]:
+    """Write what an edition says into the files of these folders; returns those that changed.
 
-    ScriptRefused where a file lacks a key.
+    ScriptRefused where no file has a key.
     """
     wanted: dict[Path, dict[Slot, Mapping[str, Any]]] = {}
     for slot in sorted(edition.changes):
-        wanted.setdefault(_file(folder, slot), {})[slot] = edition.content(slot)
+        wanted.setdefault(_file(folders, slot), {})[slot] = edition.content(slot)
     written = {file: _rewritten(file, contents) for file, contents in wanted.items()}
     changed = [file for file, text in written.items() if text != _bytes(file)]
     for file in changed:
@@ -37,13 +37,14 @@ def export(edition: Edition, folder: Path) -> list[Path]:
     return changed
 
 
-def differing(edition: Edition, folder: Path) -> Changes:
-    """What the files of a folder say otherwise than an edition: what an import would change.
+def differing(edition: Edition, folders: Sequence[Path]) -> Changes:
+    """What the files of these folders say otherwise than an edition: what an import would change.
 
     ScriptError, with the line, for a file that cannot be read.
     """
-    scripts = shipped.load([folder])
-    lists = shipped.keyword_lists(folder) if (folder / "ja" / f"{KEYWORDS}.yaml").exists() else {}
+    scripts = shipped.load(folders)
+    with_lists = (one for one in folders if (one / "ja" / f"{KEYWORDS}.yaml").exists())
+    lists = next(map(shipped.keyword_lists, with_lists), {})
     contents: dict[Slot, Mapping[str, Any]] = {}
     for slot, script in scripts.items():
         contents[slot] = text_content(script.text, script.note)
@@ -53,9 +54,11 @@ def differing(edition: Edition, folder: Path) -> Changes:
     return {slot: content for slot, content in contents.items() if edition.content(slot) != content}
 
 
-def _file(folder: Path, slot: Slot) -> Path:
+def _file(folders: Sequence[Path], slot: Slot) -> Path:
+    """Where a key stands; where it would in the first folder, if it stands nowhere."""
     key, language = slot
-    return folder / language / f"{key.partition('.')[0]}.yaml"
+    files = [folder / language / f"{key.partition('.')[0]}.yaml" for folder in folders]
+    return next((file for file in files if file.exists()), files[0])
 
 
 def _rewritten(file: Path, contents: Mapping[Slot, Mapping[str, Any]]) -> bytes:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, update
 from sqlalchemy.sql.schema import Column
 
 from bot.errors import StaffRefused
@@ -61,6 +62,12 @@ def senders_of(connection: Connection, department_id: int) -> Sequence[int]:
     """The ids of a department's senders."""
     found = select(_link.sender_id).where(_link.department_id == department_id)
     return list(connection.execute(found).scalars())
+
+
+def senders_within(connection: Connection, scope: Scope) -> Sequence[Row[Any]]:
+    """The senders of a scope: id and number."""
+    found = select(senders.c.id, senders.c.number).where(scope.covers(senders.c.id))
+    return connection.execute(found.order_by(senders.c.id)).all()
 
 
 def add(connection: Connection, name: str) -> int:

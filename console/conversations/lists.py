@@ -5,14 +5,13 @@ from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bot.dialogue.effects import Consent
 from bot.overview import listing
 from bot.overview.filters import Filters, State
 from bot.overview.listing import Asked
 from bot.staff import departments
-from bot.store.tables import senders
 from bot.text import mask
 from bot.text.language import Language
 from console import visitor
@@ -66,10 +65,8 @@ def heard_words(row: Any) -> str:
 
 def _choices(screens: Screens) -> dict[str, Any]:
     def read(connection: Connection) -> dict[str, Any]:
-        here = visitor.current()
-        ours = select(senders.c.id, senders.c.number).where(here.scope.covers(senders.c.id))
         return {
-            "senders": connection.execute(ours.order_by(senders.c.id)).all(),
+            "senders": departments.senders_within(connection, visitor.current().scope),
             "departments": departments.everyone(connection),
         }
 

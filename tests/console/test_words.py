@@ -10,7 +10,9 @@ import pytest
 from bot.alerts import Kind
 from bot.audit import Act
 from bot.compliance.ledger import Method
+from bot.dialogue import picture
 from bot.dialogue.effects import Consent
+from bot.dialogue.flow import TRIGGERS
 from bot.dialogue.holds import HoldKind
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import gate
@@ -20,6 +22,8 @@ from bot.overview import record
 from bot.overview.filters import Filters, State
 from bot.overview.queues import Queue
 from bot.payments import timeline
+from bot.rehearsal import personas
+from bot.scripts import gallery
 from bot.staff.roles import Role
 from bot.text.language import Language
 from console import audit, screens
@@ -73,6 +77,10 @@ NAMED: Mapping[str, Iterable[str]] = {
     "queue_lead": Queue,
     "trace": ("layer", "rule", "words", "form", "late", "guard", "also", "day", "amount"),
     "trouble": Trouble,
+    "persona": personas.everyone(),
+    "use": (key.split(".")[1] for key, _ in gallery.scripts()),
+    "trigger": TRIGGERS,
+    "when": filter(None, (picture.condition(row) for flow in FLOWS for row in flow.moves)),
 }
 
 

@@ -43,9 +43,9 @@ def test_what_is_the_same_is_not_touched(folder: Path) -> None:
         for name, words in lists.items():
             same[f"keywords.{name}", language] = {"words": list(words)}  # type: ignore[assignment]
 
-    assert export(build(SHIPPED, same), folder) == []
+    assert export(build(SHIPPED, same), [folder]) == []
     assert bytes_of(folder) == before
-    assert differing(as_it_ships(SHIPPED), folder) == {}
+    assert differing(as_it_ships(SHIPPED), [folder]) == {}
 
 
 def test_only_the_changed_words_change_and_comments_stay(folder: Path) -> None:
@@ -56,7 +56,7 @@ def test_only_the_changed_words_change_and_comments_stay(folder: Path) -> None:
         HELP_JA: said("【{brand}】停止は「配信停止」へ: #1", script.note),
         STOP_EN: {"words": ["no thanks ever", *words]},
     }
-    changed = export(build(SHIPPED, changes), folder)
+    changed = export(build(SHIPPED, changes), [folder])
 
     assert [str(one.relative_to(folder)) for one in changed] == [
         "ja/common.yaml",
@@ -67,8 +67,8 @@ def test_only_the_changed_words_change_and_comments_stay(folder: Path) -> None:
     assert set(old["ja/common.yaml"]) - set(lines["ja/common.yaml"]) == {f"  text: {script.text}"}
     assert set(old["en/keywords.yaml"]) - set(lines["en/keywords.yaml"]) == {"  - go away"}
     assert set(lines["en/keywords.yaml"]) - set(old["en/keywords.yaml"]) == {"  - no thanks ever"}
-    assert differing(build(SHIPPED, changes), folder) == {}
-    assert set(differing(as_it_ships(SHIPPED), folder)) == {HELP_JA, STOP_EN}
+    assert differing(build(SHIPPED, changes), [folder]) == {}
+    assert set(differing(as_it_ships(SHIPPED), [folder])) == {HELP_JA, STOP_EN}
 
 
 @settings(
@@ -79,19 +79,19 @@ def test_whatever_is_written_reads_back_the_same(folder: Path, ja: str, en: str)
     given = {HELP_JA: ja, HELP_EN: en}
     changes = {slot: said(text) for slot, text in given.items() if not [*written.problems(text)]}
     edition = build(SHIPPED, changes, whole=True)
-    export(edition, folder)
+    export(edition, [folder])
 
     for (key, language), content in changes.items():
         entry = sheet.read(folder / language / "common.yaml")[key.partition(".")[2]]
         assert entry.entries("help")["text"].text("help") == content["text"]
-    assert export(edition, folder) == []
+    assert export(edition, [folder]) == []
 
 
 def test_windows_line_ends_stay(folder: Path) -> None:
     file = folder / "ja" / "common.yaml"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     before = file.read_bytes()
-    export(build(SHIPPED, {HELP_JA: said("【{brand}】別")}), folder)
+    export(build(SHIPPED, {HELP_JA: said("【{brand}】別")}), [folder])
 
     assert file.read_bytes().count(b"\r\n") == before.count(b"\r\n")
     assert b"\n" not in file.read_bytes().replace(b"\r\n", b"")

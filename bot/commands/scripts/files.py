@@ -1,6 +1,7 @@
 """`henji scripts diff`, `export` and `import`: where git and the database meet."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,7 @@ from bot.commands.complaint import FAILED
 from bot.commands.scripts.opening import BY, opened
 
 if TYPE_CHECKING:
-    from bot.scripts.edition import Edition
-    from bot.scripts.item import Changes
+    from bot.runtime import Runtime
 
 FOLDER = click.option(
     "--folder",
@@ -25,9 +25,10 @@ FOLDER = click.option(
 def diff(folder: Path | None) -> None:
     """Show word by word what the files say otherwise than what is in force; status 1 for any."""
     from bot.scripts.changes import shown
+    from bot.scripts.export import differing
 
     with opened() as runtime:
-        changes = _differing(runtime.edition, folder)
+        changes = differing(runtime.edition, _folders(runtime, folder))
         for line in shown(changes, runtime.edition):
             click.echo(line)
     sys.exit(FAILED if changes else 0)
@@ -41,10 +42,9 @@ def export(folder: Path | None) -> None:
     Only texts and words that differ are written; comments, quotes and order stay byte by byte.
     """
     from bot.scripts.export import export as write
-    from bot.scripts.shipped import LOCALES
 
     with opened() as runtime:
-        changed = write(runtime.edition, folder or LOCALES)
+        changed = write(runtime.edition, _folders(runtime, folder))
     for file in changed:
         click.echo(f"{file} is changed.")
     if not changed:
@@ -61,12 +61,13 @@ def import_(folder: Path | None, by: str) -> None:
     """
     from bot.commands import options
     from bot.scripts import drafts
+    from bot.scripts.export import differing
     from bot.store.session import transact
 
     who = options.staff(by)
     with opened() as runtime:
         edition = runtime.edition
-        changes = _differing(edition, folder)
+        changes = differing(edition, _folders(runtime, folder))
         if not changes:
             click.echo("The files say what is in force.")
             return
@@ -74,8 +75,8 @@ def import_(folder: Path | None, by: str) -> None:
     click.echo(f"{len(changes)} changes are in draft {made}.")
 
 
-def _differing(edition: "Edition", folder: Path | None) -> "Changes":
-    from bot.scripts.export import differing
-    from bot.scripts.shipped import LOCALES
+def _folders(runtime: "Runtime", folder: Path | None) -> Sequence[Path]:
+    """The folder that was named, or all where words of this installation lie."""
+    from bot.app import locale_folders
 
-    return differing(edition, folder or LOCALES)
+    return [folder] if folder else locale_folders(runtime.settings)

@@ -1,0 +1,1 @@
+"""Words tried before anybody gets them: talks with invented people, real texts played again."""
