@@ -103,8 +103,7 @@ def _text(writing: Writing, campaign: Row[Any], account: Account) -> _Text | Off
     """The words for a person, and a link where they name one; Offered where nobody could use it."""
     runtime, person = writing.runtime, writing.row
     language = Language(person.language)
-    nameless = runtime.scripts[texts.NAMELESS, language].text
-    values: dict[str, Any] = {"name": account.name or nameless, texts.AMOUNT: account.due}
+    values: dict[str, Any] = {"name": account.name, texts.AMOUNT: account.due}
     reply = Reply(campaign.script_key, values)
     place = countries.of_number(person.number, countries.shipped()).name
     of_account = account.id if campaign.kind == CampaignKind.DUNNING else None

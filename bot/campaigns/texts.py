@@ -9,8 +9,6 @@ from bot.text.language import Language
 
 URL = "url"
 AMOUNT = "amount"
-# Stands for {name} where no name is known.
-NAMELESS = "campaign.nameless"
 
 
 def available(edition: Edition) -> list[str]:

@@ -12,6 +12,9 @@ from bot.text import segments, template
 from bot.text.format import shown
 from bot.text.language import Language
 
+# Stands for {name} where no name is known.
+NAMELESS = "common.nameless"
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -32,13 +35,15 @@ def render(
     """Fill a script with its values; None where the reply may stay unsaid and has no script.
 
     `place` is the name of the recipient's country, which may have a script of its own:
-    us.common.help instead of common.help. Raises ScriptError for a key without a script,
-    TemplateError for a missing value.
+    us.common.help instead of common.help. Who has no name is addressed as a customer. Raises
+    ScriptError for a key without a script, TemplateError for a missing value.
     """
     script = _script(reply, language, edition.scripts, place)
     if script is None:
         return None
     values = {**_company(language, edition.scripts, company), **reply.values}
+    if not values.get("name", True):
+        values["name"] = edition.scripts[NAMELESS, language].text
     body = segments.outgoing(fill(script.text, language, values))
     counted = segments.count(body)
     return Rendered(
