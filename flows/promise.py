@@ -1,12 +1,15 @@
-"""Promise: somebody says when they will pay; until that day is over nobody reminds them."""
+"""Promise: somebody says when they will pay; until that day is over nobody reminds them.
+
+Who wants to pay a bit at a time has promised nothing: a person agrees on it with them.
+"""
 
 from datetime import date, timedelta
 
-from bot.dialogue.effects import PromiseToPay
+from bot.dialogue.effects import HandOver, PromiseToPay
 from bot.dialogue.flow import DONE, START, Flow, move
 from bot.dialogue.turn import Turn
 from bot.dialogue.vocabulary import Intent
-from bot.text import dates
+from bot.text import amounts, dates
 from bot.text.dates import Day
 from bot.text.format import Weekday
 from bot.text.meant import date_meant
@@ -25,6 +28,15 @@ def out_of_reach(turn: Turn) -> bool:
     """In the past, or absurdly far: a promise keeps reminders away as long as it lasts."""
     day = _meant(turn)
     return day is not None and not _is_in_reach(turn, day)
+
+
+def in_parts(turn: Turn) -> bool:
+    return amounts.in_parts(telling(turn.text))
+
+
+def call_a_person(turn: Turn) -> None:
+    turn.do(HandOver())
+    turn.say("parts_by_person")
 
 
 def undated(turn: Turn) -> bool:
@@ -76,10 +88,12 @@ def _named(turn: Turn) -> tuple[Day, ...]:
 flow = Flow(
     "promise",
     (
+        move("begin", START, DONE, when=in_parts, then=call_a_person),
         move("begin", START, DONE, when=promised, then=hold),
         move("begin", START, "ask_other_day", when=out_of_reach, then=tell_limit),
         move("begin", START, DONE, when=undated, then=note),
         move("begin", START, "ask_day"),
+        move("reply", ASKING, DONE, when=in_parts, then=call_a_person),
         move("reply", ASKING, DONE, when=promised, then=hold),
         move("reply", ASKING, "ask_other_day", when=out_of_reach, then=tell_limit),
         move("reply", ASKING, DONE, when=given_up, then=note),

@@ -61,6 +61,8 @@ STOPPING: tuple[Rule, ...] = (
     rule("please start", r"G", Intent.START, Weight.QUESTION),
     rule("send again", r"A[oOHW]*[HVr][^NFsbqL]*[R7t]", Intent.START, Weight.QUESTION),
     rule("please send", r"^[oOWX]*H[^NFsbqTLafczg9]*[R7]$", Intent.START, Weight.QUESTION),
+    rule("something is asked for", r"^[oOCLBTgd9]*V(?:b?R|[7b]$)", Intent.OTHER,
+         Weight.NOTHING),
     rule("something like a stop", r"[SKDkU6] | r[Fz] | ^[^g9]*F", Intent.STOP, Weight.DOUBT),
     rule("not sent", r"[HV][^b]*N", Intent.STOP, Weight.HINT),
     rule("anger", r"[X8]", Intent.STOP, Weight.HINT),

@@ -60,6 +60,11 @@ _OFFERED = re.compile(
     rf"|\b(?:only|just)\b[^.?!]{{0,24}}?(?:[$¥] ?)?(?:{_FIGURE}|half|part)"
     r"|\bhalf (?:of it |of that )?(?:now|first|today|for now)\b"
 )
+# To pay a bit at a time, which needs an agreement.
+_IN_PARTS = re.compile(
+    r"分割|分納|[0-9]回(?:払|に分け)|分けて(?:お?支払|払|返|入金)"
+    r"|\binstal?lments?\b|\bpayment (?:plan|arrangement)s?\b"
+)
 # "Is it only 5,000 yen?" asks how much it is.
 _ASKED = re.compile(r"(?:だけ|のみ)(?:です(?:か|よね)|でしょうか|なの|なん|だよね|[?])")
 
@@ -85,6 +90,11 @@ def offered(text: str) -> Amount | None:
         return None
     amount = parse(text)
     return None if amount is None or amount.share is Share.ALL else amount
+
+
+def in_parts(text: str) -> bool:
+    """Whether a text asks to pay a bit at a time, over several payments."""
+    return _IN_PARTS.search(_arabic(folded(text))) is not None
 
 
 def may_be_digits(text: str) -> bool:

@@ -114,6 +114,34 @@ FLOORS = [
 ]
 
 
+ASKED_FOR = [
+    "番号をSMSで送って",
+    "SMSで送ってください",
+    "請求書をメールで送って",
+    "番号を送ってもらえますか",
+    "SMS送って下さい",
+]
+COMPLAINTS = [
+    "もうSMS送って来ないで",
+    "SMS送ってこないでください",
+    "SMSを送ってくるな",
+    "SMS送ってくれなくていい",
+]
+
+
+@pytest.mark.parametrize("text", ASKED_FOR)
+def test_who_asks_for_a_text_does_not_stop_them(text: str) -> None:
+    reading = understand(text, WORDS)
+    assert reading.intent is not Intent.STOP
+    assert not reading.clarify
+
+
+@pytest.mark.parametrize("text", COMPLAINTS)
+def test_who_asks_for_no_more_of_them_does(text: str) -> None:
+    reading = understand(text, WORDS)
+    assert (reading.intent, reading.clarify) == (Intent.STOP, False)
+
+
 @pytest.mark.parametrize("text", NO_STOPS)
 def test_what_only_looks_like_a_stop_is_not_obeyed(text: str) -> None:
     reading = understand(text, WORDS)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue.decide import Situation, decide
 from bot.dialogue.decision import Decision, Heard, View
-from bot.dialogue.effects import Consent, PromiseToPay
+from bot.dialogue.effects import Consent, HandOver, PromiseToPay
 from bot.dialogue.intents import understand
 from bot.dialogue.turn import Facts
 from bot.scripts.shipped import LOCALES, load_vocabulary
@@ -88,6 +88,28 @@ def test_a_day_that_is_not_clear_is_asked_for(text: str) -> None:
 
     assert said(decision) == ["promise.ask_day"]
     assert decision.effects == ()
+
+
+IN_PARTS = [
+    "分割払い",
+    "分割で払えますか",
+    "分納にしたいです",
+    "3回に分けて払いたい",
+    "25日から分割で払います",
+    "can I pay in installments?",
+    "is there a payment plan",
+]
+
+
+@pytest.mark.parametrize("where", [{}, ASKED], ids=["at once", "when asked"])
+@pytest.mark.parametrize("text", IN_PARTS)
+def test_who_wants_to_pay_a_bit_at_a_time_has_promised_nothing(
+    text: str, where: dict[str, str]
+) -> None:
+    decision = hearing(text, **where)
+
+    assert said(decision) == ["promise.parts_by_person"]
+    assert decision.effects == (HandOver(),)
 
 
 @pytest.mark.parametrize("where", [{}, ASKED], ids=["at once", "when asked"])
