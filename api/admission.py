@@ -28,6 +28,7 @@ class Caller:
     key_id: int
     name: str
     administers: bool = False
+    writes_accounts: bool = False
     replayed_as: str | None = None
 
     @property
@@ -56,7 +57,8 @@ def admit(runtime: Runtime, request: Request) -> Caller:
     _check_address(row, request.remote_addr or "")
     _check_rate(runtime, row)
     keys.note_use(runtime.engine, row)
-    return Caller(row.id, row.name, row.administers, f"signature {signed.v1}" if signed else None)
+    replayed_as = f"signature {signed.v1}" if signed else None
+    return Caller(row.id, row.name, row.administers, row.writes_accounts, replayed_as)
 
 
 def _is_signed(runtime: Runtime, request: Request, row: Row[Any], signed: signature.Signed) -> bool:

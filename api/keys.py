@@ -41,6 +41,7 @@ class Key:
     name: str
     signed: bool
     administers: bool
+    writes_accounts: bool
     allow: tuple[str, ...]
     created_at: datetime
     last_used_at: datetime | None
@@ -75,10 +76,12 @@ def add(
     allow: Sequence[str],
     signed: bool = False,
     administers: bool = False,
+    writes_accounts: bool = False,
 ) -> str:
     """Make a key and return what the caller needs: the key, or the secret to sign with.
 
-    One that `administers` may change the registry of senders.
+    One that `administers` may change the registry of senders, one that `writes_accounts` what
+    people owe.
     Raises KeyRefused as `check` does, and for a name that is in use.
     """
     networks = check(name, allow)
@@ -87,6 +90,7 @@ def add(
         "name": name,
         "signed": signed,
         "administers": administers,
+        "writes_accounts": writes_accounts,
         "fingerprint": fingerprint(key),
         "allow": networks,
         "key_id": vault.key_id,
@@ -105,6 +109,7 @@ def everyone(connection: Connection) -> list[Key]:
             row.name,
             row.signed,
             row.administers,
+            row.writes_accounts,
             tuple(row.allow),
             row.created_at,
             row.last_used_at,

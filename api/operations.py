@@ -27,8 +27,9 @@ class Operation:
 
     `path` is that of Flask. `refusals` are the statuses that its own rules add to those that every
     operation has. `asks` finds out over the network what the act needs, before its transaction.
-    `administers` asks for a key that may change the registry of senders; `about` is the field that
-    names the sender. `largest` is how many bytes its body may have.
+    `administers` asks for a key that may change the registry of senders, `writes_accounts` for one
+    that may change what people owe; `about` is the field that names the sender. `largest` is how
+    many bytes its body may have.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Operation:
     status: HTTPStatus = HTTPStatus.OK
     writes: bool = False
     administers: bool = False
+    writes_accounts: bool = False
     about: str = "sender"
     largest: int = 16 * 1024
     asks: Callable[[Runtime, Any], Any] | None = None
@@ -167,6 +169,7 @@ OPERATIONS = (
         account_bodies.AccountsTaken,
         account_bodies.AccountsBody,
         writes=True,
+        writes_accounts=True,
         largest=128 * 1024,
     ),
     Operation(
@@ -178,6 +181,7 @@ OPERATIONS = (
         account_bodies.Removed,
         account_bodies.RemovalBody,
         writes=True,
+        writes_accounts=True,
     ),
     Operation(
         "tellTimeline",

@@ -25,6 +25,7 @@ from bot.text.language import Language
 
 MOST_NAMED = 20
 NO_ADMINISTRATOR = "This key does not administer senders: see henji api-keys add --administers."
+NO_WRITER = "This key does not write accounts: see henji api-keys add --accounts."
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +51,8 @@ def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
     caller = admission.admit(runtime, request)
     if operation.administers and not caller.administers:
         raise Refusal(HTTPStatus.FORBIDDEN, NO_ADMINISTRATOR)
+    if operation.writes_accounts and not caller.writes_accounts:
+        raise Refusal(HTTPStatus.FORBIDDEN, NO_WRITER)
     key = _idempotency_key(operation, caller)
     body = _read(operation.body, operation.largest) if operation.body is not None else None
 

@@ -1,5 +1,6 @@
 """`henji api-keys`: who may call the API, and from where."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -25,7 +26,10 @@ def api_keys() -> None:
 )
 @click.option("--signed", is_flag=True, help="Its requests are signed, and the secret never sent.")
 @click.option("--administers", is_flag=True, help="It may change the registry of senders.")
-def add(name: str, networks: tuple[str, ...], signed: bool, administers: bool) -> None:
+@click.option("--accounts", is_flag=True, help="It may change what people are asked to pay.")
+def add(
+    name: str, networks: tuple[str, ...], signed: bool, administers: bool, accounts: bool
+) -> None:
     """Make a key and print it, once; its SHA-256 is all that is kept.
 
     Whatever it does is recorded as api:NAME. Without an allow-list there is no key. A --signed one
@@ -44,7 +48,10 @@ def add(name: str, networks: tuple[str, ...], signed: bool, administers: bool) -
     settings = load("SECRET_KEY")
     vault = Vault.of(settings)
     with opened(settings.DATABASE_URL) as engine:
-        made = transact(engine, lambda it: keys.add(it, vault, name, networks, signed, administers))
+        make = partial(keys.add, vault=vault, name=name, allow=networks, signed=signed)
+        made = transact(
+            engine, lambda it: make(it, administers=administers, writes_accounts=accounts)
+        )
     click.echo(made)
 
 
@@ -77,6 +84,7 @@ def revoke(name: str) -> None:
 def _line(key: "Key") -> str:
     kind = "signed" if key.signed else "bearer"
     kind += ", administers senders" if key.administers else ""
+    kind += ", writes accounts" if key.writes_accounts else ""
     used = f"last used {key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "never used"
     return (
         f"{key.name}  {kind}  from {', '.join(key.allow)}  added {key.created_at:%Y-%m-%d}  {used}"

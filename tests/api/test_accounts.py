@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
+from api.keys import fingerprint
 from bot.billing import accounts, answers, invoices
 from bot.billing.customer_file import CustomerFile
 from bot.billing.customers import Imported
@@ -15,8 +16,8 @@ from bot.messaging.debts import import_file
 from bot.runtime import Runtime
 from bot.setting_types import Question
 from bot.store.tables import accounts as accounts_table
-from bot.store.tables import api_requests, identity_answers
-from tests.api.calling import HANAKO, Calling, refused
+from bot.store.tables import api_keys, api_requests, identity_answers
+from tests.api.calling import HANAKO, NETWORKS, Calling, refused
 from tests.billing.files import EMILY, csv_of
 from tests.billing.files import HANAKO as HANAKO_ROW
 from tests.paying import Paying
@@ -32,6 +33,21 @@ ACCOUNT: dict[str, Any] = {
 TODAY = date(2026, 12, 1)
 OWED = {"amount_due": 12800}
 NOBODY = {"recorded": 0, "known": 0, "withdrawn": 0, "stopped": 0, "without_basis": 0}
+
+
+@pytest.fixture
+def calling(calling: Calling) -> Calling:
+    """The company's books, whose key may change what people owe."""
+    calling.others["crm"] = calling.key
+    calling.key = calling.gets_key("books", writes_accounts=True)
+    return calling
+
+
+@pytest.fixture(scope="module")
+def refusing(refusing: Calling) -> Calling:
+    """The same on a database of which nothing changes."""
+    refusing.key = refusing.gets_key("books", writes_accounts=True)
+    return refusing
 
 
 def put(calling: Calling, *told: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -55,6 +71,36 @@ def proves(runtime: Runtime, question: Question, answer: str) -> bool:
         return bool(answers.proved(connection, runtime.vault, [1], {question: answer}))
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/accounts", {"accounts": [ACCOUNT]}),
+        ("/accounts/remove", {"customer_numbers": ["1000-1234"]}),
+    ],
+)
+def test_a_key_without_the_right_to_it_changes_no_account(
+    runtime: Runtime, calling: Calling, path: str, body: dict[str, Any]
+) -> None:
+    put(calling, ACCOUNT)
+    before = stored(runtime)
+    calling.key = calling.others["crm"]
+
+    answer = calling.posts(path, body)
+
+    assert answer.status_code == 403
+    assert "henji api-keys add --accounts" in answer.text
+    assert stored(runtime) == before
+
+
+def test_a_key_of_before_there_was_that_right_goes_on(runtime: Runtime, calling: Calling) -> None:
+    with runtime.engine.begin() as connection:
+        old = {"name": "old", "signed": False, "fingerprint": fingerprint("henji_old")}
+        connection.execute(insert(api_keys).values(**old, allow=[*NETWORKS]))
+    calling.key = "henji_old"
+
+    assert counted(put(calling, ACCOUNT)) == [1, 0, 0, 0]
+
+
 def test_a_file_and_the_api_say_the_same(runtime: Runtime, calling: Calling) -> None:
     file = CustomerFile(csv_of(HANAKO_ROW, EMILY))
     import_file(runtime.engine, runtime.vault, file)
@@ -70,6 +116,7 @@ def test_a_file_and_the_api_say_the_same(runtime: Runtime, calling: Calling) -> 
 def test_an_account_that_was_put_can_be_asked_for_and_paid(runtime: Runtime) -> None:
     paying = Paying.at(runtime)
     calling = Calling.at(paying.runtime)
+    calling.key = calling.gets_key("books", writes_accounts=True)
     november = {"invoice_number": "2026-11", "amount_due": 5000, "due_date": "2026-11-30"}
     december = {"invoice_number": "2026-12", "amount_due": "7,800", "due_date": "2026-12-25"}
     several = {**ACCOUNT, "invoices": [december, november]}
@@ -210,7 +257,7 @@ def test_consent_comes_under_a_basis_and_wins_over_no_stop(calling: Calling) -> 
 
     assert told["consent"] == {**NOBODY, "recorded": 1, "stopped": 1, "without_basis": 1}
     entry = calling.entries()[-1]
-    assert (entry.method, entry.actor, entry.basis) == ("import", "api:crm", "paper")
+    assert (entry.method, entry.actor, entry.basis) == ("import", "api:books", "paper")
     again = put(calling, {**ACCOUNT, "consent": held}, evidence={"kind": "signature"})
     assert again["consent"] == {**NOBODY, "known": 1}
 

@@ -84,3 +84,9 @@ def test_a_key_that_administers_senders_is_listed_as_such(environment: dict[str,
     api(environment, "add", "console", "--administers", "--allow", "192.0.2.1")
 
     assert api(environment, "list").out.startswith("console  bearer, administers senders  from")
+
+
+def test_a_key_that_writes_accounts_is_listed_as_such(environment: dict[str, str]) -> None:
+    api(environment, "add", "books", "--accounts", "--allow", "192.0.2.1")
+
+    assert api(environment, "list").out.startswith("books  bearer, writes accounts  from")

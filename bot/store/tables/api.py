@@ -12,6 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 from bot.store.columns import Id, UtcDateTime
@@ -31,6 +32,13 @@ api_keys = Table(
         nullable=False,
         server_default=false(),
         comment="it may change the registry of senders",
+    ),
+    Column(
+        "writes_accounts",
+        Boolean,
+        nullable=False,
+        server_default=true(),
+        comment="it may change what people owe",
     ),
     Column(
         "fingerprint",
