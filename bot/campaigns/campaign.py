@@ -77,10 +77,15 @@ class Plan:
     hours: str = ""
 
 
+def plain(name: str) -> str:
+    """A name as it is kept: with single spaces."""
+    return " ".join(name.split())
+
+
 def find(connection: Connection, name: str) -> Row[Any]:
     """A campaign by its name, with `sender` (its number, or None); CampaignRefused for no such."""
     found = select(campaigns, senders.c.number.label("sender")).outerjoin(senders)
-    row = connection.execute(found.where(_campaign.name == name)).one_or_none()
+    row = connection.execute(found.where(_campaign.name == plain(name))).one_or_none()
     if row is None:
         raise _unknown(name)
     return row

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot import audit
 from bot.audit import Act, Event
 from bot.campaigns import texts
-from bot.campaigns.campaign import CampaignKind, Plan
+from bot.campaigns.campaign import CampaignKind, Plan, plain
 from bot.compliance import purposes
 from bot.compliance.purposes import PurposeType
 from bot.errors import CampaignRefused, ScriptError
@@ -29,7 +29,7 @@ def create(connection: Connection, runtime: Runtime, plan: Plan, actor: str) -> 
 
     Raises CampaignRefused, and SenderRefused for a number that is none of our senders.
     """
-    name = " ".join(plan.name.split())
+    name = plain(plan.name)
     for rule in _RULES:
         rule(plan)
     disclosure = plan.disclosure or runtime.settings.HENJI_DISCLOSURE
@@ -63,7 +63,7 @@ def _sender_id(connection: Connection, runtime: Runtime, number: str | None) -> 
 
 
 def _name(plan: Plan) -> None:
-    name = " ".join(plan.name.split())
+    name = plain(plan.name)
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise CampaignRefused(f"A campaign's name has 1 to {LONGEST_NAME} visible characters.")
 

@@ -4,34 +4,27 @@ Whoever calls it decides whether that stands, so that a campaign is checked by w
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select
 
 from bot.billing import accounts as ledger
 from bot.billing import answers, questions
-from bot.campaigns import texts
 from bot.campaigns.campaign import CLASS_OF, CampaignKind
-from bot.compliance import countries
-from bot.dialogue.effects import CreatePaymentLink
-from bot.dialogue.turn import Account, Reply
+from bot.campaigns.wording import Worded, carries_link, word
+from bot.dialogue.turn import Account
 from bot.errors import ScriptError, TemplateError
 from bot.messaging import outbox
-from bot.messaging.answering import conversation, payment_link
-from bot.messaging.answering.addressed import address
+from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
-from bot.messaging.answering.payment_link import OfCampaign
-from bot.messaging.answering.render import Rendered, placeholders
+from bot.messaging.answering.render import Rendered
 from bot.messaging.answering.work import Writing
 from bot.messaging.grounds import Exemption, Grounds
-from bot.messaging.outbox import About
 from bot.messaging.sending.foresight import foresee
 from bot.messaging.sending.priority import Priority
 from bot.messaging.verdict import Blocked, Reason, Verdict
 from bot.runtime import Runtime
 from bot.store.tables import accounts, contacts, conversations, outbound_messages
-from bot.text.language import Language
 
 _message = outbound_messages.c
 
@@ -42,16 +35,6 @@ class Offered:
 
     verdict: Verdict
     message: Rendered | None = None
-
-
-@dataclass(frozen=True)
-class _Text:
-    """What is said to somebody, what it is about, and for how long it is of use, if not as long as
-    others of its class."""
-
-    message: Rendered
-    about: About
-    lasts: timedelta | None = None
 
 
 def offer(connection: Connection, runtime: Runtime, campaign: Row[Any], account_id: int) -> Offered:
@@ -71,10 +54,10 @@ def offer(connection: Connection, runtime: Runtime, campaign: Row[Any], account_
     writing = Writing(connection, runtime, person)
     account = ledger.by_id(connection, runtime.vault, account_id)
     try:
-        text = _text(writing, campaign, account)
+        useless = _useless(writing, campaign, account)
+        return useless or _enqueue(writing, campaign, word(writing, campaign, account))
     except (ScriptError, TemplateError) as error:
         return _left_out("text", str(error))
-    return text if isinstance(text, Offered) else _enqueue(writing, campaign, text)
 
 
 def _conversation(connection: Connection, campaign: Row[Any], number: str) -> Locked | None:
@@ -99,29 +82,10 @@ def _is_written_to(connection: Connection, campaign: Row[Any], person: Locked) -
     return bool(connection.execute(select(exists().where(theirs))).scalar())
 
 
-def _text(writing: Writing, campaign: Row[Any], account: Account) -> _Text | Offered:
-    """The words for a person, and a link where they name one; Offered where nobody could use it."""
-    runtime, person = writing.runtime, writing.row
-    language = Language(person.language)
-    values: dict[str, Any] = {"name": account.name, texts.AMOUNT: account.due}
-    reply = Reply(campaign.script_key, values)
-    place = countries.of_number(person.number, countries.shipped()).name
-    of_account = account.id if campaign.kind == CampaignKind.DUNNING else None
-    about, lasts = About(of_account, None, campaign.id), None
-    if texts.URL in placeholders(reply, language, runtime.scripts, place):
-        if useless := _useless(writing, campaign, account):
-            return useless
-        wanted, of_campaign = CreatePaymentLink(account.id), OfCampaign.of(campaign)
-        made = payment_link.make(wanted, language, [reply], writing, of_campaign)
-        about, lasts = made[payment_link.ABOUT], made["expires"] - person.now
-        values |= {texts.URL: made["url"], "expires": made["expires"]}
-    message = address(writing.connection, runtime, person, reply, language)
-    assert message is not None
-    return _Text(message, about, lasts)
-
-
 def _useless(writing: Writing, campaign: Row[Any], account: Account) -> Offered | None:
-    """Why a link to pay would be of no use to a person; None where it is."""
+    """Why a link to pay would be of no use to a person; None where it is, or there is none."""
+    if not carries_link(writing, campaign):
+        return None
     if account.pending:
         return _left_out("pending", "cash is awaited at a store already")
     of_settings = writing.runtime.settings.questions
@@ -131,7 +95,7 @@ def _useless(writing: Writing, campaign: Row[Any], account: Account) -> Offered 
     return None
 
 
-def _enqueue(writing: Writing, campaign: Row[Any], text: _Text) -> Offered:
+def _enqueue(writing: Writing, campaign: Row[Any], text: Worded) -> Offered:
     connection, person = writing.connection, writing.row
     exemption = Exemption(campaign.exemption) if campaign.exemption else None
     outbox.enqueue(

@@ -1,6 +1,7 @@
 """A campaign reaches everybody it may, once, whatever happens while it is sent."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
@@ -8,13 +9,22 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from bot.alerts import unsettled
 from bot.campaigns import moving, queueing
 from bot.campaigns.campaign import CampaignKind, Plan
 from bot.compliance import countries
 from bot.errors import CampaignRefused
+from bot.messaging.grounds import Exemption
 from bot.setting_types import Review
 from bot.store.session import transact
-from bot.store.tables import accounts, campaigns, outbound_messages, payment_links
+from bot.store.tables import (
+    accounts,
+    campaigns,
+    outbound_messages,
+    payment_links,
+    purpose_consents,
+    senders,
+)
 from bot.text import business_hours
 from bot.text.format import TOKYO
 from tests.campaigns.crowd import CHECKER, MAKER, REMINDER, Crowd, customer_number, number
@@ -57,6 +67,53 @@ def test_who_did_not_agree_is_left_out(crowd: Crowd) -> None:
     assert crowd.progress().left_out == {"no consent to billing: it is unknown": 1}
 
 
+def test_an_exemption_writes_to_who_was_not_asked_and_to_nobody_who_stopped(crowd: Crowd) -> None:
+    for index in (1, 2):
+        add_customer(crowd.runtime, number(index), customer_number(index), 1000)
+    crowd.texting.says(number(1), "停止")
+    before = crowd.got()
+    exempt = replace(REMINDER, exemption=Exemption.TRANSACTION, exemption_note="contract of 2024")
+    crowd.plans(2, exempt)
+    crowd.starts()
+    crowd.queues()
+    crowd.texting.sends()
+
+    assert crowd.got() - before == {number(2): 1}
+    assert crowd.progress().left_out == {"the recipient stopped all messages": 1}
+
+
+def test_an_advertisement_names_the_legal_name_of_its_own_sender(crowd: Crowd) -> None:
+    crowd.does(update(senders).values(legal_name="株式会社例示クレジット"))
+    crowd.gathers(1)
+    crowd.does(update(purpose_consents).values(purpose="promotions"))
+    offer = Plan("summer", CampaignKind.PROMOTION, "promotions", "campaign.offer", sender=OURS)
+    crowd.plans(1, offer)
+    crowd.starts(offer.name)
+    crowd.queues(offer.name)
+    crowd.texting.sends()
+
+    [body] = crowd.runtime.provider.bodies(number(1))  # type: ignore[attr-defined]
+    assert "送信者:株式会社例示クレジット" in body
+
+
+def test_a_campaign_that_breaks_is_told_of_and_keeps_no_other_waiting(crowd: Crowd) -> None:
+    crowd.gathers(1)
+    crowd.plans(1)
+    crowd.plans(1, NOTICE)
+    crowd.starts()
+    crowd.starts(NOTICE.name)
+    broken = campaigns.c.name == REMINDER.name
+    crowd.does(update(campaigns).where(broken).values(exemption="from a newer version"))
+
+    queueing.queue(crowd.runtime, lambda: True)
+
+    assert crowd.campaign(NOTICE.name).state == "finished"
+    assert crowd.progress().people == {"waiting": 1}
+    with crowd.runtime.engine.begin() as connection:
+        [alert] = unsettled(connection)
+    assert alert.words.startswith("A campaign does not go on, for ValueError.")
+
+
 def test_a_process_that_dies_between_doubles_nothing_and_loses_nobody(
     crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,6 +136,19 @@ def test_a_process_that_dies_between_doubles_nothing_and_loses_nobody(
     assert crowd.queues() == 35
     crowd.texting.sends()
     assert crowd.got() == {number(index): 1 for index in range(1, 61)}
+
+
+def test_two_clocks_at_once_double_nobody(crowd: Crowd) -> None:
+    crowd.gathers(40)
+    crowd.plans(40)
+    crowd.starts()
+
+    with ThreadPoolExecutor(3) as clocks:
+        done = list(clocks.map(lambda _: crowd.queues(), range(3)))
+
+    assert sum(done) == 40
+    crowd.texting.sends()
+    assert crowd.got() == {number(index): 1 for index in range(1, 41)}
 
 
 def test_the_clock_queues_and_rings(crowd: Crowd) -> None:
