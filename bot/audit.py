@@ -85,7 +85,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which events are asked for; what is empty does not matter. `before` is an id: older ones."""
+    """Which events are asked for; what is empty does not matter.
+
+    `actor` is one as it is kept, or a member's name alone; `before` is an id: older ones.
+    """
 
     actor: str = ""
     act: Act | None = None
@@ -120,7 +123,7 @@ def search(connection: Connection, wanted: Wanted, limit: int = PAGE) -> Sequenc
 def _found(wanted: Wanted) -> Select[Any]:
     found = select(audit_events)
     conditions = (
-        (wanted.actor, lambda: _event.actor == wanted.actor),
+        (wanted.actor, lambda: _event.actor.in_((wanted.actor, f"staff:{wanted.actor}"))),
         (wanted.act, lambda: _event.act == wanted.act),
         (wanted.conversation_id, lambda: _event.conversation_id == wanted.conversation_id),
         (wanted.since, lambda: _event.created_at >= wanted.since),

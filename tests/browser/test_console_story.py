@@ -113,6 +113,7 @@ def test_a_day_from_the_sign_in_to_the_audit_log(
         day.take_the_export(tmp_path)
         day.take_the_record()
         day.find_all_of_it_in_the_audit_log()
+        day.look_at_what_administrators_arrange()
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,11 @@ class Day:
             cell = self.page.get_by_role("cell", name=told(self.words, f"act_{act}"), exact=True)
             cell.first.wait_for()
         self._look("day-audit")
+
+    def look_at_what_administrators_arrange(self) -> None:
+        for path in ("staff", "staff/new", "staff/rules", "departments", "account"):
+            self.page.goto(f"{self.pages}/console/{path}")
+            self._look(f"day-{path.replace('/', '-')}")
 
     def _line(self) -> Any:
         return self.page.locator(".line", has_text=f"-{self.number[-4:]}").first

@@ -52,6 +52,7 @@ def test_acts_are_found_by_who_what_why_and_when(engine: Engine) -> None:
 
     assert found() == ["export", "unmask", "send", "unmask"]
     assert found(actor="staff:花子") == ["export", "send", "unmask"]
+    assert found(actor="花子") == found(actor="staff:花子")
     assert found(act=Act.UNMASK) == ["unmask", "unmask"]
     assert found(words="電話") == ["unmask"]
     assert found(words="%_") == ["unmask"]
