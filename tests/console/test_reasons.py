@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,10 @@ from tests.people import Texting
 
 # Where the sentences are made that the tables keep and pages show.
 MAKERS = (
+    "bot/billing/verification.py",
+    "bot/campaigns/offering.py",
+    "bot/campaigns/moving.py",
+    "bot/campaigns/queueing.py",
     "bot/compliance/holds.py",
     "bot/dialogue/decision.py",
     "bot/dialogue/english.py",
@@ -32,11 +37,14 @@ MAKERS = (
     "bot/messaging/answering/payment_link.py",
     "bot/messaging/answering/read.py",
     "bot/messaging/answering/waiting.py",
+    "bot/messaging/balances.py",
     "bot/messaging/consent/consents.py",
     "bot/messaging/consent/expiry.py",
     "bot/messaging/consent/stops.py",
+    "bot/messaging/debts.py",
     "bot/messaging/gate.py",
     "bot/messaging/look_ups.py",
+    "bot/messaging/reconciling/reconcile.py",
     "bot/messaging/reports/failures.py",
     "bot/messaging/reports/repair.py",
     "bot/messaging/reports/retries.py",
@@ -47,10 +55,13 @@ MAKERS = (
     "bot/messaging/sending/facts.py",
     "bot/messaging/sending/kept_back.py",
     "bot/messaging/sending/outcome.py",
+    "bot/messaging/sending/parked.py",
+    "bot/messaging/sending/recall.py",
     "bot/messaging/sending/troubles.py",
     "bot/messaging/sending/uncertain.py",
     "bot/payments/flags.py",
     "bot/payments/guesses.py",
+    "bot/payments/opening.py",
     "bot/payments/reconcile.py",
     "bot/payments/reminders.py",
     "bot/payments/settlement.py",
@@ -67,12 +78,22 @@ OTHERWISE = {
     "hold x",
     "message x",
     "x x",
+    "campaign x",
+    "queue campaigns",
+    "balance source",
+    "parked messages",
+    "it tells again",
+    "a page was opened again",
+    "the right answer",
     "Numbers are not looked up: HENJI_NUMBER_LOOKUP says what may be asked, for money.",
     "x offers no look-up of numbers here.",
     "it is over",
     "the rate is back",
     "a message got through",
 }
+_MAKES_ONE = re.compile(
+    r"(?<!def )\b(?:alert|Reason|take_back|call_off|outdate_dunning|cancel_link_reminders)\("
+)
 # The grammars of both languages; a sentence begins with a letter and has no operator.
 _GRAMMAR = re.compile(r"[\[\]^$*|+\\<>]|^\W|^[A-Z] ")
 
@@ -95,6 +116,17 @@ def sentences(file: str) -> set[str]:
     found = texts(ast.parse((ROOT / file).read_text("utf-8")))
     said = {re.sub(r"\{\w*\}", "x", text) for text in found if " " in text}
     return {text for text in said - OTHERWISE if not _GRAMMAR.search(text)}
+
+
+def test_whatever_raises_an_alert_or_takes_a_message_back_is_looked_at() -> None:
+    # Commands speak to who types them.
+    files = [file for file in (ROOT / "bot").rglob("*.py") if "commands" not in file.parts]
+    found = [str(file.relative_to(ROOT)) for file in files if _makes_one(file)]
+    assert set(found) - set(MAKERS) == set()
+
+
+def _makes_one(file: Path) -> bool:
+    return _MAKES_ONE.search(file.read_text("utf-8")) is not None
 
 
 @pytest.mark.parametrize("file", MAKERS)
