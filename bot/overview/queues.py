@@ -26,7 +26,8 @@ from bot.alerts import unsettled
 from bot.compliance import reviews
 from bot.dialogue.holds import HoldKind
 from bot.messaging.sending.undecided import Trouble, newest_of
-from bot.overview.listing import PAGE, Page, cut, key_of, lines
+from bot.overview.listing import lines
+from bot.overview.paging import PAGE, Page, cut, key_of
 from bot.staff.departments import Scope
 from bot.store.tables import alerts, conversation_cards, conversations, holds, inbound_messages
 

@@ -1,14 +1,16 @@
 """The search: which conversations hold these words, or belong to this person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, exists, select
 
-from bot.overview import names
+from bot.overview import names, walks
+from bot.overview.filters import Filters
 from bot.overview.matching import has_terms
+from bot.overview.paging import key_of
 from bot.overview.terms import holds, needed
+from bot.overview.walks import Conditions, Hit, Look
 from bot.store.crypto import Vault
 from bot.store.tables import (
     accounts,
@@ -21,46 +23,56 @@ from bot.store.tables import (
 )
 from bot.text import mask, phone
 
-# How many messages are looked at for one page of conversations.
+# How many conversations of people are shown at the most.
 MOST = 300
-# How many of the newest messages are looked through one by one: it takes 1.5 µs for each.
-NEAR = 50_000
-_term, _card = message_terms.c, conversation_cards.c
+# How many texts are read at a time.
+AT_ONCE = 100
+_card = conversation_cards.c
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a message must have: all of these terms and, letter by letter, these words."""
+    """What a message must have: all of these terms and, letter by letter, these words; and what
+    some message of the same conversation must have, that or another. `is_past`: the newest
+    messages are in none of the conversations that are asked about."""
 
     terms: Sequence[str]
     words: str = ""
+    beside: Sequence[str] = ()
+    is_past: bool = False
 
     @classmethod
-    def of_words(cls, words: str) -> "Wanted":
-        """What holds these words."""
-        return cls(needed(words), words)
-
-    @classmethod
-    def of_script(cls, script: str) -> "Wanted":
-        """What was sent by a script, named by its key or one of its revisions."""
-        return cls([f"{'key' if '.' in script else 'rev'}:{script}"])
+    def of(cls, filters: Filters) -> "Wanted":
+        """What holds the words, in a conversation that was sent the script; either may be empty."""
+        sent = _terms_of(filters.script) if filters.script else []
+        is_past = bool(filters.until)
+        if not filters.words:
+            return cls(sent, is_past=is_past)
+        return cls(needed(filters.words), filters.words, sent, is_past)
 
 
 @dataclass(frozen=True)
 class Found:
-    """Conversations that hold the words, the newest message first, and where to go on."""
+    """Conversations, the newest first, and the key of the next page; None where there is none."""
 
     conversation_ids: list[int]
-    before: int | None = None
+    next: str | None = None
 
 
 def was_sent(script: str) -> ColumnElement[bool]:
     """Whether a conversation was ever sent a script, named by its key or one of its revisions."""
-    sent = message_terms.alias("sent")
-    terms = Wanted.of_script(script).terms
-    return exists().where(
-        sent.c.conversation_id == _card.conversation_id, has_terms(terms, sent.c.terms)
-    )
+    return _has(_terms_of(script))
+
+
+def _terms_of(script: str) -> list[str]:
+    return [f"{'key' if '.' in script else 'rev'}:{script}"]
+
+
+def _has(terms: Sequence[str]) -> ColumnElement[bool]:
+    """Whether some message of a card's conversation has these terms."""
+    some = message_terms.alias("some")
+    own = some.c.conversation_id == _card.conversation_id
+    return exists().where(own, has_terms(terms, some.c.terms))
 
 
 def of_person(connection: Connection, vault: Vault, words: str) -> list[int] | None:
@@ -83,54 +95,62 @@ def of_person(connection: Connection, vault: Vault, words: str) -> list[int] | N
 def by_terms(
     connection: Connection,
     wanted: Wanted,
-    conditions: Sequence[ColumnElement[bool]],
+    conditions: Conditions,
     limit: int,
-    before: int | None,
+    after: str = "",
 ) -> Found:
     """Conversations in which a message has what is wanted and whose card meets the conditions.
 
-    What is said often is found among the newest messages, which are looked through one by one; the
-    index of terms would bring all of it, and the planner cannot tell which word is rare.
+    The newest come first, by that message or as in the list, whichever way is the shorter; a page
+    goes on the way of the one before it. One that is not full need not be the last.
     """
     if not wanted.terms:
         return Found([])
-    having = _having(wanted, conditions)
-    top = before or (connection.execute(select(func.max(_term.id))).scalar() or 0) + 1
-    near = having.where(_term.id < top, _term.id >= top - NEAR).order_by(_term.id.desc())
-    found = _taken(connection, near.limit(MOST), wanted, limit)
-    if len(found.conversation_ids) == limit or top <= NEAR:
-        return found
-    # The sum keeps the planner from walking back through every message.
-    far = having.where(_term.id < top).order_by((_term.id + 0).desc())
-    return _taken(connection, far.limit(MOST), wanted, limit)
+    found: dict[int, None] = {}
+    rest = None
+    for look in _looks(connection, wanted, conditions, after):
+        rest = look.rest
+        for hit in _holding(connection, look.hits, wanted.words):
+            found[hit.conversation_id] = None
+            if len(found) == limit:
+                return Found(list(found), hit.key)
+    return Found(list(found), rest)
 
 
-def _having(wanted: Wanted, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    return (
-        select(_term.id, _term.kind, _term.message_id, _term.conversation_id)
-        .join(conversation_cards, _card.conversation_id == _term.conversation_id)
-        .where(has_terms(wanted.terms), *conditions)
-    )
+def _looks(
+    connection: Connection, wanted: Wanted, conditions: Conditions, after: str
+) -> Iterator[Look]:
+    """All that is rare at once, else one way or the other, whichever is the shorter."""
+    line, beside = key_of(after), [wanted.beside] if wanted.beside else []
+    before = int(after) if after.isascii() and after.isdecimal() else None
+    if beside and (sent := walks.rare(connection, wanted.beside)) is not None:
+        own = _card.conversation_id.in_({row.conversation_id for row in sent})
+        conditions, beside = [*conditions, own], []
+    also = [_has(terms) for terms in beside]
+    if conditions and line is None:
+        if (rows := walks.rare(connection, wanted.terms)) is not None:
+            return walks.among(connection, rows, [*conditions, *also], before)
+        if not after and (wanted.is_past or walks.are_few(connection, conditions)):
+            return walks.by_conversations(connection, [wanted.terms, *beside], conditions, None)
+    if line is not None:
+        return walks.by_conversations(connection, [wanted.terms, *beside], conditions, line)
+    return walks.by_messages(connection, wanted.terms, [*conditions, *also], before)
 
 
-def _taken(connection: Connection, query: Select[Any], wanted: Wanted, limit: int) -> Found:
-    """The conversations of these messages, once each, where the words really stand in them."""
-    rows = connection.execute(query).all()
-    bodies = _bodies(connection, rows) if wanted.words else {}
-    found: dict[int, int] = {}
-    for row in rows:
-        body = bodies.get((row.kind, row.message_id), "")
-        if not wanted.words or holds(body, wanted.words):
-            found.setdefault(row.conversation_id, row.id)
-        if len(found) == limit:
-            return Found(list(found), row.id)
-    return Found(list(found), rows[-1].id if len(rows) == MOST else None)
+def _holding(connection: Connection, hits: Sequence[Hit], words: str) -> Iterator[Hit]:
+    """Those whose texts really hold the words; as many at a time as make a page."""
+    for begin in range(0, len(hits), AT_ONCE):
+        some = hits[begin : begin + AT_ONCE]
+        bodies = _bodies(connection, some) if words else {}
+        for hit in some:
+            if not words or holds(bodies.get((hit.kind, hit.message_id), ""), words):
+                yield hit
 
 
-def _bodies(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, int], str]:
+def _bodies(connection: Connection, hits: Sequence[Hit]) -> dict[tuple[str, int], str]:
     found: dict[tuple[str, int], str] = {}
     for kind, table in (("in", inbound_messages), ("out", outbound_messages)):
-        ids = [row.message_id for row in rows if row.kind == kind]
+        ids = [hit.message_id for hit in hits if hit.kind == kind]
         texts = connection.execute(select(table.c.id, table.c.body).where(table.c.id.in_(ids)))
         found |= {(kind, row.id): mask.tokens(row.body) for row in texts}
     return found

@@ -16,7 +16,7 @@ from bot.messaging import outbox
 from bot.messaging.sending import decisions
 from bot.messaging.sending.undecided import conversations_of
 from bot.overview import queues
-from bot.overview.listing import LARGEST_ID
+from bot.overview.paging import LARGEST_ID
 from bot.overview.queues import Queue
 from bot.store.session import transact
 from bot.store.tables import conversations

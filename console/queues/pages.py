@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.dialogue.holds import HoldKind
 from bot.messaging.sending.undecided import Trouble, undecided
 from bot.overview import queues
-from bot.overview.listing import LARGEST_ID, PAGE
+from bot.overview.paging import LARGEST_ID, PAGE
 from bot.overview.queues import MOST_COUNTED, Queue
 from bot.staff.departments import Scope
 from bot.text import mask

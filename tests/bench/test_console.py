@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,7 @@ def test_every_question_is_answered_over_http(filled: Runtime, site: Site) -> No
         took = measured.ask(browsers, questions, 1, warm_up=0)
 
     assert [one.question for one in took] == [one.name for one in questions]
+    assert [one.question for one in took if inf in one.seconds] == []
     assert {one.question: one.lines for one in took}[LIST] > 0
 
 
