@@ -11,6 +11,7 @@ from bot.dialogue.effects import Consent
 from bot.overview import listing
 from bot.overview.filters import Filters, State
 from bot.overview.listing import Asked
+from bot.overview.paging import PAGE
 from bot.staff import departments
 from bot.text import mask
 from bot.text.language import Language
@@ -43,6 +44,7 @@ def _show(screens: Screens, template: str, **values: Any) -> ResponseReturnValue
         filters=filters,
         asked=filters.asked(),
         is_first=not asked.after,
+        full=PAGE,
         views={view: replace(filters, state=view).asked() for view in VIEWS},
         last_words=last_words,
         too_short=bool(filters.words) and len(filters.words) < 2,

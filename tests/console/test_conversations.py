@@ -7,6 +7,7 @@ import threading
 import pytest
 from sqlalchemy import insert, select
 
+from bot.overview import walks
 from bot.overview.indexing import Indexing
 from bot.staff import departments
 from bot.staff.departments import Scope
@@ -185,6 +186,20 @@ def test_a_filter_is_an_address_that_can_be_shared(day: Day, jiro: Browser) -> N
     assert 'data-part="/console/conversations/list?flow=balance&consent=unknown' in page
     assert "There are none" in jiro.get("/console/conversations?consent=stopped").page
     assert jiro.get("/console/conversations?after=nonsense&sender=x&since=1").status == 200
+
+
+def test_a_search_that_is_not_through_yet_says_so(
+    day: Day, jiro: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day.hears("残高")
+    asked = "/console/conversations?words=残高&consent=refused"
+    assert "There are none." in jiro.get(asked).page
+    for name, small in (("MESSAGES", (1,)), ("FEW", -1), ("RARE", 0)):
+        monkeypatch.setattr(walks, name, small)
+
+    assert "There are none." not in jiro.get(asked).page
+    assert "“Show older” goes on looking further back." in jiro.page
+    assert 'rel="next"' in jiro.page
 
 
 def test_changes_are_told_to_who_asks_and_to_who_listens(day: Day, jiro: Browser) -> None:
