@@ -13,6 +13,7 @@ from bot.rehearsal.stage import Stage, Turn, open_stage
 from bot.runtime import Runtime
 from bot.scripts import sheet
 from bot.scripts.edition import Edition
+from bot.scripts.sentence import Sentence
 from bot.scripts.sheet import Value
 from bot.text.language import Language
 
@@ -66,7 +67,7 @@ def persona(name: str) -> Persona:
     """A persona by their id; ScriptRefused for one that there is not."""
     found = everyone().get(name)
     if found is None:
-        raise ScriptRefused(f"There is no persona {name}; use {', '.join(everyone())}.")
+        raise ScriptRefused(Sentence("no_persona", name=name, known=", ".join(everyone())))
     return found
 
 

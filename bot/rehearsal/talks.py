@@ -11,6 +11,7 @@ from bot.rehearsal.personas import everyone, persona, simulate
 from bot.rehearsal.stage import Turn
 from bot.runtime import Runtime
 from bot.scripts.edition import Edition
+from bot.scripts.sentence import Sentence
 from bot.store.tables import script_talks
 
 LONGEST_NAME = 64
@@ -77,14 +78,14 @@ def save(
     """
     plain = " ".join(name.split())
     if not plain or len(plain) > LONGEST_NAME:
-        raise ScriptRefused(f"A talk needs a name of at most {LONGEST_NAME} letters.")
+        raise ScriptRefused(Sentence("talk_without_name", most=LONGEST_NAME))
     if not turns or len(turns) > MOST_TURNS:
-        raise ScriptRefused(f"A talk to keep has 1 to {MOST_TURNS} texts.")
+        raise ScriptRefused(Sentence("talk_too_long", most=MOST_TURNS))
     names: list[str] = list(connection.execute(select(_talk.name)).scalars())
     if plain in names or plain in everyone():
-        raise ScriptRefused(f"There is a talk {plain} already: choose another name.")
+        raise ScriptRefused(Sentence("talk_name_taken", name=plain))
     if len(names) >= MOST_TALKS:
-        raise ScriptRefused(f"{MOST_TALKS} talks are kept, and no more: forget one.")
+        raise ScriptRefused(Sentence("too_many_talks", most=MOST_TALKS))
     kept = {"name": plain, "persona": persona_id, "author": who, "turns": [*map(_kept, turns)]}
     made = insert(script_talks).values(**kept).returning(_talk.id)
     return int(connection.execute(made).scalar_one())
@@ -95,7 +96,7 @@ def forget(connection: Connection, name: str) -> int:
     gone = delete(script_talks).where(_talk.name == name).returning(_talk.id)
     found = connection.execute(gone).scalar()
     if found is None:
-        raise ScriptRefused(f"There is no saved talk {name}.")
+        raise ScriptRefused(Sentence("no_talk", name=name))
     return int(found)
 
 

@@ -13,6 +13,7 @@ from bot.scripts.about import Size
 from bot.scripts.checker.measure import Measure, measure
 from bot.scripts.item import content_of
 from bot.scripts.script import Script
+from bot.scripts.sentence import Sentence
 from bot.senders.surroundings import surroundings
 from bot.store.session import transact
 from bot.text.language import Language
@@ -45,7 +46,7 @@ def take(screens: Screens) -> ResponseReturnValue:
 
     def work(connection: Connection) -> int:
         if not changes:
-            raise ScriptRefused(f"There is no {key[:64]} in the gallery.")
+            raise ScriptRefused(Sentence("not_in_gallery", key=key[:64]))
         return drafts.of_changes(connection, actor, changes, edition)
 
     try:
@@ -53,7 +54,7 @@ def take(screens: Screens) -> ResponseReturnValue:
     except ScriptRefused as refused:
         return page(screens, refused, 422)
     flash("taken")
-    return redirect(url_for("rehearsal.gallery", draft=draft_id), 303)
+    return redirect(url_for("scripts.draft", draft_id=draft_id), 303)
 
 
 def _shown(screens: Screens, key: str, language: Language) -> Shown:
