@@ -231,8 +231,8 @@ def test_replies_that_a_draft_would_change_are_shown_word_by_word(
     page = sato.get(further[1]).page
     assert "Texts played so far: 4. Answered differently: 2." in page
     assert "These are all the conversations" in page
-    assert re.search(r"<del>[^<]+</del>", page)
-    assert re.search(r"<ins>[^<]*見つかりません", page)
+    assert re.search(r"<del><span[^>]*>[^<]+</span>[^<]+</del>", page)
+    assert re.search(r"<ins><span[^>]*>[^<]+</span>[^<]*見つかりません", page)
     assert "balance.not_registered" in page
     whole = sato.get(f"{ROOM}/replay?draft={pay_draft(working.runtime)}").page
     assert "Answered differently: 0." in whole
