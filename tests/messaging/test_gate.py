@@ -195,7 +195,7 @@ def test_every_case_keeps_what_was_promised(kind: MessageClass, country: str) ->
         blocked = stopped and kind not in {CONFIRMATION, LEGAL}
         blocked |= unasked and (agreed is not Consent.GRANTED or holds is ENDLESS_HOLD)
         waits = unasked and (holds is WAITING or night or sent >= 3)
-        waits |= kind is LEGAL and night
+        waits |= kind in {LEGAL, NOTICE} and night
         assert isinstance(verdict, Blocked) == blocked, case
         assert isinstance(verdict, Allowed) == (not blocked and not waits), case
         if isinstance(verdict, Later):
