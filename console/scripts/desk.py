@@ -10,7 +10,7 @@ from flask import abort, request
 from sqlalchemy import Connection
 
 from bot.errors import ScriptRefused
-from bot.overview.listing import LARGEST_ID
+from bot.overview.paging import LARGEST_ID
 from bot.rehearsal import release
 from bot.runtime import Runtime
 from bot.scripts import drafts, published

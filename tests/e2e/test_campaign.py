@@ -1,4 +1,4 @@
-"""A clock that is killed while it queues a campaign: another goes on, and nobody is written twice."""
+"""A clock that dies while it queues a campaign: another goes on, and nobody is written twice."""
 
 from collections import Counter
 
