@@ -13,7 +13,9 @@ from bot.commands.complaint import FAILED, say
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from bot.billing.customer_file import CustomerFile
     from bot.billing.customers import Imported
+    from bot.compliance.basis import Stated
     from bot.messaging.consent.imports import Source, Tally
     from bot.settings import Settings
 
@@ -52,8 +54,6 @@ def import_accounts(file: Path, by: str, sender: str | None, **given: Any) -> No
     stays stopped, and the later no of a person wins over an earlier yes.
     """
     from bot.billing.customer_file import CustomerFile
-    from bot.compliance.basis import NOTHING_STATED
-    from bot.messaging.consent import imports
     from bot.messaging.debts import import_file
     from bot.settings import load
     from bot.store.crypto import Vault
@@ -63,22 +63,41 @@ def import_accounts(file: Path, by: str, sender: str | None, **given: Any) -> No
     proof, actor = options.proof(given["evidence_file"], given["evidence_kind"]), options.staff(by)
     settings = load("SECRET_KEY")
     customers = CustomerFile.open(file)
+    _check(customers, stated)
+    with opened(settings.DATABASE_URL) as engine:
+        source = None
+        if _brings_consent(customers, stated):
+            proof["import_sha256"] = customers.sha256
+            source = _source(engine, settings, sender, actor, proof)
+        done = import_file(engine, Vault.of(settings), customers)
+        _tell(done)
+        if source is not None:
+            _keep_consent(engine, settings, source, done, stated)
+    sys.exit(FAILED if done.nothing_good else 0)
+
+
+def _check(customers: "CustomerFile", stated: "Stated") -> None:
+    """Refuse a basis without purposes, and say which columns mean nothing here."""
     if stated.basis and stated.purposes is None and not customers.tells_purposes:
         raise click.UsageError("--basis needs --purposes, or a column consent_purposes.")
     if customers.ignored:
         say(f"ignored the columns {', '.join(customers.ignored)}")
-    vault = Vault.of(settings)
-    with opened(settings.DATABASE_URL) as engine:
-        source = None
-        if customers.tells_consent or stated != NOTHING_STATED:
-            proof["import_sha256"] = customers.sha256
-            source = _source(engine, settings, sender, actor, proof)
-        done = import_file(engine, vault, customers)
-        _tell(done)
-        if source is not None:
-            rows = ((one.number, one.stated.otherwise(stated)) for one in done.customers)
-            _tell_consent(imports.keep(engine, vault, settings, source, rows))
-    sys.exit(FAILED if done.nothing_good else 0)
+
+
+def _brings_consent(customers: "CustomerFile", stated: "Stated") -> bool:
+    from bot.compliance.basis import NOTHING_STATED
+
+    return customers.tells_consent or stated != NOTHING_STATED
+
+
+def _keep_consent(
+    engine: "Engine", settings: "Settings", source: "Source", done: "Imported", stated: "Stated"
+) -> None:
+    from bot.messaging.consent import imports
+    from bot.store.crypto import Vault
+
+    rows = ((one.number, one.stated.otherwise(stated)) for one in done.customers)
+    _tell_consent(imports.keep(engine, Vault.of(settings), settings, source, rows))
 
 
 def _tell(done: "Imported") -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.compliance.status import Status
+    from bot.messaging.consent.orders import Order
 
 # Those of bot.compliance.ledger.ELSEWHERE, whose module takes a while to load; a test compares.
 METHODS = ("web", "verbal", "paper", "store", "event", "ivr", "app")
@@ -34,29 +35,14 @@ def record(number: str, method: str, refuse: bool, note: str, **given: Any) -> N
     It can start nothing: who stopped messages stays stopped until they text START, and the later no
     of a person wins over an earlier yes. Either ends with status 1, and nothing is written.
     """
-    from bot.compliance.ledger import Method
     from bot.dialogue.consent import Step
     from bot.messaging.consent import records
-    from bot.messaging.consent.orders import Order
     from bot.settings import load
     from bot.store.crypto import Vault
     from bot.store.session import opened, transact
     from bot.text import mask
 
-    e164 = options.number(number)
-    stated = options.stated(given["basis"], given["purposes"], given["obtained_on"])
-    if not stated.purposes:
-        raise click.UsageError("Say with --purposes what they agreed to or refused.")
-    evidence = {**options.proof(given["evidence_file"], given["evidence_kind"]), "note": note}
-    order = Order(
-        Method(method),
-        options.staff(given["by"]),
-        f"recorded by staff: {method}",
-        stated.purposes,
-        stated.basis,
-        stated.obtained_on,
-        evidence,
-    )
+    e164, order = options.number(number), _order(method, note, **given)
     settings = load("SECRET_KEY")
     work = partial(
         records.record,
@@ -71,6 +57,25 @@ def record(number: str, method: str, refuse: bool, note: str, **given: Any) -> N
         taken = transact(engine, work)
     stands = ", ".join(f"{one.purpose} {one.consent}" for one in taken)
     click.echo(f"{mask.number(e164)}: {stands}.")
+
+
+def _order(method: str, note: str, **given: Any) -> "Order":
+    """What was said, how, and what proves it; UsageError where it names no purpose."""
+    from bot.compliance.ledger import Method
+    from bot.messaging.consent.orders import Order
+
+    stated = options.stated(given["basis"], given["purposes"], given["obtained_on"])
+    if not stated.purposes:
+        raise click.UsageError("Say with --purposes what they agreed to or refused.")
+    return Order(
+        Method(method),
+        options.staff(given["by"]),
+        f"recorded by staff: {method}",
+        stated.purposes,
+        stated.basis,
+        stated.obtained_on,
+        {**options.proof(given["evidence_file"], given["evidence_kind"]), "note": note},
+    )
 
 
 @click.command(

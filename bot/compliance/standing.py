@@ -3,16 +3,16 @@
 Every caller holds the lock of the contact, so that orders at the same instant come one by one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
-    ColumnElement,
     Connection,
     Executable,
+    Row,
     bindparam,
     case,
     exists,
@@ -100,6 +100,21 @@ def stop(
     scope = settings.HENJI_OPTOUT_SCOPE
     for sender in reach:
         opt_outs.keep(connection, pair.contact_id, sender, purpose, method, scope)
+    rows = _locked(connection, pair, reach)
+    reached = [row.id for row in rows]
+    if purpose is None:
+        _silence(connection, reached)
+    else:
+        version = purposes.current(purposes.shipped(), purpose).reference
+        _keep(connection, pair, [Changed(Consent.STOPPED, purpose, version)])
+    _withdraw(connection, reached, purpose)
+    return [row.id for row in rows if row.consent != Consent.STOPPED]
+
+
+def _locked(
+    connection: Connection, pair: Pair, reach: Collection[int | None]
+) -> Sequence[Row[Any]]:
+    """The conversations of the person that a stop reaches, with their consent."""
     in_reach = (
         select(_talk.id, _talk.consent)
         .where(_talk.contact_id == pair.contact_id)
@@ -108,28 +123,29 @@ def stop(
     )
     if None not in reach:
         in_reach = in_reach.where(_talk.sender_id.in_(reach))
-    rows = connection.execute(in_reach).all()
-    reached: list[int] = [row.id for row in rows]
-    which: ColumnElement[bool] = _consent.conversation_id.in_(reached)
-    if purpose is None:
-        silent: dict[str, Any] = {
-            "consent": Consent.STOPPED,
-            "flow": None,
-            "state": "start",
-            "slots": {},
-            "held_since": None,
-        }
-        connection.execute(update(conversations).where(_talk.id.in_(reached)).values(silent))
-    else:
-        version = purposes.current(purposes.shipped(), purpose).reference
-        _keep(connection, pair, [Changed(Consent.STOPPED, purpose, version)])
-        which = which & (_consent.purpose == purpose)
+    return connection.execute(in_reach).all()
+
+
+def _silence(connection: Connection, reached: Collection[int]) -> None:
+    """Nothing is said in these conversations any more, and no question is open."""
+    silent: dict[str, Any] = {
+        "consent": Consent.STOPPED,
+        "flow": None,
+        "state": "start",
+        "slots": {},
+        "held_since": None,
+    }
+    connection.execute(update(conversations).where(_talk.id.in_(reached)).values(silent))
+
+
+def _withdraw(connection: Connection, reached: Collection[int], purpose: str | None) -> None:
+    """Consent to a purpose, or to all, is withdrawn in these conversations."""
+    which = _consent.conversation_id.in_(reached)
     connection.execute(
         update(purpose_consents)
-        .where(which)
+        .where(which if purpose is None else which & (_consent.purpose == purpose))
         .values(state=Consent.STOPPED, asked_until=None, changed_at=utc_now())
     )
-    return [row.id for row in rows if row.consent != Consent.STOPPED]
 
 
 def start(connection: Connection, pair: Pair, purpose: str | None = None) -> list[Changed]:
