@@ -46,6 +46,21 @@ def test_the_first_page_says_who_asks_what_and_shows_nothing_of_the_person(payin
         assert hidden not in page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ja", ["日本国内でのSMSの受信は無料です", "海外でも", "通信料"]),
+        ("en", ["Receiving our texts is free in Japan", "abroad", "data"]),
+    ],
+)
+def test_the_first_page_answers_what_it_costs(
+    paying: Paying, language: str, said: list[str]
+) -> None:
+    page = words(paying.opens(f"?lang={language}"))
+    for one in said:
+        assert one in page
+
+
 def test_the_company_is_named_as_the_law_knows_it(paying: Paying) -> None:
     known = paying.with_settings(HENJI_LEGAL_NAME="株式会社例示商会")
     assert "株式会社例示商会" in words(known.opens())
