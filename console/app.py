@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from bot.runtime import Runtime
 from console import account, admission, audit, canned, departments, frame, headers, staff
+from console.campaigns import door as campaigns
 from console.conversations import door as conversations
 from console.dashboard import door as dashboard
 from console.exports import door as exports
@@ -42,6 +43,7 @@ ROOMS = (
     scripts,
     rehearsal,
     canned,
+    campaigns,
     exports,
     account,
     staff,

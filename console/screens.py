@@ -27,6 +27,7 @@ ROOMS = (
     ("dashboard.page", "dashboard"),
     ("scripts.everything", "scripts"),
     ("rehearsal.simulator", "rehearsal"),
+    ("campaigns.page", "campaigns"),
     ("canned.everything", "canned"),
     ("exports.page", "exports"),
     ("staff.everyone", "staff"),

@@ -49,9 +49,39 @@ def test_a_member_writes_first_and_is_told_why_not(
         page.click("main form button")
         page.locator(".alert-danger").wait_for()
         check(page, f"first-refused-{size}")
-        for path in ("exports", "exports/new", "canned-replies"):
+        for path in ("exports", "exports/new", "canned-replies", "campaigns/new"):
             page.goto(f"{pages}/console/{path}")
             check(page, f"{path.replace('/', '-')}-{size}")
+
+
+@pytest.mark.parametrize(
+    ("words", "screen"),
+    [(JAPANESE, PHONE), (ENGLISH, TABLET), (JAPANESE, DESKTOP)],
+    ids=["Japanese phone", "English tablet in the dark", "Japanese desktop"],
+)
+@pytest.mark.usefixtures("keys")
+def test_a_campaign_is_made_its_people_are_uploaded_and_it_is_checked(
+    chrome: "Browser", pages: str, words: Words, screen: Screen
+) -> None:
+    size = f"{words.code}-{screen.width}"
+    with window(chrome, screen, words) as page:
+        sign_in(page, pages, words)
+        page.goto(f"{pages}/console/campaigns/new")
+        page.fill("#name", f"december {size}")
+        page.locator("[name=script]").first.check()
+        page.click("main form button")
+        page.locator("[name=file]").wait_for()
+        rows = b"customer_number\n10001234\nC0009999\n"
+        file = {"name": "people.csv", "mimeType": "text/csv", "buffer": rows}
+        page.locator("[name=file]").set_input_files([file])
+        page.locator("form[enctype] button").click()
+        page.locator(".alert-warning li").last.wait_for()
+        check(page, f"campaign-lines-{size}")
+        page.locator("a[href*='check=1']").click()
+        page.locator("#checked + dl").wait_for()
+        check(page, f"campaign-checked-{size}")
+        page.goto(f"{pages}/console/campaigns")
+        check(page, f"campaigns-{size}")
 
 
 @pytest.mark.usefixtures("keys", "thanks")

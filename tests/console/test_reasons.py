@@ -20,8 +20,12 @@ from tests.people import Texting
 MAKERS = (
     "bot/billing/verification.py",
     "bot/campaigns/offering.py",
+    "bot/campaigns/drafting.py",
     "bot/campaigns/moving.py",
+    "bot/campaigns/numbers_file.py",
+    "bot/campaigns/people.py",
     "bot/campaigns/queueing.py",
+    "bot/campaigns/texts.py",
     "bot/compliance/holds.py",
     "bot/dialogue/decision.py",
     "bot/dialogue/english.py",

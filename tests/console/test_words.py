@@ -9,6 +9,7 @@ import pytest
 
 from bot.alerts import Kind
 from bot.audit import Act
+from bot.campaigns.campaign import CampaignKind, CampaignState, RecipientStatus
 from bot.compliance.ledger import Method
 from bot.dialogue import picture
 from bot.dialogue.effects import Consent
@@ -40,11 +41,14 @@ _WIDTH = re.compile(r"\{% block width %\}[\w -]*\{% endblock %\}")
 _TAG = re.compile(r"<[^>]*>", re.DOTALL)
 _SPOKEN = re.compile(r'\b(?:alt|title|placeholder|aria-label)="([^"{]*[^\W\d_][^"{]*)"')
 # Examples that are the same in every language.
-SAME = {"192.0.2.0/24", "balance.told"}
+SAME = {"192.0.2.0/24", "balance.told", "Mon-Fri 10:00-17:00"}
 
 NAMED: Mapping[str, Iterable[str]] = {
     "act": Act,
     "by": ("bot", "carrier", "staff", "person", "clock"),
+    "campaign_kind": CampaignKind,
+    "campaign_state": CampaignState,
+    "recipient": RecipientStatus,
     "class": MessageClass,
     "column": file.COLUMNS,
     "consent": Consent,
