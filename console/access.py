@@ -57,6 +57,7 @@ TABLE: Mapping[str, Roles] = {
     "queues.release": OPERATORS,
     "queues.settle": OPERATORS,
     "dashboard.page": ALL,
+    "dashboard.scripts": ALL,
     "dashboard.export": ALL,
     "rehearsal.simulator": ALL,
     "rehearsal.say": ALL,

@@ -43,6 +43,8 @@ def everything(known: Known) -> Iterator[Question]:
     for queue in Queue:
         yield Question(f"queue: {queue}", [f"/queues/{queue}"])
     yield Question("numbers of the queues", ["/queues/counts?each=1"])
+    for days in ("7", "30"):
+        yield Question(f"the dashboard, {days} days", [f"/dashboard?period={days}"])
     yield Question("what changed", [f"/conversations/changes?{urlencode({'since': _ago(0)})}"])
 
 

@@ -53,6 +53,22 @@ def page(screens: Screens) -> ResponseReturnValue:
     )
 
 
+def scripts(screens: Screens) -> ResponseReturnValue:
+    """The part of the page that takes longest: the figures of each script."""
+    language = wished_language()
+    with screens.runtime.engine.connect() as connection:
+        found = reading.by_script(connection, asked := read_asked())
+    return screens.show(
+        "dashboard/scripts",
+        asked=asked,
+        scripts=found,
+        Figure=Figure,
+        count=count,
+        percent=percent,
+        lasting=lambda seconds: lasting(seconds, language),
+    )
+
+
 def read_asked() -> Asked:
     """What the address asks for, within what the visitor may see."""
     today = datetime.now(UTC).astimezone(TOKYO).date()

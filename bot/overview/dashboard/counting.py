@@ -24,7 +24,7 @@ from bot.text.format import TOKYO
 HOUR = timedelta(hours=1)
 STEPS = ("sent", "delivered", "opened", "verified", "started", "paid")
 # No part of a key can be null.
-NO_CAMPAIGN = 0
+ALL_SCRIPTS, NO_CAMPAIGN = "", 0
 _BATCH = 1000
 
 
@@ -34,7 +34,7 @@ class Key(NamedTuple):
     sender_id: int
     figure: Figure
     detail: str = ""
-    script_key: str = ""
+    script_key: str = ALL_SCRIPTS
     campaign_id: int = NO_CAMPAIGN
 
 
@@ -48,6 +48,7 @@ def count_day(engine: Engine, day: date) -> None:
     for hour in (begin + number * HOUR for number in range(24)):
         counted += transact(engine, partial(_of_hour, since=hour, until=hour + HOUR))
     counted += transact(engine, partial(_of_day, since=begin, until=begin + 24 * HOUR))
+    counted += _of_all_scripts(counted)
     transact(engine, partial(_replace, day=day, counted=counted))
 
 
@@ -130,12 +131,23 @@ def _payments(connection: Connection, since: datetime, until: datetime) -> Mappi
     return counted
 
 
+def _of_all_scripts(counted: Counts) -> Counts:
+    """The sums of what was counted by script: a page reads these, not the many of each script."""
+    sums = Counts()
+    for key, number in counted.items():
+        if key.script_key != ALL_SCRIPTS:
+            sums[key._replace(script_key=ALL_SCRIPTS)] += number
+    return sums
+
+
 def _of_campaign(key: Key, campaign_id: int | None) -> Key:
     return key._replace(campaign_id=campaign_id or NO_CAMPAIGN)
 
 
 def _replace(connection: Connection, day: date, counted: Counts) -> None:
     connection.execute(delete(daily_figures).where(daily_figures.c.day == day))
-    rows = [{"day": day, "number": number, **key._asdict()} for key, number in counted.items()]
+    # What is read together lies together.
+    ordered = sorted(counted.items(), key=lambda one: one[0].script_key)
+    rows = [{"day": day, "number": number, **key._asdict()} for key, number in ordered]
     for first in range(0, len(rows), _BATCH):
         connection.execute(insert(connection, daily_figures), rows[first : first + _BATCH])

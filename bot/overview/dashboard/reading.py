@@ -11,26 +11,24 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from bot.overview.dashboard import keeping
 from bot.overview.dashboard.asked import Asked
-from bot.overview.dashboard.counting import NO_CAMPAIGN
+from bot.overview.dashboard.counting import ALL_SCRIPTS, NO_CAMPAIGN
 from bot.overview.dashboard.figures import Figure, Figures
 from bot.overview.dashboard.keeping import Progress
 from bot.store.tables import campaigns, daily_figures, senders
 
 _figure = daily_figures.c
-# What a script's line shows; attempts and texts are not counted by script.
-_OF_SCRIPTS = (Figure.SENT, Figure.SETTLED, Figure.ARRIVED, Figure.ANSWERED, Figure.STEP)
+_OF_ALL = _figure.script_key == ALL_SCRIPTS
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """The figures of each day, of each script, and of the same number of days before.
+    """The figures of each day, and those of the same number of days before.
 
     `progress` says how far the days have been counted; None while none was.
     """
 
     progress: Progress | None
     days: Mapping[date, Figures]
-    scripts: Mapping[str, Figures]
     before: Figures
 
     @cached_property
@@ -40,25 +38,28 @@ class Numbers:
 
 
 def read(connection: Connection, asked: Asked) -> Numbers:
-    """The figures that are asked for; every day has some, the scripts are most sent first."""
-    by_day = _grouped(connection, asked, _figure.day)
-    of_scripts = (_figure.script_key != "", _figure.figure.in_(_OF_SCRIPTS))
-    by_script = _grouped(connection, asked, _figure.script_key, *of_scripts)
-    most_first = sorted(by_script, key=lambda key: (-by_script[key].total(Figure.SENT), key))
+    """The figures that are asked for; every day has some."""
+    by_day = _grouped(connection, asked, _figure.day, _OF_ALL)
+    before = _grouped(connection, asked.before(), _figure.script_key, _OF_ALL)
     return Numbers(
         keeping.progress(connection),
         {day: by_day.get(day, Figures({})) for day in asked.days},
-        {key: by_script[key] for key in most_first},
-        Figures.sum(_grouped(connection, asked.before(), _figure.figure).values()),
+        before.get(ALL_SCRIPTS, Figures({})),
     )
+
+
+def by_script(connection: Connection, asked: Asked) -> Mapping[str, Figures]:
+    """The figures of each script, most sent first."""
+    found = _grouped(connection, asked, _figure.script_key, _figure.script_key != ALL_SCRIPTS)
+    most_first = sorted(found, key=lambda key: (-found[key].total(Figure.SENT), key))
+    return {key: found[key] for key in most_first}
 
 
 def by_sender(connection: Connection, asked: Asked) -> Mapping[tuple[date, str], Figures]:
     """The figures of each day and sender's number, in this order."""
     found: dict[tuple[date, str], Figures] = {}
-    named = connection.execute(select(senders.c.id, senders.c.number).order_by(senders.c.number))
-    for row in named:
-        of_one = _grouped(connection, asked, _figure.day, _figure.sender_id == row.id)
+    for row in connection.execute(select(senders.c.id, senders.c.number)):
+        of_one = _grouped(connection, asked, _figure.day, _OF_ALL, _figure.sender_id == row.id)
         found |= {(day, row.number): figures for day, figures in of_one.items()}
     return dict(sorted(found.items()))
 
@@ -84,7 +85,7 @@ def campaigns_sent(connection: Connection, asked: Asked) -> Mapping[str, str]:
     sent = (
         select(_figure.campaign_id)
         .where(_figure.day >= asked.since, _figure.day <= asked.until)
-        .where(_figure.campaign_id != NO_CAMPAIGN, *asked.of_senders(_figure.sender_id))
+        .where(_OF_ALL, _figure.campaign_id != NO_CAMPAIGN, *asked.of_senders(_figure.sender_id))
     )
     found = select(campaigns.c.id, campaigns.c.name).where(campaigns.c.id.in_(sent))
     rows = connection.execute(found.order_by(campaigns.c.name))

@@ -25,6 +25,7 @@ LONGEST_NOTE = 2000
 LONGEST_TITLE = 60
 
 _OPEN = text("ended_at IS NULL")
+_ALL_SCRIPTS = text("script_key = ''")
 
 takeovers = Table(
     "takeovers",
@@ -170,8 +171,14 @@ daily_figures = Table(
         server_default="0",
         comment="0: of none",
     ),
-    Column("script_key", String(128), primary_key=True, comment="empty: of no script"),
+    Column("script_key", String(128), primary_key=True, comment="empty: of all"),
     Column("figure", String(16), primary_key=True, comment="what is counted"),
     Column("detail", String(32), primary_key=True, comment="seconds, carrier, code; empty: all"),
     Column("number", Id, nullable=False),
+    Index(
+        "ix_daily_figures_of_all_scripts",
+        "day",
+        postgresql_where=_ALL_SCRIPTS,
+        sqlite_where=_ALL_SCRIPTS,
+    ),
 )
