@@ -10,8 +10,7 @@ from flask import Blueprint, Response, abort, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 import pages
-from bot.staff.roles import Role
-from console import visitor
+from console import access, visitor
 from console.screens import Screens
 
 _BOOTSTRAP = Path(js_lib_bootstrap5.__file__).parent / "static" / "js-lib-bootstrap5"
@@ -38,7 +37,7 @@ def door(screens: Screens) -> Blueprint:
 
 def home(screens: Screens) -> ResponseReturnValue:
     """Begin where the work is: with the people, or for who does not answer them, the figures."""
-    answers = visitor.current().member.role is Role.OPERATOR
+    answers = visitor.current().member.role in access.OPERATORS
     return redirect(url_for("conversations.page" if answers else "dashboard.page"), 303)
 
 

@@ -136,7 +136,7 @@ def test_what_waits_leads_to_its_queue(busy: Working) -> None:
         (Role.OPERATOR, "/console/conversations"),
         (Role.EDITOR, "/console/dashboard"),
         (Role.AUDITOR, "/console/dashboard"),
-        (Role.ADMINISTRATOR, "/console/dashboard"),
+        (Role.ADMINISTRATOR, "/console/conversations"),
     ],
 )
 def test_everybody_begins_where_their_work_is(working: Working, role: Role, place: str) -> None:
