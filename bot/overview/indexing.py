@@ -90,7 +90,7 @@ class Indexing:
 
     def _flags(self, connection: Connection) -> set[int]:
         ids = cards.flagged(connection, self.flagged_after)
-        self.flagged_after = ids[-1] if len(ids) == cards.BATCH else 0
+        self.flagged_after = ids[-1] if len(ids) == cards.FLAGGED else 0
         if not self.flagged_after:
             self.looked_at_flags = time.monotonic()
         return set(cards.differing(connection, ids)) if ids else set()
