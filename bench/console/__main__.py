@@ -43,9 +43,10 @@ def main() -> None:
         with site.web():
             browsers = _browsers(runtime, site)
             took = measured.ask(browsers, _questions(known, given), given.rounds)
-            shown = live.run(site, browsers[company.ALL], given.texts) if given.texts else []
+            print(*report.lines(took), sep="\n", flush=True)
+            if given.texts:
+                print(report.live(live.run(site, browsers[company.ALL], given.texts)))
         runtime.engine.dispose()
-    print(*report.lines(took, shown), sep="\n")
     sys.exit(1 if measured.too_slow(took) else 0)
 
 

@@ -12,6 +12,7 @@ import requests
 
 from bench import load, texts
 from bench.console.browser import Browser
+from bench.processes import READY_WITHIN_S
 from bench.site import Site
 from bot.overview.indexing import EVERY_S
 from console.conversations.watch import LOOK_S
@@ -20,7 +21,6 @@ from console.conversations.watch import LOOK_S
 RENEW_AFTER_S = 0.1
 # What a text waits for at the most: the clock's next round, the console's next look, the page.
 WAITS_S = EVERY_S + LOOK_S + RENEW_AFTER_S
-GIVES_UP_AFTER_S = 30.0
 _PATH = "/webhooks/twilio/messages"
 _LIST = "/conversations/list"
 _NUMBER = re.compile(r"090-\*{4}-(\d{4})")
@@ -31,7 +31,7 @@ def run(site: Site, browser: Browser, count: int) -> list[float]:
     told: SimpleQueue[None] = SimpleQueue()
     with site.carrier(0.1, callbacks=False), site.worker(), site.clock():
         threading.Thread(target=_listen, args=(browser, told), daemon=True).start()
-        told.get(timeout=GIVES_UP_AFTER_S)
+        told.get(timeout=READY_WITHIN_S)
         _shows(site, browser, told, 0)  # once the clock is at work
         return [_shows(site, browser, told, index) for index in range(1, count + 1)]
 
@@ -54,7 +54,7 @@ def _shows(site: Site, browser: Browser, told: "SimpleQueue[None]", index: int) 
     began = time.perf_counter()
     assert load.ask(site.port, texts.signed(site.public_url, _PATH, form)).status == 200
     while _first(browser.get(_LIST).text) != texts.number(index)[-4:]:
-        told.get(timeout=GIVES_UP_AFTER_S)
+        told.get(timeout=READY_WITHIN_S)
         time.sleep(RENEW_AFTER_S)
     return time.perf_counter() - began
 

@@ -11,9 +11,8 @@ from bench.figures import spread
 _HEAD = f"{'ms':34} {'min':>7} {'median':>7} {'p95':>7} {'lines':>6}"
 
 
-def lines(everything: Sequence[Times], shown: Sequence[float]) -> Iterator[str]:
-    """A table for each member of staff, what does not meet what is asked, and after how many
-    seconds texts showed."""
+def lines(everything: Sequence[Times]) -> Iterator[str]:
+    """A table for each member of staff, and how much does not meet what is asked."""
     slow = {(one.who, one.question) for one in too_slow(everything)}
     for who, theirs in groupby(sorted(everything, key=lambda one: one.who), lambda one: one.who):
         yield f"\nwho sees {who}\n{_HEAD}"
@@ -21,9 +20,12 @@ def lines(everything: Sequence[Times], shown: Sequence[float]) -> Iterator[str]:
             yield _line(one, (one.who, one.question) in slow)
     above = [one for one in everything if one.p95 >= P95_BELOW_MS]
     yield f"\np95 of {P95_BELOW_MS} ms or more: {len(above)} of {len(everything)}"
-    if shown:
-        waits = f"{1000 * WAITS_S:.0f} ms"
-        yield f"a text shows in an open list: {spread(shown)}, of it {waits} of waiting at the most"
+
+
+def live(shown: Sequence[float]) -> str:
+    """After how many seconds texts showed in a page that was open."""
+    waits = f"{1000 * WAITS_S:.0f} ms"
+    return f"a text shows in an open list: {spread(shown)}, of it {waits} of waiting at the most"
 
 
 def _line(one: Times, is_slow: bool) -> str:

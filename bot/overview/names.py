@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, literal, select, tuple_
 
 from bot.overview.terms import pairs
 from bot.store.crypto import Vault
@@ -24,9 +24,8 @@ def index_new(connection: Connection, vault: Vault, marks: dict[str, Any]) -> No
     found = select(_account.id, _account.name, _account.updated_at).order_by(
         _account.updated_at, _account.id
     )
-    moment = datetime.fromisoformat(since)
-    newer = _account.updated_at > moment
-    found = found.where(newer | ((_account.updated_at == moment) & (_account.id > last)))
+    mark = literal(datetime.fromisoformat(since), _account.updated_at.type), literal(last)
+    found = found.where(tuple_(_account.updated_at, _account.id) > tuple_(*mark))
     rows = connection.execute(found.limit(BATCH)).all()
     for row in rows:
         replace(connection, vault, row.id, vault.open(row.name))

@@ -96,7 +96,7 @@ PLAIN = Times("everything", LIST, [0.010, 0.020, 0.030], 50)
 
 def test_a_question_that_takes_many_times_what_the_list_takes_fails() -> None:
     slow = Times("everything", "残高", [0.020 * TIMES_AT_MOST + 0.001] * 3, 1)
-    printed = "\n".join(report.lines([PLAIN, slow], []))
+    printed = "\n".join(report.lines([PLAIN, slow]))
 
     assert too_slow([PLAIN, slow]) == [slow]
     assert "FAILED" in printed
@@ -107,8 +107,8 @@ def test_a_slow_machine_is_told_and_passes() -> None:
     both = [Times("everything", LIST, [0.2] * 3, 50), Times("everything", "残高", [0.5] * 3, 1)]
 
     assert too_slow(both) == []
-    assert "over" in "\n".join(report.lines(both, [0.6]))
+    assert "over" in "\n".join(report.lines(both))
 
 
 def test_what_a_text_waits_for_is_told() -> None:
-    assert "500 ms of waiting" in list(report.lines([PLAIN], [0.6]))[-1]
+    assert "500 ms of waiting" in report.live([0.6])
