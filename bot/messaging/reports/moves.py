@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select, true
 
 from bot.dialogue.decision import Flows
 from bot.dialogue.flow import DONE, START
@@ -33,9 +33,7 @@ def moves(
     within = and_(
         _inbound.created_at >= since,
         _inbound.created_at < until,
-        _inbound.conversation_id.in_(
-            select(conversations.c.id).where(scope.covers(conversations.c.sender_id))
-        ),
+        _heard_by(scope),
     )
     met = (_inbound.state_before, _inbound.state_after)
     stayed = select(*met, func.count().label("texts")).where(within).group_by(*met)
@@ -54,6 +52,13 @@ def moves(
         if flow in flows and flow not in open_ones and state not in flows[flow].states:
             counted[flow, START, DONE] += row.texts
     return counted
+
+
+def _heard_by(scope: Scope) -> ColumnElement[bool]:
+    if scope == EVERYTHING:
+        return true()
+    ours = select(conversations.c.id).where(scope.covers(conversations.c.sender_id))
+    return _inbound.conversation_id.in_(ours)
 
 
 def _between(before: str | None, after: str | None) -> Iterator[Move]:
