@@ -39,6 +39,21 @@ class Review(StrEnum):
     OFF = "off"
 
 
+class Industry(StrEnum):
+    """Trades with a preset of hours and a cap; each has one file in `industries/`."""
+
+    LENDING = "lending"
+    COLLECTION = "collection"
+    LAW_FIRM = "law_firm"
+    RENT_GUARANTEE = "rent_guarantee"
+    CREDIT = "credit"
+    INSURANCE = "insurance"
+    UTILITIES = "utilities"
+    TELECOM = "telecom"
+    FIELD_SERVICE = "field_service"
+    CLINIC = "clinic"
+
+
 class ProviderName(StrEnum):
     """The carriers' APIs that can be sent through; each has one file in `bot/providers/`."""
 

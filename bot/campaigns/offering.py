@@ -20,6 +20,7 @@ from bot.messaging.answering.conversation import Locked
 from bot.messaging.answering.render import Rendered
 from bot.messaging.answering.work import Writing
 from bot.messaging.grounds import Exemption, Grounds
+from bot.messaging.sending.facts import Ours
 from bot.messaging.sending.foresight import foresee
 from bot.messaging.sending.priority import Priority
 from bot.messaging.verdict import Blocked, Reason, Verdict
@@ -110,8 +111,8 @@ def _enqueue(writing: Writing, campaign: Row[Any], text: Worded) -> Offered:
     )
     of_person = (_message.campaign_id == campaign.id) & (_message.conversation_id == person.id)
     message_id: int = connection.execute(select(_message.id).where(of_person)).scalar_one()
-    legal_name = writing.runtime.settings.HENJI_LEGAL_NAME
-    return Offered(foresee(connection, message_id, legal_name), text.message)
+    ours = Ours.of(writing.runtime.settings)
+    return Offered(foresee(connection, message_id, ours), text.message)
 
 
 def _left_out(rule: str, why: str) -> Offered:

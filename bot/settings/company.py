@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from bot.setting_types import E164, Hours
+from bot.setting_types import E164, Hours, Industry
 from bot.text import business_hours
 
 
@@ -26,6 +26,12 @@ class CompanySettings(BaseModel):
         " (HENJI_BRAND if empty)",
     )
     HENJI_LEGAL_NAME: str = Field("", description="the company's legal name, shown on its pages")
+    HENJI_INDUSTRY: Industry | None = Field(
+        None,
+        description="your trade, whose quiet hours and cap a day hold besides those of the"
+        " recipient's country: lending, collection, law_firm, rent_guarantee, credit, insurance,"
+        " utilities, telecom, field_service or clinic (empty: only the country's)",
+    )
     HENJI_SUPPORT_PHONE: str = Field(
         "", description="the number people may call, as it should be shown"
     )

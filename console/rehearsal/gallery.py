@@ -7,6 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from bot.compliance import industries
 from bot.errors import ScriptRefused
 from bot.scripts import drafts, gallery
 from bot.scripts.about import Size
@@ -35,7 +36,14 @@ def page(
     """Every ready script in both languages."""
     keys = sorted({key for key, _ in gallery.scripts()})
     ready = {key: [_shown(screens, key, language) for language in Language] for key in keys}
-    return screens.show("rehearsal/gallery", ready=ready, problem=problem), status
+    shown = screens.show(
+        "rehearsal/gallery",
+        ready=ready,
+        presets=industries.shipped(),
+        own=screens.runtime.settings.HENJI_INDUSTRY,
+        problem=problem,
+    )
+    return shown, status
 
 
 def take(screens: Screens) -> ResponseReturnValue:

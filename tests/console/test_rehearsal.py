@@ -334,6 +334,8 @@ def test_a_ready_script_is_taken_into_a_draft(working: Working, sato: Browser) -
     page = sato.get(f"{ROOM}/gallery").page
     assert page.count("Take into a new draft") == 7
     assert "【例示商会】" in page
+    lender = page.split('<code class="text-body-secondary">lending</code>')[1]
+    assert re.search(r">08:00–21:00</td><td[^>]*>3</td>", lender)
     sato.post(f"{ROOM}/gallery", key="notice.visit_date").follow()
     assert "It is in a new draft" in sato.page
 

@@ -1,15 +1,18 @@
 """The gate on the way out: what waits, what never leaves, and that every message tells why."""
 
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from bot import errors
-from bot.compliance import countries, holds
+from bot.compliance import countries, holds, industries
+from bot.compliance.industries import Preset
 from bot.dialogue.holds import HoldKind
 from bot.messaging.grounds import Exemption, Grounds, MessageClass
 from bot.messaging.sending.verdicts import explain
+from bot.setting_types import Industry
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.tables import contacts, conversations, outbound_messages, senders
 from bot.store.tables import holds as held
@@ -96,6 +99,20 @@ def test_the_fourth_of_a_day_waits_for_the_next(
 
     assert len(carrier.accepted) == 3
     assert told(texting, messages[3]) == ("queued", "later", ["consent", "cap"])
+
+
+def test_the_cap_of_ones_industry_holds_besides_that_of_the_country(
+    texting: Texting, carrier: Carrier, day: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awake = Preset({}, time.max, time.min, per_day=2, scripts=())
+    monkeypatch.setattr(industries, "shipped", lambda: {Industry.CLINIC: awake})
+    settings = texting.runtime.settings.model_copy(update={"HENJI_INDUSTRY": Industry.CLINIC})
+    texting.runtime = replace(texting.runtime, settings=settings)
+    messages = reminders(texting, 3)
+    texting.sends()
+
+    assert len(carrier.accepted) == 2
+    assert told(texting, messages[2]) == ("queued", "later", ["consent", "cap"])
 
 
 def test_the_cap_counts_over_all_of_our_numbers(

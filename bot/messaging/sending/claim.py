@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, String, bindparam, func, update
 from bot.messaging.gate import may_send
 from bot.messaging.sending import circuits, facts, kept_back
 from bot.messaging.sending.attempts import LEASE_S, Claimed
-from bot.messaging.sending.facts import Background
+from bot.messaging.sending.facts import NOTHING_SET, Background, Ours
 from bot.messaging.sending.heads import heads, step_back
 from bot.messaging.sending.lanes import Lane, lanes
 from bot.messaging.sending.pace import Allowance, Pace
@@ -68,15 +68,15 @@ class _Allowed:
 def claim(
     connection: Connection,
     limit: int,
-    legal_name: str = "",
+    ours: Ours = NOTHING_SET,
     pace: Pace | None = None,
     through: str | None = None,
 ) -> Claim:
     """Take up to `limit` due messages, one per conversation, and ask the gate for each again.
 
-    The urgent go first, whoever sends them. `legal_name` is that of senders without one of their
-    own, which some texts must carry; `pace` is how fast each sender may send. `through` names the
-    provider that will be handed them: of a message whose process dies only that one can know.
+    The urgent go first, whoever sends them. `ours` is what the settings say of the company;
+    `pace` is how fast each sender may send. `through` names the provider that will be handed them:
+    of a message whose process dies only that one can know.
     """
     every = lanes(connection)
     due = sorted((lane for lane in every if lane.is_due), key=_by_priority)
@@ -85,7 +85,7 @@ def claim(
     held_up: list[Lane] = []
     for lane in due:
         room = _room(lane, limit - len(messages), allowance)
-        allowed = _next(connection, lane, room, legal_name) if room else []
+        allowed = _next(connection, lane, room, ours) if room else []
         messages += _take(connection, allowed, through)
         allowance.charge(lane, [one.row.segments for one in allowed])
         if len(allowed) == room:
@@ -133,12 +133,12 @@ def _wait(every: Sequence[Lane]) -> float | None:
     )
 
 
-def _next(connection: Connection, lane: Lane, limit: int, legal_name: str) -> Sequence[_Allowed]:
+def _next(connection: Connection, lane: Lane, limit: int, ours: Ours) -> Sequence[_Allowed]:
     """The next messages of a lane that may leave; behind those kept back, others may wait."""
     while rows := heads(connection, lane, limit):
         known = facts.background(connection, rows)
         free = [row for row in rows if facts.is_known(row, known)]
-        verdicts = ((row, _judge(connection, row, known, legal_name)) for row in free)
+        verdicts = ((row, _judge(connection, row, known, ours)) for row in free)
         past_the_gate = [(row, verdict.reasons) for row, verdict in verdicts if verdict]
         allowed = _past_circuits(connection, lane, past_the_gate) if past_the_gate else ()
         if allowed or lane.probes or not free:
@@ -146,12 +146,10 @@ def _next(connection: Connection, lane: Lane, limit: int, legal_name: str) -> Se
     return ()
 
 
-def _judge(
-    connection: Connection, row: Row[Any], known: Background, legal_name: str
-) -> Allowed | None:
+def _judge(connection: Connection, row: Row[Any], known: Background, ours: Ours) -> Allowed | None:
     """The gate's verdict on a message; None where it is kept back, which is written down."""
     try:
-        verdict = may_send(facts.facts_of(row, known, legal_name))
+        verdict = may_send(facts.facts_of(row, known, ours))
     except Exception as error:  # a bug, or newer code's words: no other message shall wait for it
         kept_back.set_aside(connection, row, error)
         return None

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.compliance import countries, holds
+from bot.compliance import countries, holds, industries
 from bot.compliance.countries import Country
 from bot.dialogue.effects import Consent
 from bot.dialogue.holds import HoldKind
 from bot.messaging.gate import Facts, Hold
 from bot.messaging.grounds import UNSOLICITED, Exemption, Grounds, MessageClass
-from bot.setting_types import OptOutScope
+from bot.setting_types import Industry, OptOutScope
+from bot.settings import Settings
 from bot.store.columns import seconds_from_now
 from bot.store.tables import (
     accounts,
@@ -34,6 +35,23 @@ ANSWERS = frozenset({MessageClass.REPLY, MessageClass.CONFIRMATION})
 LONGEST_DAY_S = 26 * 3600
 
 _outbound = outbound_messages.c
+
+
+@dataclass(frozen=True)
+class Ours:
+    """What the settings say of the company: the legal name of senders without one of their own,
+    which some texts must carry, and the industry whose limits it keeps."""
+
+    legal_name: str = ""
+    industry: Industry | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Ours":
+        """That of these settings."""
+        return cls(settings.HENJI_LEGAL_NAME, settings.HENJI_INDUSTRY)
+
+
+NOTHING_SET = Ours()
 
 
 @dataclass(frozen=True)
@@ -81,9 +99,10 @@ def background(connection: Connection, heads: Sequence[Row[Any]]) -> Background:
     return known
 
 
-def facts_of(row: Row[Any], known: Background, legal_name: str) -> Facts:
+def facts_of(row: Row[Any], known: Background, ours: Ours) -> Facts:
     """The facts on one message; ValueError where a word in its rows is none that is known here."""
-    country = countries.of_number(row.recipient, countries.shipped())
+    theirs = countries.of_number(row.recipient, countries.shipped())
+    country = industries.applied(ours.industry, theirs)
     in_service = row.enabled_at is not None and row.retired_at is None
     message_class = MessageClass(row.message_class)
     if message_class in ANSWERS:
@@ -109,7 +128,7 @@ def facts_of(row: Row[Any], known: Background, legal_name: str) -> Facts:
         stopped=any(_covers(stop, row) for stop in known.stops[row.contact_id]),
         holds=(*map(_hold, known.holds[row.contact_id]), *_open_question(row)),
         sent_today=_sent_today(row, known, country),
-        legal_name=row.legal_name or legal_name,
+        legal_name=row.legal_name or ours.legal_name,
         suspended="" if in_service else "the sender is not in service",
         settled=row.account_id in known.settled,
         called_off=(campaign and campaign.stop_reason) or "",

@@ -13,6 +13,7 @@ from bot.messaging.reports import failures, unmatched
 from bot.messaging.sending import breakers, claim, pace, parts, troubles
 from bot.messaging.sending.attempts import LEASE_S, Result
 from bot.messaging.sending.claim import Claim
+from bot.messaging.sending.facts import Ours
 from bot.messaging.sending.flight import Flight
 from bot.messaging.sending.marks import mark
 from bot.runtime import Runtime
@@ -119,7 +120,7 @@ class _Sending:
         if not room:
             return Claim()
         through = self._runtime.provider.name
-        return claim.claim(connection, room, settings.HENJI_LEGAL_NAME, pace.of(settings), through)
+        return claim.claim(connection, room, Ours.of(settings), pace.of(settings), through)
 
     def _wait_for_database(self, error: Exception) -> None:
         if self.idle or (self._away_until and time.monotonic() > self._away_until):

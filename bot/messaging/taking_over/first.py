@@ -12,6 +12,7 @@ from bot.messaging import outbox
 from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
 from bot.messaging.grounds import Grounds, MessageClass
+from bot.messaging.sending.facts import Ours
 from bot.messaging.sending.foresight import foresee
 from bot.messaging.taking_over import reply, takeover
 from bot.messaging.verdict import Blocked, Later, Verdict
@@ -93,4 +94,4 @@ def _judge(connection: Connection, settings: Settings, row: Locked) -> Verdict:
     """What the gate says of the message that was queued last in a locked conversation."""
     last = select(func.max(_message.id)).where(_message.conversation_id == row.id)
     queued: int = connection.execute(last).scalar_one()
-    return foresee(connection, queued, settings.HENJI_LEGAL_NAME)
+    return foresee(connection, queued, Ours.of(settings))
