@@ -23,16 +23,11 @@ class Change:
         return (f"{language}: {key}: {line}" for line in between(self.before, self.after))
 
 
-def against(edition: Edition, changes: Changes) -> Iterator[Change]:
-    """What changes would change in an edition, in the order of their keys."""
-    for slot, content in sorted(changes.items()):
-        after = as_shipped(edition.shipped, slot) if content is None else content
-        yield Change(slot, edition.content(slot), after)
-
-
 def shown(changes: Changes, edition: Edition) -> Iterator[str]:
     """A line for each thing that changes against an edition, word by word."""
-    return (line for change in against(edition, changes) for line in change.lines())
+    for slot, content in sorted(changes.items()):
+        after = as_shipped(edition.shipped, slot) if content is None else content
+        yield from Change(slot, edition.content(slot), after).lines()
 
 
 def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

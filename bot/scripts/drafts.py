@@ -218,7 +218,7 @@ def reopen(connection: Connection, draft_id: int) -> None:
 def sentence(words: str, what: Sentence) -> str:
     """A sentence as a column holds it; ScriptRefused for none, or too long a one."""
     plain = " ".join(words.split())
-    if not plain or len(plain) > LONGEST_REASON:
+    if not plain or not plain.isprintable() or len(plain) > LONGEST_REASON:
         raise ScriptRefused(Sentence("no_sentence", what=what, most=LONGEST_REASON))
     return plain
 

@@ -77,6 +77,7 @@ def problems(content: Mapping[str, Any]) -> Iterator[Sentence]:
             yield Sentence("no_keyword", word=repr(word[:20]), most=LONGEST_WORD)
     if "text" in content:
         yield from written.problems(content["text"])
+        yield from written.invisible(content["note"])
         if len(content["note"]) > LONGEST_NOTE:
             yield Sentence("long_note", most=LONGEST_NOTE)
 

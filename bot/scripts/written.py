@@ -44,10 +44,15 @@ def problems(text: str) -> Iterator[Sentence]:
         size = {"characters": f"{len(text):,}", "most": f"{LONGEST:,}"}
         yield Sentence("longer_than_a_script", **size)
         return
+    yield from invisible(text)
+    yield from _syntax(text)
+
+
+def invisible(text: str) -> Iterator[Sentence]:
+    """Every letter of a text that nobody sees, and that some stores and carriers do not take."""
     for found in _UNSENDABLE.finditer(text):
         code = f"U+{ord(found[0]):04X}"
         yield Sentence("invisible", place=_place(text, found.start()), code=code)
-    yield from _syntax(text)
 
 
 def check(text: str) -> None:

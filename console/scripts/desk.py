@@ -10,7 +10,6 @@ from flask import abort, request
 from sqlalchemy import Connection
 
 from bot.errors import ScriptRefused
-from bot.overview.paging import LARGEST_ID
 from bot.rehearsal import release
 from bot.runtime import Runtime
 from bot.scripts import drafts, published
@@ -20,6 +19,9 @@ from bot.scripts.edition import Edition
 from bot.scripts.item import Slot, as_shipped
 from bot.text.language import Language
 from console import visitor
+
+# Every number of so many digits is one that databases take for an id.
+LONGEST_NUMBER = 18
 
 Typed = Mapping[Language, Mapping[str, Any]]
 
@@ -86,8 +88,8 @@ def overtaken(connection: Connection, desk: Desk, typed: Typed) -> Mapping[Langu
 
 def number(written: str) -> int | None:
     """An id as an address or a form tells it."""
-    known = written.isascii() and written.isdecimal() and int(written) < LARGEST_ID
-    return int(written) if known else None
+    is_number = written.isascii() and written.isdecimal() and len(written) <= LONGEST_NUMBER
+    return int(written) if is_number else None
 
 
 def _seen(connection: Connection, desk: Desk, slot: Slot) -> Mapping[str, Any]:

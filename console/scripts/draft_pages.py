@@ -1,4 +1,6 @@
-"""Drafts as pages: which there are, and one of them beside what is in force."""
+"""Drafts as pages: which there are, and one of them beside what its author had before them."""
+
+from collections.abc import Iterator
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -6,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from bot.errors import ScriptRefused
 from bot.rehearsal import release
 from bot.scripts import difference, drafts, published
-from bot.scripts.changes import against
+from bot.scripts.changes import Change
 from bot.scripts.checker.finding import Severity
-from bot.scripts.drafts import State
+from bot.scripts.drafts import Draft, State
+from bot.scripts.edition import Edition
+from bot.scripts.item import as_shipped
 from bot.setting_types import Review
 from bot.store.tables.scripts import LONGEST_REASON
 from console import visitor
@@ -41,7 +45,7 @@ def draft(
         "scripts/draft",
         draft=shown,
         examined=examined,
-        changes=list(against(examined.edition, shown.changes)),
+        changes=list(_changes(shown, examined.edition)),
         warned=sorted({one.rule for one in examined.findings if one.severity is Severity.WARNING}),
         is_own=shown.author == who,
         is_open=shown.state in drafts.EDITABLE,
@@ -52,3 +56,9 @@ def draft(
         parts=difference.parts,
     )
     return page, status
+
+
+def _changes(draft: Draft, edition: Edition) -> Iterator[Change]:
+    for slot, item in draft.items.items():
+        after = as_shipped(edition.shipped, slot) if item.content is None else item.content
+        yield Change(slot, item.seen, after)

@@ -40,8 +40,10 @@ def look(screens: Screens, key: str) -> ResponseReturnValue:
         desk = desks.lay(connection, screens.runtime, key)
         typed = _typed(key)
         overtaken = desks.overtaken(connection, desk, typed)
-        found = judged.fields(connection, screens.runtime, desk, typed, overtaken)
-    part = "HX-Request" in request.headers
+        # A part leaves the fields of the page as they are.
+        part = "HX-Request" in request.headers
+        said = typed if part else _made_one(typed, overtaken)
+        found = judged.fields(connection, screens.runtime, desk, said, overtaken)
     return _page(screens, desk, found, "scripts/looks" if part else "scripts/one")
 
 

@@ -63,12 +63,23 @@ def fields(
             content,
             desk.mark(language),
             wrong[language],
-            tuple(one for one in found if one.language in {language, None}),
+            tuple(one for one in found if _concerns(one, language, typed)),
             _measures(checked, (desk.key, language), runtime) if not wrong[language] else (),
             overtaken.get(language),
         )
         for language, content in typed.items()
     ]
+
+
+def _concerns(found: Finding, language: Language, typed: Typed) -> bool:
+    """Whether a finding is of a language; one of no language is of those that hold its word."""
+    if found.language is not None:
+        return found.language is language
+    word = normalize(str(found.sentence.values.get("word", "")))
+    holding = {
+        one for one, content in typed.items() if word in map(normalize, content.get("words", ()))
+    }
+    return language in (holding or typed)
 
 
 def required(key: str, language: Language) -> Sequence[str]:

@@ -8,7 +8,8 @@ from bot.errors import ScriptRefused
 from bot.rehearsal import release
 from bot.scripts import difference, publishing
 from bot.scripts import history as kept
-from bot.scripts.item import as_shipped, revision_of
+from bot.scripts.item import Slot, as_shipped, revision_of
+from bot.scripts.shipped import Shipped
 from bot.store.session import transact
 from bot.store.tables.scripts import LONGEST_REASON
 from bot.text.language import Language
@@ -45,23 +46,47 @@ def publication(
 
 
 def versions(screens: Screens, key: str) -> ResponseReturnValue:
-    """All versions of one key, the newest first, and that of `?revision=` found among them."""
-    shipped = screens.runtime.edition.shipped
+    """All versions of one key, the newest first, and that of `?revision=` found among them.
+
+    A message in words that a country has of its own names the key that is said everywhere.
+    """
+    shipped, revision = screens.runtime.edition.shipped, request.args.get("revision", "")
     try:
         ships = {language: as_shipped(shipped, (key, language)) for language in Language}
     except ScriptRefused:
         abort(404)
     with screens.runtime.engine.connect() as connection:
         found = kept.entries(connection, shipped, key, MOST)
+        if other := _of_a_country(connection, shipped, key, revision):
+            return redirect(url_for("scripts.versions", key=other, revision=revision), 303)
     return screens.show(
         "scripts/versions",
         key=key,
         entries=found,
         ships=ships,
-        revision=request.args.get("revision", ""),
+        revision=revision,
         revision_of=revision_of,
         parts=difference.parts,
     )
+
+
+def _of_a_country(connection: Connection, shipped: Shipped, key: str, revision: str) -> str | None:
+    """The key of a country's own words for a key, where a revision is one of theirs."""
+    for own, language in shipped.scripts:
+        if own.partition(".")[2] == key and revision in _revisions(
+            connection, shipped, (own, language)
+        ):
+            return own
+    return None
+
+
+def _revisions(connection: Connection, shipped: Shipped, slot: Slot) -> set[str]:
+    said = (
+        change.after
+        for entry in kept.entries(connection, shipped, slot[0], MOST)
+        for change in entry.changes
+    )
+    return {revision_of(content) for content in (as_shipped(shipped, slot), *said)}
 
 
 def cancel(screens: Screens, number: int) -> ResponseReturnValue:

@@ -1,7 +1,7 @@
 """What becomes of a draft: shown to others, approved or sent back, published, given up."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,6 @@ from bot.scripts import drafts
 from bot.scripts.sentence import Sentence
 from bot.store.session import transact
 from bot.text.format import TOKYO
-from bot.text.language import Language
 from console import visitor
 from console.screens import Screens
 from console.scripts import draft_pages
@@ -61,8 +60,9 @@ def forget(screens: Screens, draft_id: int) -> ResponseReturnValue:
     key, language = request.form.get("key", ""), request.form.get("language", "")
 
     def act(connection: Connection, who: str) -> None:
-        if language in set(Language):
-            drafts.forget(connection, draft_id, who, (key, Language(language)))
+        for slot in drafts.read(connection, draft_id, who).items:
+            if slot == (key, language):
+                drafts.forget(connection, draft_id, who, slot)
 
     return _do(screens, draft_id, act, "forgotten")
 
@@ -71,8 +71,8 @@ def publish(screens: Screens, draft_id: int) -> ResponseReturnValue:
     """Put a draft in force, at once or at a time in Japan."""
     written = request.form.get("at", "")
     try:
-        at = datetime.fromisoformat(written).replace(tzinfo=TOKYO) if written else None
-    except ValueError:
+        at = _in_japan(written) if written else None
+    except (ValueError, OverflowError):
         return draft_pages.draft(screens, draft_id, Sentence("no_time"), 422)
     try:
         number = release.publish(screens.runtime, draft_id, visitor.current().member.actor, at)
@@ -80,6 +80,10 @@ def publish(screens: Screens, draft_id: int) -> ResponseReturnValue:
         return draft_pages.draft(screens, draft_id, refused.why, 409)
     flash("timed" if at else "published")
     return redirect(url_for("scripts.publication", number=number), 303)
+
+
+def _in_japan(written: str) -> datetime:
+    return datetime.fromisoformat(written).replace(tzinfo=TOKYO).astimezone(UTC)
 
 
 def _review(screens: Screens, draft_id: int, good: bool) -> ResponseReturnValue:

@@ -2,11 +2,14 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 
+from bot.runtime import Runtime
 from bot.scripts import drafts, script
 from bot.scripts.drafts import Draft
+from bot.setting_types import Review
 from bot.staff.roles import Role
 from bot.text.language import Language
 from tests.console.working import Browser, Working
@@ -184,6 +187,10 @@ def test_a_draft_is_its_authors_alone_until_it_is_shown(working: Working, desk: 
     desk.opens()
     desk.saves(text_ja=SHORT)
     number = desk.draft().id
+    forgotten = desk.browser.get(f"/console/scripts/drafts/{number}")
+    gone = {"key": "common.help\x00", "language": "xx"}
+    assert forgotten.post(f"/console/scripts/drafts/{number}/forget", **gone).status == 303
+    assert desk.draft().items
     other = Desk(working, "Suzuki")
 
     assert other.browser.get(f"/console/scripts/drafts/{number}").status == 404
@@ -275,6 +282,18 @@ def test_a_keyword_with_another_meaning_is_refused_by_name(desk: Desk) -> None:
     assert desk.fields()["add_ja"].split() == ["残高", "お会計"]
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "-1", "１", "x"])
+def test_a_number_that_is_none_is_no_publication_and_no_draft(desk: Desk, number: str) -> None:
+    page = desk.opens()
+    assert page.get(f"{HELP}?draft={number}").status == 200
+    assert desk.saves(text_ja=SHORT, publication=number).status == 303
+
+
+def test_what_a_store_does_not_take_is_refused_in_notes_too(desk: Desk) -> None:
+    desk.opens()
+    assert "(U+0000) cannot be seen" in desk.saves(note_ja="a\x00b").page
+
+
 class Publishing:
     """An editor with a draft, and a colleague."""
 
@@ -357,7 +376,8 @@ def test_a_publication_waits_for_its_time_in_japan_and_is_called_off(
     before = publishing.in_force()
     publishing.asks()
     publishing.colleague_does("approve")
-    assert publishing.colleague_does("publish", at="tomorrow").status == 422
+    for wrong in ("tomorrow", "0001-01-01T00:00", "2026-13-01T09:00"):
+        assert publishing.colleague_does("publish", at=wrong).status == 422
     assert publishing.colleague_does("publish", at="2020-01-01T09:00").status == 409
     timed = publishing.colleague_does("publish", at="2099-01-01T09:00").follow()
     assert "Jan 1, 2099 09:00" in timed.page
@@ -393,3 +413,26 @@ def test_who_only_reads_is_offered_no_act(working: Working, desk: Desk) -> None:
         assert '<button class="btn btn-primary' not in page
         assert "Roll back" not in page
     assert reader.post(HELP, text_ja="x").status == 403
+
+
+def test_words_that_a_country_has_of_its_own_are_found_under_their_own_key(desk: Desk) -> None:
+    shipped = desk.working.runtime.edition.shipped.scripts["us.common.help", EN]
+    found = desk.browser.get(f"{HELP}/versions?revision={shipped.revision}").follow()
+
+    assert "Versions of us.common.help" in found.page
+    assert "version wanted" in found.page
+
+
+def test_a_company_may_spare_the_second_person(runtime: Runtime) -> None:
+    alone = runtime.settings.model_copy(update={"HENJI_SCRIPTS_REVIEW": Review.OFF})
+    desk = Desk(Working.at(replace(runtime, settings=alone)))
+    desk.opens()
+    desk.saves(text_ja=SHORT)
+    path = f"/console/scripts/drafts/{desk.draft().id}"
+    page = desk.browser.get(path).post(f"{path}/ask", reason="to be shorter").follow()
+    assert page.post(f"{path}/publish").status == 303
+
+    done = page.get(path).page
+    assert "Published" in done
+    assert "<ins>" in done or "<del>" in done
+    assert "Merge both changes" not in done

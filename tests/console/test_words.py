@@ -25,6 +25,11 @@ from bot.overview.queues import Queue
 from bot.payments import timeline
 from bot.rehearsal import personas
 from bot.scripts import gallery
+from bot.scripts.about import Size
+from bot.scripts.checker import billing, check
+from bot.scripts.checker.finding import Severity
+from bot.scripts.drafts import State as DraftState
+from bot.scripts.script import Tag
 from bot.staff.roles import Role
 from bot.text.language import Language
 from console import audit, screens
@@ -42,6 +47,14 @@ _TAG = re.compile(r"<[^>]*>", re.DOTALL)
 _SPOKEN = re.compile(r'\b(?:alt|title|placeholder|aria-label)="([^"{]*[^\W\d_][^"{]*)"')
 # Examples that are the same in every language.
 SAME = {"192.0.2.0/24", "balance.told", "Mon-Fri 10:00-17:00"}
+
+RULES = {
+    rule
+    for file in Path(check.__file__).parent.glob("*.py")
+    for rule in re.findall(
+        r'(?:_error\(|Finding\(Severity\.\w+, |severity, )"(\w+)"', file.read_text("utf-8")
+    )
+}
 
 NAMED: Mapping[str, Iterable[str]] = {
     "act": Act,
@@ -81,6 +94,14 @@ NAMED: Mapping[str, Iterable[str]] = {
     "queue_lead": Queue,
     "trace": ("layer", "rule", "words", "form", "late", "guard", "also", "day", "amount"),
     "trouble": Trouble,
+    "billing": billing.tables(),
+    "draft_state": DraftState,
+    "letter": ("dear", "lost"),
+    "publication": ("published", "rollback", "waiting", "canceled"),
+    "rule": (*RULES, "missing"),
+    "severity": Severity,
+    "size": Size,
+    "tag": Tag,
     "persona": personas.everyone(),
     "use": (key.split(".")[1] for key, _ in gallery.scripts()),
     "trigger": TRIGGERS,
