@@ -13,7 +13,7 @@ from bot.staff.roles import Role
 from bot.store.session import opened as opened_database
 from bot.text.language import Language
 from tests.browser.browsing import DESKTOP, Screen
-from tests.browser.test_console_story import ENGLISH, JAPANESE, PHONE, TABLET, Words, check, window
+from tests.browser.console import ENGLISH, JAPANESE, PHONE, TABLET, Words, check, window
 from tests.console.working import PASSWORD
 from tests.e2e.demo import Demo
 
@@ -102,7 +102,7 @@ def sign_in(page: "Page", pages: str, words: Words) -> None:
     page.fill("#email", EMAIL)
     page.fill("#password", PASSWORD)
     page.click("main button")
-    page.wait_for_url("**/console/conversations")
+    page.wait_for_url("**/console/dashboard")
     page.goto(f"{pages}/console/account")
     page.select_option("select[name=language]", words.code)
     page.locator("form", has=page.locator("select[name=language]")).locator("button").click()
