@@ -27,8 +27,7 @@ from bot.overview.paging import Key, written
 from bot.store.tables import conversation_cards, message_terms
 
 # How many messages, or conversations, are looked at together, until a page is full or all are done.
-MESSAGES = (200, 800, 2000)
-CONVERSATIONS = (200, 800, 1500)
+MESSAGES = CONVERSATIONS = (200, 800, 1000)
 # Of a million conversations one in a hundred: of more, some of the next messages are in one.
 FEW = 10_000
 # Terms that are in no more messages than this are looked for in all of them.
