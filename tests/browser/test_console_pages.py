@@ -71,12 +71,14 @@ def test_a_campaign_is_made_its_people_are_uploaded_and_it_is_checked(
         page.locator("[name=script]").first.check()
         page.click("main form button")
         page.locator("[name=file]").wait_for()
-        rows = b"customer_number\n10001234\nC0009999\n"
+        rows = b"customer_number\nC0009999\n"
         file = {"name": "people.csv", "mimeType": "text/csv", "buffer": rows}
         page.locator("[name=file]").set_input_files([file])
         page.locator("form[enctype] button").click()
-        page.locator(".alert-warning li").last.wait_for()
+        page.locator(".alert-warning li").wait_for()
         check(page, f"campaign-lines-{size}")
+        page.fill("[name=due_by]", "2099-12-31")
+        page.locator("form:has([name=due_by]) button").click()
         page.locator("a[href*='check=1']").click()
         page.locator("#checked + dl").wait_for()
         check(page, f"campaign-checked-{size}")

@@ -9,6 +9,7 @@ import pytest
 
 from bot.alerts import Kind
 from bot.audit import Act
+from bot.campaigns import offering
 from bot.campaigns.campaign import CampaignKind, CampaignState, RecipientStatus
 from bot.compliance.ledger import Method
 from bot.dialogue import picture
@@ -70,6 +71,7 @@ NAMED: Mapping[str, Iterable[str]] = {
     "flow": (flow.name for flow in FLOWS),
     "gate": (
         *re.findall(r'Reason\("(\w+)"', Path(gate.__file__).read_text("utf-8")),
+        *re.findall(r'_left_out\("(\w+)"', Path(offering.__file__).read_text("utf-8")),
         *(f"hold {kind}" for kind in HoldKind),
     ),
     "fact": (
