@@ -1,10 +1,10 @@
 """The figures of some days, as the clock has counted them: nothing here looks at a message."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -74,10 +74,11 @@ def _grouped(
         .where(_figure.day >= asked.since, _figure.day <= asked.until, *of)
         .where(*asked.of_senders(_figure.sender_id), *asked.of_campaign(_figure.campaign_id))
         .group_by(*keys)
-        .order_by(key)
     )
-    rows = groupby(connection.execute(counted), key=lambda row: row[0])
-    return {one: Figures.of((row[1], row[2], int(row[3])) for row in of) for one, of in rows}
+    rows: dict[Any, list[tuple[str, str, int]]] = defaultdict(list)
+    for row in connection.execute(counted):
+        rows[row[0]].append((row[1], row[2], int(row[3])))
+    return {one: Figures.of(found) for one, found in rows.items()}
 
 
 def campaigns_sent(connection: Connection, asked: Asked) -> Mapping[str, str]:
