@@ -5,7 +5,7 @@ from collections import Counter
 from sqlalchemy import select
 
 from bot.billing.customer_file import CustomerFile
-from bot.billing.customers import import_file
+from bot.messaging.debts import import_file
 from bot.store.crypto import Vault
 from bot.store.tables import campaigns, outbound_messages
 from tests.cli.commands import henji
