@@ -1,5 +1,6 @@
 """A browser and a demo for the tests of this folder; skipped where there is no browser."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -31,7 +32,11 @@ def chrome() -> Iterator["Browser"]:
 @pytest.fixture(scope="module")
 def demo(chrome: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A fresh demo of this file's own: what one story does to people is not felt by another."""
-    running = Demo(tmp_path_factory.mktemp("demo") / "var", "--port", str(free_port()))
+    folder = tmp_path_factory.mktemp("demo") / "var"
+    folder.mkdir()
+    # Of two demos that start at the same time, both would find the same port free.
+    (folder / "demo_ports.json").write_text(json.dumps({"phone": 0, "bot": free_port()}))
+    running = Demo(folder, "--port", str(free_port()))
     running.address()
     yield running
     running.kill()
