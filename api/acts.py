@@ -18,8 +18,8 @@ from bot.messaging.look_ups import Checked
 from bot.messaging.sending import verdicts
 from bot.runtime import Runtime
 from bot.text import mask
+from bot.text.whole import LARGEST_ID
 
-LARGEST_ID = 2**63 - 1
 STEPS = {bodies.Answer.GRANTED: Step.GRANT, bodies.Answer.REFUSED: Step.REFUSE}
 
 

@@ -16,6 +16,7 @@ from bot import audit
 from bot.audit import PAGE, Act, Wanted
 from bot.store.session import transact
 from bot.text.format import TOKYO
+from bot.text.whole import whole
 from console import csv_file, visitor
 from console.screens import Screens, told, wished_language
 
@@ -71,11 +72,11 @@ def _wanted() -> Wanted:
     return Wanted(
         actor=asked.get("actor", "").strip()[:64],
         act=Act(act) if act in set(Act) else None,
-        conversation_id=int(conversation) if conversation.isdecimal() else None,
+        conversation_id=whole(conversation),
         since=_day(asked.get("since", "")),
         until=until and until + timedelta(days=1),
         words=asked.get("words", "").strip()[:100],
-        before=int(before) if before.isdecimal() else None,
+        before=whole(before),
     )
 
 

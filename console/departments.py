@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from bot.audit import Act
 from bot.staff import departments
 from bot.store.tables import senders
+from bot.text.whole import whole
 from console import visitor
 from console.saving import save
 from console.screens import Screens
@@ -49,7 +50,8 @@ def add(screens: Screens) -> ResponseReturnValue:
 
 def change(screens: Screens, department_id: int) -> ResponseReturnValue:
     """Rename a department, or give it other senders."""
-    chosen = [int(each) for each in request.form.getlist("senders") if each.isdecimal()]
+    read = map(whole, request.form.getlist("senders"))
+    chosen = [sender_id for sender_id in read if sender_id is not None]
 
     def work(connection: Connection) -> None:
         departments.change(connection, department_id, request.form.get("name", ""), chosen)

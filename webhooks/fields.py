@@ -10,16 +10,9 @@ from bot.text import mask
 # What the columns hold.
 LONGEST_SID = 128
 LONGEST_STATUS = 32
-LARGEST_ID = 2**63 - 1
 LARGEST_CODE = 2**31 - 1
 
 log = structlog.get_logger(__name__)
-
-
-def number(value: str, most: int) -> int | None:
-    """A database id or an error code; None for anything else."""
-    readable = value.isascii() and value.isdecimal() and len(value) <= len(str(most))
-    return int(value) if readable and int(value) <= most else None
 
 
 def refuse(status: int, why: str, sender: str, body: str) -> NoReturn:

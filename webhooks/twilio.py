@@ -17,12 +17,11 @@ from bot.runtime import Runtime
 from bot.setting_types import OptOutMode, ProviderName
 from bot.settings import Settings
 from bot.text.storable import storable
+from bot.text.whole import whole
 from webhooks.fields import (
     LARGEST_CODE,
-    LARGEST_ID,
     LONGEST_SID,
     LONGEST_STATUS,
-    number,
     refuse,
 )
 from webhooks.signature import is_signed
@@ -101,8 +100,8 @@ def to_report(form: MultiDict[str, str], message: str) -> Report | None:
     status = storable(form.get("MessageStatus", ""))[:LONGEST_STATUS]
     if not sid or not status:
         return None
-    code = number(form.get("ErrorCode", ""), LARGEST_CODE)
-    ours = number(message, LARGEST_ID)
+    code = whole(form.get("ErrorCode", ""), LARGEST_CODE)
+    ours = whole(message)
     return Report(ours, ProviderName.TWILIO, sid, status, code)
 
 

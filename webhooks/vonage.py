@@ -25,7 +25,8 @@ from bot.setting_types import ProviderName
 from bot.settings import Settings
 from bot.text import phone
 from bot.text.storable import storable
-from webhooks.fields import LARGEST_ID, LONGEST_SID, LONGEST_STATUS, number, refuse
+from bot.text.whole import whole
+from webhooks.fields import LONGEST_SID, LONGEST_STATUS, refuse
 
 TEXTED = frozenset({"sms", "mms"})
 # What each status is called in this house; what is not here keeps its name.
@@ -120,7 +121,7 @@ def to_report(said: Mapping[str, Any]) -> Report | None:
     if not sid or not status:
         return None
     return Report(
-        number(vonage.id_in(_field(said, "client_ref")), LARGEST_ID),
+        whole(vonage.id_in(_field(said, "client_ref"))),
         ProviderName.VONAGE,
         sid[:LONGEST_SID],
         STATUSES.get(status, status)[:LONGEST_STATUS],

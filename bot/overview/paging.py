@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from bot.text.whole import LARGEST_ID
+
 PAGE = 50
-LARGEST_ID = 2**63
 # A moment, and an id that tells rows of the same moment apart.
 Key = tuple[datetime, int]
 
@@ -40,4 +41,4 @@ def key_of(after: str) -> Key | None:
         found = datetime.fromisoformat(moment), int(number)
     except ValueError:
         return None
-    return found if found[0].tzinfo and abs(found[1]) < LARGEST_ID else None
+    return found if found[0].tzinfo and abs(found[1]) <= LARGEST_ID else None

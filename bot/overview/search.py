@@ -22,6 +22,7 @@ from bot.store.tables import (
     outbound_messages,
 )
 from bot.text import mask, phone
+from bot.text.whole import whole
 
 # How many conversations of people are shown at the most.
 MOST = 300
@@ -122,7 +123,7 @@ def _looks(
 ) -> Iterator[Look]:
     """All that is rare at once, else one way or the other, whichever is the shorter."""
     line, beside = key_of(after), [wanted.beside] if wanted.beside else []
-    before = int(after) if after.isascii() and after.isdecimal() else None
+    before = whole(after)
     if beside and (sent := walks.rare(connection, wanted.beside)) is not None:
         own = _card.conversation_id.in_({row.conversation_id for row in sent})
         conditions, beside = [*conditions, own], []

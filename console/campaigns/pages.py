@@ -15,6 +15,7 @@ from bot.overview import campaigns
 from bot.setting_types import Review
 from bot.store.tables import senders
 from bot.text.language import Language
+from bot.text.whole import whole
 from console import visitor
 from console.screens import Screens
 
@@ -56,10 +57,9 @@ def one(
     lines: Sequence[tuple[int, str]] = (),
 ) -> ResponseReturnValue:
     """One campaign and its next steps; `lines` are those of a file that could not be used."""
-    after = request.args.get("after", "")
+    past = whole(request.args.get("after", "")) or 0
     with screens.runtime.engine.connect() as connection:
         row = seen(connection, campaign_id)
-        past = int(after) if after.isdecimal() and len(after) < 18 else 0
         people = campaigns.recipients(connection, campaign_id, past)
         made = progress.of_campaign(connection, campaign_id)
     shown = screens.show(

@@ -17,6 +17,7 @@ from bot.senders.company import Company
 from bot.store.session import transact
 from bot.store.tables import senders
 from bot.text.language import Language
+from bot.text.whole import whole
 from console import visitor
 from console.conversations.acts import keep, lasts
 from console.screens import Screens, moment, say, wished_language
@@ -70,10 +71,10 @@ def write(screens: Screens) -> ResponseReturnValue:
 def _letter() -> Letter | None:
     """What the form says; None for a choice that it does not offer."""
     form = request.form
-    sender, purpose = form.get("sender", ""), form.get("purpose", "")
-    if not sender.isdecimal() or purpose not in purposes.shipped():
+    sender, purpose = whole(form.get("sender", "")), form.get("purpose", "")
+    if sender is None or purpose not in purposes.shipped():
         return None
-    return Letter(int(sender), form.get("number", ""), purpose, form.get("text", ""))
+    return Letter(sender, form.get("number", ""), purpose, form.get("text", ""))
 
 
 def _senders(connection: Connection) -> Any:

@@ -16,10 +16,10 @@ from bot.messaging import outbox
 from bot.messaging.sending import decisions
 from bot.messaging.sending.undecided import conversations_of
 from bot.overview import queues
-from bot.overview.paging import LARGEST_ID
 from bot.overview.queues import Queue
 from bot.store.session import transact
 from bot.store.tables import conversations
+from bot.text.whole import whole
 from console import visitor
 from console.queues import pages
 from console.screens import Screens
@@ -120,8 +120,8 @@ def _decide(screens: Screens, act: Act, decide: Decide) -> ResponseReturnValue:
 
 def _chosen() -> list[int]:
     """The ids of the messages that the form names."""
-    written = {each for each in request.form.getlist("message") if each.isascii()}
-    return sorted(int(each) for each in written if each.isdecimal() and int(each) < LARGEST_ID)
+    found = {whole(each) for each in request.form.getlist("message")}
+    return sorted(each for each in found if each is not None)
 
 
 def _after(

@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from bot.dialogue.holds import HoldKind
 from bot.messaging.sending.undecided import Trouble, undecided
 from bot.overview import queues
-from bot.overview.paging import LARGEST_ID, PAGE
+from bot.overview.paging import PAGE
 from bot.overview.queues import MOST_COUNTED, Queue
 from bot.staff.departments import Scope
 from bot.text import mask
+from bot.text.whole import whole
 from console import visitor
 from console.conversations.lists import heard_words, last_words
 from console.screens import Screens
@@ -90,9 +91,7 @@ def _questions(connection: Connection, scope: Scope, _: str) -> Shown:
 
 def _messages(connection: Connection, scope: Scope, kind: str) -> Shown:
     kinds = [Trouble(kind)] if kind else list(Trouble)
-    after = request.args.get("after", "")
-    before = int(after) if after.isascii() and after.isdecimal() else None
-    before = before if before is not None and before < LARGEST_ID else None
+    before = whole(request.args.get("after", ""))
     found = undecided(connection, kinds, before, PAGE + 1, scope)
     return Shown(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else None)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from bot.rehearsal import release
 from bot.scripts import drafts
 from bot.scripts.edition import Edition
+from bot.text.whole import whole
 from console import visitor
 from console.screens import Screens
 
@@ -40,10 +41,4 @@ def offered(screens: Screens) -> Sequence[Row[Any]]:
 
 def number(name: str) -> int | None:
     """A whole number of the address or the form; None where there is none."""
-    written = request.values.get(name, "")
-    is_number = written.isascii() and written.isdecimal() and len(written) < LONGEST_NUMBER
-    return int(written) if is_number else None
-
-
-# What every database takes for an id.
-LONGEST_NUMBER = 19
+    return whole(request.values.get(name, ""))

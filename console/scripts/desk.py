@@ -18,10 +18,10 @@ from bot.scripts.drafts import Draft, Item
 from bot.scripts.edition import Edition
 from bot.scripts.item import Slot, as_shipped
 from bot.text.language import Language
+from bot.text.whole import whole
 from console import visitor
 
 # Every number of so many digits is one that databases take for an id.
-LONGEST_NUMBER = 18
 
 Typed = Mapping[Language, Mapping[str, Any]]
 
@@ -61,7 +61,7 @@ def lay(connection: Connection, runtime: Runtime, key: str) -> Desk:
     """The desk for a key, with the draft that the request names, or that the visitor is at."""
     edition = release.edition(connection, runtime)
     who = visitor.current().member.actor
-    asked = number(request.values.get("draft", ""))
+    asked = whole(request.values.get("draft", ""))
     draft_id = drafts.at_work(connection, who) if asked is None else asked
     try:
         for language in Language:
@@ -86,14 +86,8 @@ def overtaken(connection: Connection, desk: Desk, typed: Typed) -> Mapping[Langu
     return found
 
 
-def number(written: str) -> int | None:
-    """An id as an address or a form tells it."""
-    is_number = written.isascii() and written.isdecimal() and len(written) <= LONGEST_NUMBER
-    return int(written) if is_number else None
-
-
 def _seen(connection: Connection, desk: Desk, slot: Slot) -> Mapping[str, Any]:
-    publication = number(request.form.get("publication", ""))
+    publication = whole(request.form.get("publication", ""))
     return published.content_at(connection, desk.edition.shipped, slot, publication)
 
 
