@@ -108,6 +108,13 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _email_address(value: str) -> str:
+    name, at, host = value.partition("@")
+    if not name or not at or "." not in host or not value.isascii() or set(value) & set(" ,<>"):
+        raise ValueError
+    return value
+
+
 def with_port(value: str) -> str:
     """The address, whose port, if it has any, is a number; ValueError otherwise."""
     urlsplit(value).port  # noqa: B018 - raises ValueError where it is no number
@@ -152,6 +159,7 @@ def _hours(value: str) -> str:
 
 Hours = Annotated[str, AfterValidator(_hours)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+EmailAddress = Annotated[str, AfterValidator(_email_address)]
 E164 = Annotated[str, AfterValidator(_sender)]
 LongSecret = Annotated[SecretStr, AfterValidator(_secret)]
 SecretKey = Annotated[SecretStr, AfterValidator(_secret_key)]

@@ -3,7 +3,7 @@
 The wish is a link that nobody gets the address of; the clock has it carried out within seconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,7 @@ class _Order:
     """The attempt to order for; without one, the open pages that must be closed before it."""
 
     gateway: OrdersAtStores
+    payer: str
     attempt: Row[Any] | None
     earlier: tuple[Row[Any], ...] = ()
 
@@ -99,13 +100,13 @@ def _attempt(
     under_way: Row[Any] | None,
 ) -> _Order:
     if under_way is not None:
-        return _Order(gateway, under_way)
+        return _Order(gateway, account.name, under_way)
     if earlier := attempts.open_for(connection, account.id):
-        return _Order(gateway, None, tuple(earlier))
+        return _Order(gateway, account.name, None, tuple(earlier))
     language = Language(held.link.language)
     attempt = attempts.start(connection, held.link, gateway.name, account.due, language)
     _set(connection, held.link.id, status=Status.STARTED)
-    return _Order(gateway, attempt)
+    return _Order(gateway, account.name, attempt)
 
 
 def _place(runtime: Runtime, link_id: int, order: _Order) -> None:
@@ -118,7 +119,7 @@ def _place(runtime: Runtime, link_id: int, order: _Order) -> None:
     page_url = f"{runtime.settings.link_url}/senders"
     checkout = opening.checkout_of(runtime, order.gateway.name, attempt, page_url)
     try:
-        opened, event = order.gateway.order(checkout)
+        opened, event = order.gateway.order(replace(checkout, payer=order.payer))
     except PaymentError as error:
         failed = error
         transact(runtime.engine, lambda c: opening.note_failure(c, attempt, failed))

@@ -22,6 +22,7 @@ from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
 from bot.store.tables import payment_links, payments
+from bot.text.stores import StoreNumbers
 
 # Without 0 O 1 I, which are read out wrongly on the telephone; 40 bits.
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -119,9 +120,13 @@ def _carry_out(
 
 
 def _notice(event: GatewayEvent, verdict: Verdict) -> Reply | None:
-    if verdict is Verdict.PENDING and event.voucher_number and event.pay_by:
-        told = {"number": event.voucher_number, "expires": event.pay_by}
-        return Reply("payment.pending_number", told)
+    if verdict is Verdict.PENDING and event.pay_by:
+        if event.stores:
+            told = {"stores": StoreNumbers(event.stores), "expires": event.pay_by}
+            return Reply("payment.pending_stores", told)
+        if event.voucher_number:
+            told = {"number": event.voucher_number, "expires": event.pay_by}
+            return Reply("payment.pending_number", told)
     key = NOTICES.get(verdict)
     return Reply(key) if key else None
 

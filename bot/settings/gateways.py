@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
-from bot.setting_types import PaymentMethod, SecretKey, WebAddress, names
+from bot.setting_types import EmailAddress, PaymentMethod, SecretKey, WebAddress, names
 
 STRIPE_API = "https://api.stripe.com"
 KOMOJU_API = "https://komoju.com"
@@ -23,6 +23,11 @@ class GatewaySettings(BaseModel):
     )
     STRIPE_API_BASE: WebAddress = Field(
         STRIPE_API, description="the address of Stripe's API, or of a stand-in"
+    )
+    STRIPE_KONBINI_EMAIL: EmailAddress | None = Field(
+        None,
+        description="an e-mail address of yours, to which Stripe writes about numbers for stores"
+        " that are ordered by text, such as for a refund (empty: none are ordered there)",
     )
     KOMOJU_API_KEY: SecretKey | None = Field(
         None,

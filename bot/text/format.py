@@ -10,6 +10,7 @@ from babel.numbers import format_currency, get_currency_precision
 
 from bot.text.language import Language
 from bot.text.segments import outgoing
+from bot.text.stores import StoreNumbers
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -30,11 +31,13 @@ class Weekday:
 
 
 def shown(value: object, language: Language) -> str:
-    """Return any value as a reply shows it: money, moments and days by their language."""
+    """Return any value as a reply shows it: money, moments, days and stores by their language."""
     if isinstance(value, Money):
         return money(value.minor, value.currency, language)
     if isinstance(value, Weekday):
         return weekday(value.day, language)
+    if isinstance(value, StoreNumbers):
+        return value.shown(language)
     if isinstance(value, datetime):
         return moment(value, language)
     return day(value, language) if isinstance(value, date) else str(value)

@@ -12,10 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 import responses
 
-from bot.payments.gateways.stripe import Stripe
+from bot.payments.gateways.stripe import StripeAtStores
 from tests.gateways.stand import REFERENCE, Answer, Notice, Stand, as_json
+from tests.gateways.stripe_payments import StripePayments
 
 KEY, SECRET = "sk_test_of_the_tests", "whsec_of_the_tests"
+EMAIL = "shop@example.com"
 API = "https://api.stripe.com/v1"
 _ids = itertools.count(1)
 
@@ -28,24 +30,35 @@ class StripeAccount(Stand):
     charges: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: list[dict[str, Any]] = field(default_factory=list)
     disputes: list[dict[str, Any]] = field(default_factory=list)
+    payments: StripePayments = field(default_factory=StripePayments)
 
-    def gateway(self) -> Stripe:
-        return Stripe(KEY, SECRET)
+    def gateway(self) -> StripeAtStores:
+        return StripeAtStores(EMAIL, KEY, SECRET)
 
     def serve(self, wire: responses.RequestsMock) -> None:
         sessions = re.escape(f"{API}/checkout/sessions")
+        intents = re.escape(f"{API}/payment_intents")
         for method, path, answer in (
             ("POST", f"{sessions}", self._create),
             ("GET", f"{sessions}", lambda asked: self._list(asked, self.sessions.values())),
             ("POST", f"{sessions}/(?P<id>\\w+)/expire", self._expire),
             ("GET", f"{sessions}/(?P<id>\\w+)", self._show),
+            ("POST", f"{intents}", self._create),
+            ("GET", f"{intents}", lambda asked: self._list(asked, self.payments.orders.values())),
+            ("POST", f"{intents}/(?P<id>\\w+)/cancel", self._cancel),
+            ("GET", f"{intents}/(?P<id>\\w+)", self._show_order),
             ("GET", f"{API}/refunds", lambda asked: self._list(asked, self.refunds)),
             ("GET", f"{API}/disputes", lambda asked: self._list(asked, self.disputes)),
         ):
             wire.add_callback(method, re.compile(f"{path}(\\?.*)?$"), self._authorized(answer))
 
     def act(self, action: str, reference: str = REFERENCE, amount: int = 0) -> None:
-        session = self.session(reference)
+        if order := self.payments.of(reference):
+            self._act_on_order(order, action, amount)
+        else:
+            self._act_on_page(self.session(reference), action, amount)
+
+    def _act_on_page(self, session: dict[str, Any], action: str, amount: int) -> None:
         match action:
             case "pay" | "take cash":
                 self._pay(session, later=action == "take cash")
@@ -73,12 +86,14 @@ class StripeAccount(Stand):
 
     def altered(self, notice: Notice, **changes: Any) -> Notice:
         event = json.loads(notice[0])
-        names = {"amount": "amount_total", "currency": "currency"}
         about = event["data"]["object"]
+        is_order = about["object"] == "payment_intent"
+        names = {"amount": "amount" if is_order else "amount_total", "currency": "currency"}
         for name, value in changes.items():
             if name == "reference":
                 metadata = {"henji_reference": value} if value else {}
-                about |= {"client_reference_id": value, "metadata": metadata}
+                order = {"henji_order": "konbini"} if is_order else {}
+                about |= {"client_reference_id": value, "metadata": metadata | order}
             elif name == "session":
                 about["id"] = value
             elif name == "payment":
@@ -103,7 +118,8 @@ class StripeAccount(Stand):
         if key in self.keys:
             first, answer = self.keys[key]
             return answer if first == body else self._key_reused()
-        return self.troubled(lambda: self._made(key, body))
+        make = self._made if "/sessions" in str(asked.url) else self._ordered
+        return self.troubled(lambda: make(key, body))
 
     def _made(self, key: str, body: str) -> Answer:
         form = {name: values[0] for name, values in parse_qs(body).items()}
@@ -123,6 +139,38 @@ class StripeAccount(Stand):
         self.sessions[str(session["id"])] = session
         self.keys[key] = (body, as_json(session))
         return self.keys[key][1]
+
+    def _ordered(self, key: str, body: str) -> Answer:
+        order = self.payments.make(body, int(self.clock))
+        self.keys[key] = (body, as_json(order))
+        self._tell("payment_intent.requires_action", order)
+        return self.keys[key][1]
+
+    def _cancel(self, asked: requests.PreparedRequest) -> Answer:
+        order = self.payments.orders[urlsplit(str(asked.url)).path.split("/")[-2]]
+        if not self.payments.cancel(order):
+            return as_json({"error": {"type": "invalid_request_error", "message": "no"}}, 400)
+        self._tell("payment_intent.canceled", order)
+        return as_json(order)
+
+    def _show_order(self, asked: requests.PreparedRequest) -> Answer:
+        order = self.payments.orders.get(urlsplit(str(asked.url)).path.split("/")[-1])
+        missing = as_json({"error": {"type": "invalid_request_error", "message": "no"}}, 404)
+        return as_json(order) if order else missing
+
+    def _act_on_order(self, order: dict[str, Any], action: str, amount: int) -> None:
+        match action:
+            case "take cash":
+                self.payments.pay(order, int(self.clock))
+                self._tell("payment_intent.succeeded", order)
+            case "fail":
+                self.payments.run_out(order)
+                self._tell("payment_intent.payment_failed", order)
+            case "expire":
+                self.payments.cancel(order)
+                self._tell("payment_intent.canceled", order)
+            case "refund":
+                self._refund(order["latest_charge"], amount)
 
     def _key_reused(self) -> Answer:
         return as_json({"error": {"type": "idempotency_error", "message": "other values"}}, 400)

@@ -46,7 +46,7 @@ ONLY_IN = {
     "jwt": {"bot.providers.vonage", "webhooks.vonage"},
     "phonenumbers": {"bot.text.phone"},
     "transitions": {"bot.dialogue.flow", "bot.dialogue.consent"},
-    "stripe": {"bot.payments.gateways.stripe"},
+    "stripe": {"bot.payments.gateways.stripe_calls"},
     "flask_security": {"console.signing_in.security", "console.signing_in.user"},
     "rq": {"bot.messaging.outbox", "bot.jobs"},
 }

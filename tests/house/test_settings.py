@@ -48,6 +48,7 @@ WRONG = [
     ("VONAGE_API_BASE", "api.nexmo.com"),
     ("STRIPE_API_KEY", "pk_test_published"),
     ("STRIPE_API_BASE", "api.stripe.com"),
+    ("STRIPE_KONBINI_EMAIL", "pay.example.com"),
     ("KOMOJU_API_KEY", "pk_test_published"),
     ("KOMOJU_API_BASE", "komoju.com"),
     ("HENJI_GATEWAYS", "stripe,paypal"),

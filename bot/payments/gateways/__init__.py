@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from bot.setting_types import PaymentMethod
 from bot.text.format import Money
 from bot.text.language import Language
+from bot.text.stores import StoreNumber
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Checkout:
     """A payment to open: what is paid, our reference, and where the person comes back to.
 
     `return_url` is for those who paid, `cancel_url` for those who did not. The same reference
-    always comes with the same values, so that a gateway knows the request again.
+    always comes with the same values, so that a gateway knows the request again. `payer` is the
+    person's name, told only where a number for a store is ordered.
     """
 
     reference: str
@@ -28,6 +30,7 @@ class Checkout:
     webhook_url: str
     begun_at: datetime
     expires_at: datetime
+    payer: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ class GatewayEvent:
     `amount` is that of the whole payment, `payment` the gateway's id of it, `at` the moment by the
     gateway's clock. Of a refund, `returned` is what went back in all so far; of a chargeback, what
     its `dispute` took. `pay_by` and `voucher_url` come with a number to pay with at a store, and
-    that number itself where the gateway tells it. Session and reference are empty where a notice
-    does not tell them.
+    that number itself where the gateway tells it, or one for each chain of `stores`. Session and
+    reference are empty where a notice does not tell them.
     """
 
     gateway: str
@@ -75,6 +78,7 @@ class GatewayEvent:
     pay_by: datetime | None = None
     voucher_url: str | None = None
     voucher_number: str | None = None
+    stores: tuple[StoreNumber, ...] = ()
 
 
 class Gateway(Protocol):

@@ -4,18 +4,23 @@ https://docs.stripe.com/payments/checkout/fulfill-orders, and for konbini
 https://docs.stripe.com/payments/konbini/accept-a-payment
 """
 
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
-
 from pydantic import ValidationError
 
 from bot.payments.gateways import GatewayEvent, Outcome
-from bot.payments.gateways.stripe_objects import Charge, Dispute, Notice, Refund, Session
-from bot.text.format import TOKYO, Money
+from bot.payments.gateways import stripe_order_events as orders
+from bot.payments.gateways.stripe_objects import (
+    NAME,
+    Charge,
+    Dispute,
+    Intent,
+    Notice,
+    Refund,
+    Session,
+    last_moment,
+    moment,
+)
+from bot.text.format import Money
 
-NAME = "stripe"
-# For so many days after the order, until the end of the day in Japan, a store takes the cash.
-KONBINI_DAYS = 3
 # A card's company asks, and took no money yet.
 INQUIRY = "warning_"
 _COMPLETED = {"paid": Outcome.PAID, "unpaid": Outcome.PENDING}
@@ -34,6 +39,8 @@ def noticed(body: bytes) -> GatewayEvent | None:
         match notice.type.split(".")[:2]:
             case ["checkout", "session"]:
                 return _of_session(notice, Session.model_validate(about))
+            case ["payment_intent", _]:
+                return orders.noticed(notice, Intent.model_validate(about))
             case ["charge", "refunded"]:
                 return _of_charge(Charge.model_validate(about), notice.id, notice.created)
             case ["charge", "dispute"]:
@@ -67,15 +74,14 @@ def event_of(session: Session, outcome: Outcome, event_id: str, at: int) -> Gate
         amount=session.money,
         payment=session.payment,
         at=moment(at),
-        pay_by=_last_moment(at, voucher) if pending else None,
+        pay_by=last_moment(at, voucher) if pending else None,
         voucher_url=voucher.get("hosted_voucher_url") if pending else None,
     )
 
 
 def paid_at(session: Session) -> int:
-    """The Unix second of its charge; of the session itself where there is none."""
-    charge = session.intent.latest_charge if session.intent else None
-    return charge.created if isinstance(charge, Charge) else session.created
+    """The Unix second of its charge; without one, of its payment or of the session itself."""
+    return (session.intent and session.intent.paid_at) or session.created
 
 
 def listed_payment(session: Session) -> GatewayEvent | None:
@@ -97,11 +103,6 @@ def listed_refund(refund: Refund) -> GatewayEvent | None:
 def listed_dispute(dispute: Dispute) -> GatewayEvent | None:
     """A listed chargeback as an event."""
     return _of_dispute(dispute, f"list:{dispute.id}:{dispute.status}", dispute.created)
-
-
-def moment(unix: int) -> datetime:
-    """Unix seconds as a moment."""
-    return datetime.fromtimestamp(unix, UTC)
 
 
 def _of_session(notice: Notice, session: Session) -> GatewayEvent | None:
@@ -147,11 +148,3 @@ def _of_dispute(dispute: Dispute, event_id: str, at: int) -> GatewayEvent | None
         returned=dispute.amount,
         dispute=dispute.id,
     )
-
-
-def _last_moment(ordered: int, voucher: dict[str, Any]) -> datetime:
-    told = voucher.get("expires_at")
-    if isinstance(told, int):
-        return moment(told)
-    day = moment(ordered).astimezone(TOKYO).date() + timedelta(days=KONBINI_DAYS)
-    return datetime.combine(day, time(23, 59, 59), TOKYO)

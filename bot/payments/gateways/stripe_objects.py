@@ -4,20 +4,30 @@ https://docs.stripe.com/api/checkout/sessions/object
 """
 
 import time
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from bot.text.format import Money
+from bot.text.format import TOKYO, Money
+from bot.text.stores import Chain, StoreNumber
 
-# The key of our reference in the metadata of sessions, payments and charges.
+NAME = "stripe"
+# For so many days after the order, until the end of the day in Japan, a store takes the cash.
+KONBINI_DAYS = 3
+# The keys in the metadata of sessions, payments and charges: our reference; that a payment is an
+# order without a page, since that of a page bears our reference too.
 REFERENCE = "henji_reference"
+ORDER = "henji_order"
 
 Id = Annotated[str, Field(pattern=r"^[!-~]{1,128}$")]
 Minor = Annotated[int, Field(strict=True, ge=0)]
 # Until the year 2100: a larger number is no moment.
 Unix = Annotated[int, Field(strict=True, ge=0, le=4_102_444_800)]
 Metadata = dict[str, str] | None
+# What is keyed in at a store.
+Number = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,24}$")]
 
 
 class Charge(BaseModel):
@@ -43,11 +53,20 @@ class Refund(BaseModel):
     charge: Charge | Id | None = None
 
 
+class _Numbers(BaseModel):
+    payment_code: Number
+    confirmation_number: Number | None = None
+
+
 class Intent(BaseModel):
     """A payment, through whatever tries."""
 
     id: Id
     status: str
+    amount: Minor = 0
+    currency: str = ""
+    metadata: Metadata = None
+    created: Unix = 0
     latest_charge: Charge | Id | None = None
     next_action: dict[str, Any] | None = None
 
@@ -56,6 +75,44 @@ class Intent(BaseModel):
         """The number to pay with at a store; empty where there is none."""
         shown = (self.next_action or {}).get("konbini_display_details")
         return shown if isinstance(shown, dict) else {}
+
+    @property
+    def stores(self) -> tuple[StoreNumber, ...]:
+        """The numbers that each chain asks for; none where they are not told, or unreadable."""
+        try:
+            told = _STORES.validate_python(self.voucher.get("stores") or {})
+        except ValidationError:
+            return ()
+        found = ((chain, told.get(chain)) for chain in Chain)
+        return tuple(
+            StoreNumber(chain, numbers.payment_code, numbers.confirmation_number)
+            for chain, numbers in found
+            if numbers is not None
+        )
+
+    @property
+    def paid_at(self) -> int:
+        """The Unix second of its charge; its own where there is none, 0 where it tells none."""
+        charge = self.latest_charge
+        return charge.created if isinstance(charge, Charge) else self.created
+
+    @property
+    def is_order(self) -> bool:
+        """Whether it was ordered by us for a store; the others belong to sessions."""
+        return ORDER in (self.metadata or {})
+
+    @property
+    def reference(self) -> str:
+        """Our reference; empty where the payment is none of ours."""
+        return (self.metadata or {}).get(REFERENCE, "")
+
+    @property
+    def money(self) -> Money:
+        """What is paid in all."""
+        return Money(self.amount, self.currency.upper())
+
+
+_STORES = TypeAdapter(dict[str, _Numbers | None])
 
 
 class Session(BaseModel):
@@ -117,3 +174,17 @@ class Notice(BaseModel):
     type: str
     created: Unix = Field(default_factory=lambda: int(time.time()))
     data: _Data
+
+
+def moment(unix: int) -> datetime:
+    """Unix seconds as a moment."""
+    return datetime.fromtimestamp(unix, UTC)
+
+
+def last_moment(ordered: int, voucher: dict[str, Any]) -> datetime:
+    """Until when a store takes the cash for an order of that Unix second."""
+    told = voucher.get("expires_at")
+    if isinstance(told, int):
+        return moment(told)
+    day = moment(ordered).astimezone(TOKYO).date() + timedelta(days=KONBINI_DAYS)
+    return datetime.combine(day, time_of_day(23, 59, 59), TOKYO)
