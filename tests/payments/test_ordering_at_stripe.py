@@ -264,6 +264,8 @@ def test_a_payment_of_a_page_is_told_by_its_session_alone(story: Story) -> None:
                 "id": "pi_1",
                 "object": "payment_intent",
                 "status": "requires_payment_method",
+                "amount": 12800,
+                "currency": "jpy",
                 "metadata": {"henji_reference": reference},
             }
         },
@@ -271,7 +273,7 @@ def test_a_payment_of_a_page_is_told_by_its_session_alone(story: Story) -> None:
     story.stand.told.append(declined)
 
     assert story.hears(*story.stand.notices()) == []
-    assert paying.link().status == "started"
+    assert (paying.link().status, paying.outcomes()) == ("started", [])
     assert story.happens("pay", reference) == ["payment.receipt"]
 
 
