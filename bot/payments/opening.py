@@ -111,7 +111,7 @@ def _open(runtime: Runtime, gateway: Gateway, attempt: Row[Any], page_url: str) 
         failed = error
         transact(runtime.engine, lambda connection: note_failure(connection, attempt, failed))
         raise
-    url = transact(runtime.engine, lambda connection: _keep(connection, attempt, opened))
+    url = transact(runtime.engine, lambda connection: keep(connection, attempt, opened))
     if url is None:  # the link was revoked meanwhile, perhaps by another that is being paid
         with suppress(PaymentError):
             gateway.close(opened.session)
@@ -132,7 +132,8 @@ def _found_or_opened(gateway: Gateway, checkout: Checkout, again: bool) -> Opene
     return gateway.open(checkout)
 
 
-def _keep(connection: Connection, attempt: Row[Any], opened: Opened) -> str | None:
+def keep(connection: Connection, attempt: Row[Any], opened: Opened) -> str | None:
+    """Keep the page or order of an attempt, as `attempts.keep_page`: the gateway is back."""
     reason = "a page was opened again"
     alerts.settle(connection, Kind.GATEWAY, attempt.gateway, "gateway", reason)
     return attempts.keep_page(connection, attempt, opened)

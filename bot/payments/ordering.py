@@ -124,7 +124,7 @@ def _place(runtime: Runtime, link_id: int, order: _Order) -> None:
         failed = error
         transact(runtime.engine, lambda c: opening.note_failure(c, attempt, failed))
         raise
-    transact(runtime.engine, lambda c: attempts.keep_page(c, attempt, opened))
+    transact(runtime.engine, lambda c: opening.keep(c, attempt, opened))
     settlement.settle(runtime, event)
     transact(runtime.engine, lambda c: _set(c, link_id, store_order="done"))
 

@@ -149,6 +149,7 @@ def test_a_refusal_is_told_and_the_next_wish_is_a_new_order(story: Story) -> Non
     assert [kind for kind, _ in story.paying.alerts()] == ["gateway"]
     assert story.paying.texting.says(HANAKO, "ガラケーです")[0] == "payment.ordering"
     assert story.clock_turns() == ["payment.pending_stores"]
+    assert story.paying.alerts() == []
 
 
 def test_an_order_goes_on_at_stripe_whatever_the_settings_say_by_then(story: Story) -> None:
