@@ -14,8 +14,16 @@ from api.acts import Call
 from api.bodies import Body
 from api.fields import CustomerNumber, Line, Purpose
 from api.refusal import FieldProblem, Refusal
-from bot.campaigns import drafting, moving, people, progress
-from bot.campaigns.campaign import CampaignKind, CampaignState, Plan, RecipientStatus, find, listed
+from bot.campaigns import drafting, moving, page_message, people, progress
+from bot.campaigns.campaign import (
+    CampaignKind,
+    CampaignState,
+    Plan,
+    RecipientStatus,
+    TextPolicy,
+    find,
+    listed,
+)
 from bot.messaging.grounds import Exemption
 from bot.setting_types import MOST_QUESTIONS, Disclosure, Question
 from bot.text import phone
@@ -24,6 +32,13 @@ MOST_PEOPLE = 1000
 UNKNOWN = "there is no such customer number"
 
 OurNumber = Annotated[Line, Field(max_length=phone.LONGEST_NOTATION)]
+Message = Annotated[
+    str,
+    Field(
+        max_length=page_message.LONGEST,
+        description="Read on the page, after verification; either language will do.",
+    ),
+]
 Questions = list[Annotated[Question, Field(strict=False)]]
 
 
@@ -41,6 +56,11 @@ class NewCampaignBody(Body):
     disclosure: Annotated[Disclosure | None, Field(strict=False)] = None
     link_hours: int | None = Field(None, ge=1, le=drafting.MOST_LINK_HOURS)
     hours: Line = Field("", examples=["Mon-Fri 10:00-17:00"])
+    text_policy: Annotated[TextPolicy, Field(strict=False)] = Field(
+        TextPolicy.LONG, description="short: one segment with a link; long: up to 660 characters."
+    )
+    message_ja: Message = ""
+    message_en: Message = ""
 
 
 class CampaignBody(Body):

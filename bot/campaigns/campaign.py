@@ -12,6 +12,7 @@ from bot.messaging.grounds import Exemption, MessageClass
 from bot.setting_types import Disclosure
 from bot.store.columns import utc_now
 from bot.store.tables import campaign_recipients, campaigns, senders
+from bot.text.language import Language
 
 MOST_LISTED = 200
 
@@ -21,12 +22,21 @@ _campaign = campaigns.c
 class CampaignKind(StrEnum):
     """What a campaign is about: what is due on an account, an advertisement, or anything else.
 
-    Only dunning carries payment links, and ends for an account with its payment.
+    Dunning carries payment links, and ends for an account with its payment; a notice carries links
+    where it has a message for their page.
     """
 
     DUNNING = "dunning"
     NOTICE = "notice"
     PROMOTION = "promotion"
+
+
+class TextPolicy(StrEnum):
+    """How long its text may be: SHORT guides to the page, and is never split; LONG says it all, as
+    far as carriers take it."""
+
+    SHORT = "short"
+    LONG = "long"
 
 
 class CampaignState(StrEnum):
@@ -62,6 +72,8 @@ class Plan:
     why it needs no consent to its `purpose`, and `exemption_note` the ground in words. Its page
     asks `questions`, those of the sender if none; `link_hours` is how long its links are good, and
     `hours` when it is sent, such as "Mon-Fri 10:00-17:00" (empty: whenever it is not quiet).
+    `message_ja` and `message_en` are what its page shows to who proved who they are;
+    either will do.
     """
 
     name: str
@@ -75,6 +87,21 @@ class Plan:
     disclosure: Disclosure | None = None
     link_hours: int | None = None
     hours: str = ""
+    text_policy: TextPolicy = TextPolicy.LONG
+    message_ja: str = ""
+    message_en: str = ""
+
+    @property
+    def messages(self) -> Mapping[Language, str]:
+        """What its page shows, by language, as it is kept."""
+        return messages_of(self)
+
+
+def messages_of(campaign: Plan | Row[Any]) -> Mapping[Language, str]:
+    """The messages that a campaign has for its page, with line ends as they are kept."""
+    given = {Language.JA: campaign.message_ja, Language.EN: campaign.message_en}
+    texts = {language: _plain_lines(text) for language, text in given.items()}
+    return {language: text for language, text in texts.items() if text}
 
 
 def plain(name: str) -> str:
@@ -115,6 +142,10 @@ def listed(connection: Connection, limit: int = MOST_LISTED) -> Sequence[Row[Any
     return connection.execute(
         select(*columns, people).order_by(_campaign.id.desc()).limit(limit)
     ).all()
+
+
+def _plain_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 def _unknown(name: str) -> CampaignRefused:

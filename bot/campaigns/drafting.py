@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot import audit
 from bot.audit import Act, Event
-from bot.campaigns import texts
+from bot.campaigns import lengths, page_message, texts
 from bot.campaigns.campaign import CampaignKind, Plan, plain
 from bot.compliance import purposes
 from bot.compliance.purposes import PurposeType
@@ -20,6 +20,7 @@ from bot.store.session import insert
 from bot.store.tables import campaigns
 from bot.store.tables.campaigns import LONGEST_NAME, LONGEST_REASON
 from bot.text import business_hours
+from bot.text.language import Language
 
 MOST_LINK_HOURS = 720
 
@@ -33,7 +34,10 @@ def create(connection: Connection, runtime: Runtime, plan: Plan, actor: str) -> 
     for rule in _RULES:
         rule(plan)
     disclosure = plan.disclosure or runtime.settings.HENJI_DISCLOSURE
-    texts.check(runtime.edition, plan.script_key, plan.kind, disclosure)
+    messages = plan.messages
+    page_message.check(connection, runtime, plan.kind, messages)
+    texts.check(runtime.edition, plan.script_key, plan.kind, disclosure, bool(messages))
+    lengths.check(runtime, plan.script_key, plan.text_policy)
     row = insert(connection, campaigns).values(
         name=name,
         kind=plan.kind,
@@ -46,6 +50,9 @@ def create(connection: Connection, runtime: Runtime, plan: Plan, actor: str) -> 
         disclosure=plan.disclosure,
         link_hours=plan.link_hours,
         hours=plan.hours.strip(),
+        text_policy=plan.text_policy,
+        message_ja=messages.get(Language.JA, ""),
+        message_en=messages.get(Language.EN, ""),
         created_by=actor,
     )
     once = row.on_conflict_do_nothing(index_elements=["name"]).returning(campaigns.c.id)

@@ -6,8 +6,14 @@ from sqlalchemy import Connection, Row, exists, select, update
 
 from bot import audit
 from bot.audit import Act, Event
-from bot.campaigns import texts
-from bot.campaigns.campaign import CampaignKind, CampaignState, find_and_lock
+from bot.campaigns import lengths, texts
+from bot.campaigns.campaign import (
+    CampaignKind,
+    CampaignState,
+    TextPolicy,
+    find_and_lock,
+    messages_of,
+)
 from bot.errors import CampaignRefused
 from bot.messaging.sending import recall
 from bot.runtime import Runtime
@@ -70,7 +76,9 @@ def check_text(runtime: Runtime, campaign: Row[Any]) -> None:
     """CampaignRefused where its text, as it is published now, cannot be said by it."""
     told = campaign.disclosure
     disclosure = Disclosure(told) if told else runtime.settings.HENJI_DISCLOSURE
-    texts.check(runtime.edition, campaign.script_key, CampaignKind(campaign.kind), disclosure)
+    key, kind, on_page = campaign.script_key, CampaignKind(campaign.kind), messages_of(campaign)
+    texts.check(runtime.edition, key, kind, disclosure, bool(on_page))
+    lengths.check(runtime, key, TextPolicy(campaign.text_policy))
 
 
 def _check_people(connection: Connection, campaign: Row[Any]) -> None:

@@ -84,10 +84,10 @@ def _is_written_to(connection: Connection, campaign: Row[Any], person: Locked) -
 
 
 def _useless(writing: Writing, campaign: Row[Any], account: Account) -> Offered | None:
-    """Why a link to pay would be of no use to a person; None where it is, or there is none."""
+    """Why a link would be of no use to a person; None where it is, or there is none."""
     if not carries_link(writing, campaign):
         return None
-    if account.pending:
+    if account.pending and campaign.kind == CampaignKind.DUNNING:
         return _left_out("pending", "cash is awaited at a store already")
     of_settings = writing.runtime.settings.questions
     asked = questions.asked(campaign.questions, writing.row.questions, of_settings)

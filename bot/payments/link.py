@@ -56,7 +56,8 @@ class Seen:
     person, 0: locked. `questions` are those that tell who is there. `company`, at `postal_address`
     (perhaps empty), is whom the link's sender speaks for. `part` is how much of what is due is to
     be paid (minor units; None: all). `paid_at` is told by the gateway, perhaps later, when the
-    receipt was issued.
+    receipt was issued. `notice` is one of a campaign that tells of something else, until its
+    account is paid for through it; it is good until `expires_at`.
     """
 
     id: int
@@ -72,7 +73,9 @@ class Seen:
     company: Company
     postal_address: str
     now: datetime
+    expires_at: datetime
     part: int | None = None
+    notice: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,7 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
             contacts.c.verification_locked_until,
             senders.c.questions,
             campaigns.c.questions.label("of_campaign"),
+            campaigns.c.kind.label("campaign_kind"),
             payment_links.c.amount_minor.label("part"),
             senders.c.brand,
             senders.c.brand_en,
@@ -225,5 +229,7 @@ def _seen(row: Row[Any], settings: Settings) -> Seen:
         Company.of(settings, row.brand, row.brand_en, row.legal_name, row.support_phone),
         row.postal_address,
         row.now,
+        row.expires_at,
         row.part,
+        row.campaign_kind == "notice" and row.status not in LASTING,
     )

@@ -36,12 +36,13 @@ _UNSENDABLE = regex.compile(
 )
 
 
-def problems(text: str) -> Iterator[Sentence]:
-    """Every reason, as a sentence, why a text cannot be a script, and what to write instead."""
+def problems(text: str, longest: int = LONGEST) -> Iterator[Sentence]:
+    """Every reason, as a sentence, why a text cannot be a script, and what to write instead;
+    `longest` is how many characters it may have."""
     if not text.strip():
         yield Sentence("empty")
-    if len(text) > LONGEST:
-        size = {"characters": f"{len(text):,}", "most": f"{LONGEST:,}"}
+    if len(text) > longest:
+        size = {"characters": f"{len(text):,}", "most": f"{longest:,}"}
         yield Sentence("longer_than_a_script", **size)
         return
     yield from invisible(text)

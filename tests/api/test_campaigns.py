@@ -64,6 +64,15 @@ def test_a_campaign_is_sent_once_a_person_has_approved_it(crowd: Crowd, calling:
         ("/campaigns", {**DECEMBER, "kind": "party"}, 422, "kind: "),
         ("/campaigns", {**DECEMBER, "questions": ["shoe_size"]}, 422, "questions.0: "),
         ("/campaigns", {**DECEMBER, "link_hours": 0}, 422, "link_hours: "),
+        ("/campaigns", {**DECEMBER, "text_policy": "tiny"}, 422, "text_policy: "),
+        ("/campaigns", {**DECEMBER, "text_policy": "short"}, 409, "campaign.reminder has "),
+        ("/campaigns", {**DECEMBER, "message_ja": "長" * 2001}, 422, "message_ja: "),
+        (
+            "/campaigns",
+            {**DECEMBER, "message_en": "{url}"},
+            409,
+            "The message in en cannot be kept",
+        ),
         ("/campaigns", {**DECEMBER, "script_key": "common.help"}, 409, "common.help is no text"),
         ("/campaigns", {**DECEMBER, "sender": "+815000000099"}, 422, "+815000000099 is not"),
         ("/campaigns/progress", {"campaign": "may"}, 409, "There is no campaign may"),
@@ -80,6 +89,15 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(
 
     assert code == status
     assert detail.startswith(words)
+
+
+def test_a_notice_with_a_message_for_its_page_is_made(crowd: Crowd, calling: Calling) -> None:
+    page = {"text_policy": "short", "message_ja": "移転します。\n\n例示商会", "message_en": ""}
+    news = {**DECEMBER, "kind": "notice", "script_key": "campaign.notice_on_page", **page}
+
+    assert done(calling, "", news)["state"] == "draft"
+    kept = crowd.campaign("december")
+    assert (kept.text_policy, kept.message_ja) == ("short", page["message_ja"])
 
 
 def test_people_whom_nobody_knows_are_refused_together(crowd: Crowd, calling: Calling) -> None:

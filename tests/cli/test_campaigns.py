@@ -88,6 +88,30 @@ def test_a_campaign_goes_its_way_from_people_to_the_funnel(
     assert [row["step"] for row in rows].count("sent") == 2
 
 
+def test_a_short_text_has_its_message_from_a_file_and_shows_it_before_approval(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    news = tmp_path / "news.txt"
+    news.write_text("本社を移転いたします。\r\n必ず差し押さえ。", "utf-8-sig")
+    add = (
+        "add", "moving", "--kind", "notice", "--purpose", "billing", "--script",
+        "campaign.notice_on_page", "--text-policy", "short", "--message-ja", str(news),
+        "--by", "sato",
+    )  # fmt: skip
+    added = henji("campaigns", *add, environment=environment)
+    assert (added.status, added.err) == (0, "")
+
+    checked = henji("campaigns", "check", "moving", environment=environment).out
+    assert "on the page, ja:\n本社を移転いたします。\n必ず差し押さえ。\n" in checked
+    assert "warning threat: ja: message: " in checked
+    shown = henji("campaigns", "show", "moving", environment=environment).out
+    assert "text policy: short\n" in shown
+
+    news.write_text("本社", "cp932")
+    refused = henji("campaigns", *add, environment=environment)
+    assert (refused.status, "is not in UTF-8" in refused.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
@@ -95,6 +119,7 @@ def test_a_campaign_goes_its_way_from_people_to_the_funnel(
         (("check", "december"), 1, "There is no campaign december"),
         (("show", "december"), 1, "There is no campaign december"),
         ((*ADD, "--question", "shoe_size"), 1, "A page asks one to 4"),
+        ((*ADD, "--text-policy", "short"), 1, "a short text has at most 70"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import insert
@@ -75,6 +76,12 @@ def test_a_campaign_goes_its_four_steps(crowd: Crowd, working: Working) -> None:
         ("campaign_approve", "staff:Ken"),
         ("campaign_start", "staff:Jiro"),
     ]
+
+
+def test_whoever_approves_reads_what_the_page_will_show(crowd: Crowd, working: Working) -> None:
+    crowd.plans(1, replace(REMINDER, message_ja="一行目 < 二行目\n\n三行目"))
+
+    assert "一行目 < 二行目\n\n三行目" in working.employs("Ken").get(ONE).page
 
 
 def test_it_is_stopped_for_a_reason(crowd: Crowd, working: Working) -> None:

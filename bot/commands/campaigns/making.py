@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 KINDS = click.Choice(("dunning", "notice", "promotion"))
 DISCLOSURES = click.Choice(("after_verification", "in_text"))
+POLICIES = click.Choice(("short", "long"))
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -41,15 +42,19 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--disclosure", type=DISCLOSURES, help="When an amount is told (HENJI_DISCLOSURE).")
 @click.option("--link-hours", type=int, help="How long its links are good (HENJI_LINK_HOURS).")
 @click.option("--hours", default="", help="When it is sent, in Japan: 'Mon-Fri 10:00-17:00'.")
+@click.option("--text-policy", type=POLICIES, default="long", help="Never split, or up to 660.")
+@click.option("--message-ja", type=FILE, help="What its page shows in Japanese, a text file.")
+@click.option("--message-en", type=FILE, help="The same in English; either will do.")
 @options.BY
 def add(by: str, **given: Any) -> None:
     """Make a campaign, for nobody yet: `henji campaigns people` says for whom.
 
     Dunning carries payment links, and leaves out who has paid. Hours of its own are without
-    Japanese holidays, and never reach into the quiet ones.
+    Japanese holidays, and never reach into the quiet ones. A text of the policy short is one
+    segment with a link; a message is read behind it, by who proved who they are.
     """
     from bot.campaigns import drafting
-    from bot.campaigns.campaign import CampaignKind, Plan
+    from bot.campaigns.campaign import CampaignKind, Plan, TextPolicy
     from bot.setting_types import Disclosure
 
     exemption, disclosure = given.pop("exemption"), given.pop("disclosure")
@@ -57,6 +62,9 @@ def add(by: str, **given: Any) -> None:
         kind=CampaignKind(given.pop("kind")),
         exemption=Exemption(exemption) if exemption else None,
         disclosure=Disclosure(disclosure) if disclosure else None,
+        text_policy=TextPolicy(given.pop("text_policy")),
+        message_ja=_text_of(given.pop("message_ja")),
+        message_en=_text_of(given.pop("message_en")),
         **given,
     )
     actor = options.staff(by)
@@ -86,6 +94,13 @@ def people(name: str, file: Path | None, due_by: "datetime | None") -> None:
     else:
         raise click.UsageError("Give either --from or --due-by.")
     click.echo(f"added {found.added}, in it already {found.known}")
+
+
+def _text_of(file: Path | None) -> str:
+    try:
+        return file.read_text("utf-8-sig") if file else ""
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{file} is not in UTF-8.") from None
 
 
 def _of_file(name: str, file: Path) -> "Chosen":

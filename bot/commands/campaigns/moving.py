@@ -1,6 +1,6 @@
 """`henji campaigns check`, `approve`, `start`, `stop`: from a draft to what people get."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,7 +8,10 @@ from bot.commands import options
 from bot.commands.campaigns.opening import NAME, do, opened
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
     from bot.campaigns.estimate import Estimate
+    from bot.runtime import Runtime
 
 
 @click.command(epilog="Example: henji campaigns check december")
@@ -29,6 +32,7 @@ def check(name: str) -> None:
         campaign = transact(runtime.engine, lambda connection: find(connection, name))
         moving.check_text(runtime, campaign)
         preview_in_all(runtime, campaign.script_key)
+        transact(runtime.engine, lambda connection: _tell_messages(connection, runtime, campaign))
         _tell(estimate(runtime, campaign))
 
 
@@ -67,6 +71,17 @@ def stop(name: str, reason: str, by: str) -> None:
     actor = options.staff(by)
     taken = do(lambda connection, _: moving.stop(connection, name, actor, reason))
     click.echo(f"The campaign {name} is stopped; messages taken back: {taken}.")
+
+
+def _tell_messages(connection: "Connection", runtime: "Runtime", campaign: "Row[Any]") -> None:
+    from bot.campaigns import page_message
+    from bot.campaigns.campaign import messages_of
+
+    messages = messages_of(campaign)
+    for language, text in messages.items():
+        click.echo(f"on the page, {language}:\n{text}")
+    for finding in page_message.findings(connection, runtime, messages):
+        click.echo(str(finding))
 
 
 def _tell(made: "Estimate") -> None:

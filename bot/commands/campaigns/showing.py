@@ -9,6 +9,9 @@ from bot.commands.scripts.opening import in_japan
 TOLD = (
     ("purpose", "purpose"),
     ("text", "script_key"),
+    ("text policy", "text_policy"),
+    ("on the page, ja", "message_ja"),
+    ("on the page, en", "message_en"),
     ("exemption", "exemption"),
     ("ground", "exemption_note"),
     ("sender", "sender"),

@@ -27,16 +27,17 @@ OF_COMPANY = ("brand", "contact", "support_phone")
 
 @dataclass(frozen=True)
 class OfCampaign:
-    """The campaign that a link is made for, and for how many hours such links are good, where that
-    is not as long as others."""
+    """The campaign that a link is made for, for how many hours such links are good, where that is
+    not as long as others, and whether their end is reminded of, in words about a payment."""
 
     id: int
     link_hours: int | None = None
+    reminds: bool = True
 
     @classmethod
     def of(cls, campaign: Row[Any]) -> "OfCampaign":
         """What a row of campaigns says of its links."""
-        return cls(campaign.id, campaign.link_hours)
+        return cls(campaign.id, campaign.link_hours, reminds=campaign.kind == "dunning")
 
 
 def make(
@@ -55,6 +56,8 @@ def make(
     longest = prefix + "x" * links.LONG_TOKEN
     campaign_id = campaign.id if campaign else None
     term = _term(work, campaign.link_hours if campaign else None)
+    if campaign and not campaign.reminds:
+        term = Term(term.expires_at)
     fits = all(_is_one_segment(reply, longest, term, language, work) for reply in replies)
     length = links.LONG_TOKEN if fits else links.SHORT_TOKEN
     account_id, part = wanted.account_id, wanted.part

@@ -41,7 +41,7 @@ def render(
     script = _script(reply, language, edition.scripts, place)
     if script is None:
         return None
-    values = {**_company(language, edition.scripts, company), **reply.values}
+    values = {**of_company(language, edition.scripts, company), **reply.values}
     if not values.get("name", True):
         values["name"] = edition.scripts[NAMELESS, language].text
     body = segments.outgoing(fill(script.text, language, values))
@@ -80,7 +80,7 @@ def _script(reply: Reply, language: Language, scripts: Scripts, place: str) -> S
     raise ScriptError(f"There is no script {reply.key} in {language}.")
 
 
-def _company(language: Language, scripts: Scripts, company: Company) -> dict[str, object]:
+def of_company(language: Language, scripts: Scripts, company: Company) -> dict[str, object]:
     """The placeholders that every script may use."""
     contact = "common.call_us" if company.support_phone else "common.write_to_us"
     known: dict[str, object] = {

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     text,
 )
 
@@ -36,6 +37,15 @@ campaigns = Table(
         comment="null: that of each person's last conversation",
     ),
     Column("script_key", String(128), nullable=False),
+    Column(
+        "text_policy",
+        String(8),
+        nullable=False,
+        server_default="long",
+        comment="short: one segment with a link; long: up to 660 characters",
+    ),
+    Column("message_ja", Text, nullable=False, server_default="", comment="read on the page"),
+    Column("message_en", Text, nullable=False, server_default="", comment="read on the page"),
     Column("questions", JSON, nullable=False, server_default="[]", comment="[]: the sender's"),
     Column("disclosure", String(24), comment="null: of the settings"),
     Column("link_hours", Integer, comment="null: of the settings"),
