@@ -1,19 +1,19 @@
 """Which screen a person is shown, and with what on it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from flask import Response, request
 
 from bot.billing.invoices import total
+from bot.campaigns import page_message
 from bot.dialogue.turn import Account
 from bot.payments.link import Seen, Status, account_of, invoices_of
 from bot.payments.offers import offered
 from bot.payments.receipt import receipt_of
 from bot.runtime import Runtime
-from bot.senders.company import Company
 from bot.setting_types import Question
 from bot.settings import Settings
 from bot.text.language import Language
@@ -24,6 +24,9 @@ from pages.ways import named
 
 # What is said above the pay button, by what came before.
 NOTES = {Status.STARTED: "note_started", Status.FAILED: "note_failed"}
+
+# The screens with nothing to do.
+TELLING = frozenset({"nothing", "waiting", "overtaken"})
 
 # What a person still reads on a phone, and a page of 30 KB holds.
 MOST_LISTED = 20
@@ -54,8 +57,7 @@ class Desk:
         self, what: str, language: Language, status: int = 200, link: Seen | None = None
     ) -> Response:
         """A title and a sentence, and nothing to do."""
-        company = link.company if link else None
-        return self._screen("sentence", language, status, company, what=what)
+        return self._screen("sentence", language, status, link, what=what)
 
     def too_often(self) -> Response:
         """The same bytes for every link, right or wrong."""
@@ -77,7 +79,7 @@ class Desk:
             "ask",
             wished_language(link.language),
             422 if problem else 200,
-            link.company,
+            link,
             problem=problem,
             values=values,
             fields=shown,
@@ -92,36 +94,49 @@ class Desk:
     def proven(
         self, link: Seen, returning: bool = False, note: str | None = None, status: int = 200
     ) -> Response:
-        """What is due, on its way or paid, for a person who proved who they are."""
+        """The message of the link's campaign, and what is due, on its way or paid, for a person who
+        proved who they are."""
         language = wished_language(link.language)
         account = account_of(self.runtime, link)
         name = _screen_of(link, account, returning)
-        if name in {"nothing", "waiting", "overtaken"}:
-            return self.tell(name, language, status, link)
+        if name in TELLING:
+            return self._tell_how_it_stands(name, link, account, language, status)
         note = note or NOTES.get(link.status)
         begun = link.status is Status.STARTED
         # A payment that was begun goes on at its gateway.
         offers = {} if begun else offered(self.runtime, account.due)
-        values: dict[str, Any] = {"link": link, "account": account, "note": note, "offers": offers}
+        values: dict[str, Any] = {"account": account, "note": note, "offers": offers}
         if name == "pay":
+            values["message"] = page_message.shown(self.runtime, link, account, language)
             values["invoices"] = invoices_of(self.runtime, link, account.due)
             values |= {"listed": MOST_LISTED, "total": total}
         if name == "receipt":
             values["receipt"] = receipt_of(self.runtime, link)
-        return self._screen(name, language, status, link.company, ways=named, **values)
+        return self._screen(name, language, status, link, ways=named, **values)
+
+    def _tell_how_it_stands(
+        self, name: str, link: Seen, account: Account, language: Language, status: int
+    ) -> Response:
+        """There is nothing to pay here now; what a notice tells is of use all the same."""
+        if link.notice and (told := page_message.shown(self.runtime, link, account, language)):
+            return self._screen("message", language, status, link, message=told, what=name)
+        return self.tell(name, language, status, link)
 
     def _screen(
         self,
         name: str,
         language: Language,
         status: int,
-        company: Company | None = None,
+        link: Seen | None = None,
         **values: Any,
     ) -> Response:
-        page = self.screens.render(
+        tells = link is not None and link.notice and name != "checking"
+        screens = replace(self.screens, purpose="notice_purpose") if tells else self.screens
+        page = screens.render(
             name,
             language,
-            company,
+            link.company if link else None,
+            link=link,
             day=partial(wording.full_day, language=language),
             moment=partial(wording.full_moment, language=language),
             issued=partial(wording.day_in_japan, language=language),
