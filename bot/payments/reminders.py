@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, exists, select, update
 
 from bot.billing import deadlines
 from bot.compliance import countries
@@ -21,7 +21,7 @@ from bot.payments.link import Held, Status, hold
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
-from bot.store.tables import payment_links
+from bot.store.tables import outbound_messages, payment_links
 from bot.text.language import Language
 
 BILLING = Grounds("billing")
@@ -81,11 +81,21 @@ def _reply(connection: Connection, held: Held) -> tuple[Reply, datetime] | None:
     if held.ended or held.status is Status.PAID:
         return None
     if held.status is not Status.PENDING:
+        if not _was_sent(connection, link.id):
+            return None
         return Reply("payment.reminder", {"expires": link.expires_at}), link.expires_at
     attempt = attempts.current(connection, link)
     if attempt is None or attempt.pay_by is None or attempt.pay_by <= now:
         return None
     return Reply("payment.reminder_store", {"expires": attempt.pay_by}), attempt.pay_by
+
+
+def _was_sent(connection: Connection, link_id: int) -> bool:
+    """Whether the text that carries a link has left, or may have: nobody knows of any other."""
+    message = outbound_messages.c
+    not_left = message.status.in_(("queued", "canceled", "failed"))
+    left = (message.payment_link_id == link_id) & ~not_left
+    return bool(connection.execute(select(exists().where(left))).scalar())
 
 
 def _queue(

@@ -90,6 +90,17 @@ def test_a_link_that_ends_soon_is_reminded_of_once(paying: Paying) -> None:
     assert sent.expires_at - paying.link().expires_at < timedelta(seconds=5)
 
 
+@pytest.mark.parametrize("status", ["queued", "canceled", "failed"])
+def test_a_link_that_nobody_got_is_not_reminded_of(paying: Paying, status: str) -> None:
+    carries_it = outbound_messages.c.payment_link_id == paying.link().id
+    paying.changes(update(outbound_messages).where(carries_it).values(status=status))
+    due = update(payment_links).values(remind_at=seconds_from_now(-1))
+    paying.changes(due)
+
+    assert reminders.remind_due(paying.runtime) == 0
+    assert paying.link().remind_at is None
+
+
 def test_it_is_told_in_english(paying: Paying) -> None:
     paying.is_customer(ALICE, digits="5678", due=4210, currency="USD")
     paying.gets_link(ALICE, "PAY")
