@@ -22,6 +22,7 @@ from console.campaigns import door as campaigns
 from console.conversations import door as conversations
 from console.dashboard import door as dashboard
 from console.exports import door as exports
+from console.ids import Id
 from console.queues import door as queues
 from console.rehearsal import door as rehearsal
 from console.screens import Screens
@@ -88,6 +89,7 @@ def build(runtime: Runtime) -> Flask:
         # A proxy speaks plain HTTP to us; what it was asked by is not ours to guess.
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.url_map.converters["int"] = Id
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     screens = Screens(runtime)
     app.before_request(partial(admission.admit, runtime))

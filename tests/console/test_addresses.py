@@ -25,6 +25,15 @@ def test_an_id_that_is_none(working: Working, nonsense: str) -> None:
         assert browser.status == 200, (path, name)
 
 
+@pytest.mark.parametrize("nonsense", ["9" * 19, "9" * 5000, "१२"])
+def test_an_address_below_which_there_is_nothing(working: Working, nonsense: str) -> None:
+    browser = working.employs("Sato", Role.ADMINISTRATOR).get("/console/scripts/drafts")
+    for path in ("conversations", "scripts/drafts", "scripts/publications", "campaigns", "staff"):
+        assert browser.get(f"/console/{path}/{nonsense}").status == 404, path
+    browser.get("/console/scripts/common.help")
+    assert browser.post(f"/console/scripts/drafts/{nonsense}/ask", reason="x").status == 404
+
+
 @pytest.mark.parametrize("nonsense", NONSENSE)
 def test_a_form_with_an_id_that_is_none(working: Working, nonsense: str) -> None:
     browser = working.employs("Sato", Role.ADMINISTRATOR).get("/console/departments")
