@@ -1,7 +1,5 @@
 """What an editor has before them: a key with its words in force, and their draft of other ones."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +18,7 @@ from bot.scripts.item import Slot, as_shipped
 from bot.text.language import Language
 from bot.text.whole import whole
 from console import visitor
-
-# Every number of so many digits is one that databases take for an id.
+from console.scripts import marks
 
 Typed = Mapping[Language, Mapping[str, Any]]
 
@@ -48,8 +45,7 @@ class Desk:
     def mark(self, language: Language) -> str:
         """What tells the draft's words from any others that it might have had; empty for none."""
         item = self.item(language)
-        told = json.dumps(item.content, sort_keys=True) if item else ""
-        return hashlib.sha256(told.encode()).hexdigest()[:12] if told else ""
+        return marks.mark(item.content) if item else ""
 
     def overtaken(self) -> Mapping[Language, Conflict]:
         """What was published over the words that the draft was made from, by language."""

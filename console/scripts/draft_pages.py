@@ -17,6 +17,7 @@ from bot.setting_types import Review
 from bot.store.tables.scripts import LONGEST_REASON
 from console import visitor
 from console.screens import Screens
+from console.scripts import marks
 
 
 def drafts_page(screens: Screens) -> ResponseReturnValue:
@@ -44,6 +45,7 @@ def draft(
     page = screens.show(
         "scripts/draft",
         draft=shown,
+        mark=marks.of_draft(shown),
         examined=examined,
         changes=list(_changes(shown, examined.edition)),
         warned=sorted({one.rule for one in examined.findings if one.severity is Severity.WARNING}),

@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 from bot.errors import ScriptRefused
 from bot.rehearsal import release
 from bot.scripts import drafts
+from bot.scripts.drafts import Draft
 from bot.scripts.sentence import Sentence
 from bot.store.session import transact
 from bot.text.format import TOKYO
 from console import visitor
 from console.screens import Screens
-from console.scripts import draft_pages
+from console.scripts import draft_pages, marks
 
 ACCEPTED = "accept_"
 Act = Callable[[Connection, str], None]
@@ -74,8 +75,11 @@ def publish(screens: Screens, draft_id: int) -> ResponseReturnValue:
         at = _in_japan(written) if written else None
     except (ValueError, OverflowError):
         return draft_pages.draft(screens, draft_id, Sentence("no_time"), 422)
+    who = visitor.current().member.actor
     try:
-        number = release.publish(screens.runtime, draft_id, visitor.current().member.actor, at)
+        with screens.runtime.engine.connect() as connection:
+            _refuse_unseen(drafts.read(connection, draft_id, who))
+        number = release.publish(screens.runtime, draft_id, who, at)
     except ScriptRefused as refused:
         return draft_pages.draft(screens, draft_id, refused.why, 409)
     flash("timed" if at else "published")
@@ -90,9 +94,17 @@ def _review(screens: Screens, draft_id: int, good: bool) -> ResponseReturnValue:
     note = request.form.get("note", "")
 
     def act(connection: Connection, who: str) -> None:
+        draft = drafts.read(connection, draft_id, who, lock=True)
         drafts.review(connection, draft_id, who, good, note)
+        _refuse_unseen(draft)
 
     return _do(screens, draft_id, act, "approved" if good else "sent_back")
+
+
+def _refuse_unseen(draft: Draft) -> None:
+    """ScriptRefused where a draft is not any more what the page of the form showed."""
+    if marks.of_draft(draft) != request.form.get("mark"):
+        raise ScriptRefused(Sentence("draft_was_changed", draft=draft.id))
 
 
 def _do(

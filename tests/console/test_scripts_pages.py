@@ -20,6 +20,8 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HELP = "/console/scripts/common.help"
 EVIL = "<script>alert(1)</script>"
 SHORT = "【{brand}】停止は「配信停止」へ。"
+OTHER = "【{brand}】別の案内。停止は「配信停止」へ。"
+_MARK = re.compile(r'name="mark" value="(\w+)"')
 
 
 class Desk:
@@ -308,8 +310,14 @@ class Publishing:
         browser = self.desk.browser.get(self.path)
         return browser.post(f"{self.path}/ask", reason="to be shorter", **form)
 
+    def colleague_sees(self) -> dict[str, str]:
+        """The colleague opens the draft; what its form says of the words on the page."""
+        page = self.colleague.browser.get(self.path).page
+        return {"mark": found[1] if (found := _MARK.search(page)) else ""}
+
     def colleague_does(self, act: str, **form: str) -> Browser:
-        return self.colleague.browser.get(self.path).post(f"{self.path}/{act}", **form)
+        seen = self.colleague_sees()
+        return self.colleague.browser.post(f"{self.path}/{act}", **seen, **form)
 
     def in_force(self) -> str:
         runtime = self.desk.working.runtime
@@ -341,6 +349,43 @@ def test_a_second_person_approves_and_publishes_and_takes_it_back(publishing: Pu
     acts = [(row.actor, row.act) for row in publishing.desk.working.acts()]
     for act in ("scripts_approve", "scripts_publish", "scripts_take_back"):
         assert ("staff:Suzuki", act) in acts
+
+
+@pytest.mark.parametrize("act", ["approve", "send-back"])
+def test_words_that_changed_since_they_were_shown_are_not_reviewed(
+    publishing: Publishing, act: str
+) -> None:
+    publishing.asks()
+    old = publishing.colleague_sees()
+    publishing.desk.opens()
+    publishing.desk.browser.get(f"{HELP}?draft={publishing.draft_id}")
+    publishing.desk.saves(text_ja=OTHER)
+    publishing.asks()
+    colleague = publishing.colleague.browser
+    refused = colleague.post(f"{publishing.path}/{act}", note="fine", **old)
+
+    assert refused.status == 409
+    assert "was changed meanwhile: look at it again" in refused.page
+    assert "別の案内" in refused.page
+    assert "Waiting for a review" in refused.page
+    assert publishing.colleague_does(act, note="fine").status == 303
+
+
+def test_words_that_changed_since_they_were_shown_are_not_published(
+    publishing: Publishing,
+) -> None:
+    publishing.asks()
+    publishing.colleague_does("approve")
+    old = publishing.colleague_sees()
+    publishing.desk.browser.get(f"{HELP}?draft={publishing.draft_id}")
+    publishing.desk.saves(text_ja=OTHER)
+    publishing.asks()
+    page = publishing.colleague_does("approve").follow()
+    refused = page.post(f"{publishing.path}/publish", **old)
+
+    assert refused.status == 409
+    assert "was changed meanwhile" in refused.page
+    assert publishing.colleague_does("publish").status == 303
 
 
 def test_a_draft_is_sent_back_with_a_note(publishing: Publishing) -> None:
@@ -430,7 +475,9 @@ def test_a_company_may_spare_the_second_person(runtime: Runtime) -> None:
     desk.saves(text_ja=SHORT)
     path = f"/console/scripts/drafts/{desk.draft().id}"
     page = desk.browser.get(path).post(f"{path}/ask", reason="to be shorter").follow()
-    assert page.post(f"{path}/publish").status == 303
+    found = _MARK.search(page.page)
+    assert found
+    assert page.post(f"{path}/publish", mark=found[1]).status == 303
 
     done = page.get(path).page
     assert "Published" in done
