@@ -388,6 +388,23 @@ def test_words_that_changed_since_they_were_shown_are_not_published(
     assert publishing.colleague_does("publish").status == 303
 
 
+def test_a_reason_that_is_missing_can_be_given_without_changing_the_words(
+    publishing: Publishing,
+) -> None:
+    publishing.desk.opens()
+    publishing.desk.saves(text_ja="【{brand}】至急ご確認ください。停止は「配信停止」へ。")
+    publishing.asks()
+    publishing.colleague_does("approve")
+    assert publishing.colleague_does("publish").status == 409
+
+    page = publishing.desk.browser.get(publishing.path).page
+    assert 'name="accept_threat"' in page
+    assert publishing.asks(accept_threat="the city calls it so").status == 303
+    assert 'name="accept_threat"' not in publishing.desk.browser.get(publishing.path).page
+    publishing.colleague_does("approve")
+    assert publishing.colleague_does("publish").status == 303
+
+
 def test_a_draft_is_sent_back_with_a_note(publishing: Publishing) -> None:
     publishing.asks()
     assert publishing.colleague_does("send-back").status == 409
