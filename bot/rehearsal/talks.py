@@ -13,6 +13,7 @@ from bot.runtime import Runtime
 from bot.scripts.edition import Edition
 from bot.scripts.sentence import Sentence
 from bot.store.tables import script_talks
+from bot.text.storable import storable
 
 LONGEST_NAME = 64
 MOST_TURNS = 40
@@ -77,7 +78,7 @@ def save(
     ScriptRefused for a name that is taken, and for one talk too many.
     """
     plain = " ".join(name.split())
-    if not plain or len(plain) > LONGEST_NAME:
+    if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
         raise ScriptRefused(Sentence("talk_without_name", most=LONGEST_NAME))
     if not turns or len(turns) > MOST_TURNS:
         raise ScriptRefused(Sentence("talk_too_long", most=MOST_TURNS))
@@ -93,7 +94,7 @@ def save(
 
 def forget(connection: Connection, name: str) -> int:
     """Forget a saved talk, and return the id that it had."""
-    gone = delete(script_talks).where(_talk.name == name).returning(_talk.id)
+    gone = delete(script_talks).where(_talk.name == storable(name)).returning(_talk.id)
     found = connection.execute(gone).scalar()
     if found is None:
         raise ScriptRefused(Sentence("no_talk", name=name))

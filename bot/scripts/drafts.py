@@ -191,9 +191,9 @@ def review(connection: Connection, draft_id: int, who: str, good: bool, note: st
     if draft.state is not State.REVIEW:
         told = Sentence(f"state_{draft.state}")
         raise ScriptRefused(Sentence("draft_waits_for_no_review", draft=draft_id, state=told))
-    words = note.strip() if good else sentence(note, Sentence("the_note"))
+    words = sentence(note, Sentence("the_note")) if note.strip() or not good else ""
     state = State.APPROVED if good else State.DRAFT
-    kept = {"reviewer": who, "review_note": words[:LONGEST_REASON], "reviewed_at": utc_now()}
+    kept = {"reviewer": who, "review_note": words, "reviewed_at": utc_now()}
     _move(connection, draft_id, state, **kept)
     if good:
         audit.record(connection, Event(who, Act.SCRIPTS_APPROVE, f"draft {draft_id}"))

@@ -11,6 +11,7 @@ from bot.scripts.script import Script, revision
 from bot.scripts.sentence import Sentence
 from bot.scripts.shipped import KEYWORDS, Shipped
 from bot.text.language import Language
+from bot.text.normalize import normalize
 
 # {"text", "note"} of a script, {"words"} of a list of keywords; None: as it ships.
 Content = Mapping[str, Any] | None
@@ -20,6 +21,7 @@ Changes = Mapping[Slot, Content]
 
 LONGEST_NOTE = 300
 LONGEST_WORD = 80
+_BRACES = frozenset("{}｛｝")
 
 
 def intent_of(key: str) -> str | None:
@@ -73,13 +75,18 @@ def words_content(words: Sequence[str]) -> Mapping[str, Any]:
 def problems(content: Mapping[str, Any]) -> Iterator[Sentence]:
     """Every reason why a content cannot even be kept, and what to write instead."""
     for word in content.get("words", ()):
-        if not word or len(word) > LONGEST_WORD or not word.isprintable():
+        if len(word) > LONGEST_WORD or not word.isprintable() or not _says_something(word):
             yield Sentence("no_keyword", word=repr(word[:20]), most=LONGEST_WORD)
     if "text" in content:
         yield from written.problems(content["text"])
         yield from written.invisible(content["note"])
         if len(content["note"]) > LONGEST_NOTE:
             yield Sentence("long_note", most=LONGEST_NOTE)
+
+
+def _says_something(word: str) -> bool:
+    """Of marks alone nothing is left when a text is read; braces are for placeholders."""
+    return bool(normalize(word)) and not _BRACES & set(word)
 
 
 def _unknown(shipped: Shipped, slot: Slot) -> Sentence:

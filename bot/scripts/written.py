@@ -32,7 +32,7 @@ _FOREIGN = {
 # Line breaks are words as well; ZWJ and the tags of flags belong to emoji.
 _EMOJI = "\\u200d\\U000e0020-\\U000e007f"
 _UNSENDABLE = regex.compile(
-    rf"[^\P{{Cc}}\n]|\p{{Cs}}|\p{{Co}}|[\p{{Cf}}--[{_EMOJI}]]", regex.VERSION1
+    rf"[^\P{{Cc}}\n]|[\p{{Zl}}\p{{Zp}}]|\p{{Cs}}|\p{{Co}}|[\p{{Cf}}--[{_EMOJI}]]", regex.VERSION1
 )
 
 

@@ -147,6 +147,7 @@ def test_a_placeholder_is_offered_in_words_and_a_wrong_one_is_named(desk: Desk) 
         ("【{brand}】<b>太字</b>", "begins <b>"),
         ("【{brand}】{", "is a brace that belongs to no placeholder"),
         ("【{brand}】\x07", "(U+0007) cannot be seen or sent"),
+        ("【{brand}】二行\u2028目", "(U+2028) cannot be seen or sent"),
         ("あ" * 5000, "5,000 characters, and a script at most 1,530"),
         ("   ", "The text is empty"),
     ],
@@ -289,6 +290,16 @@ def test_a_number_that_is_none_is_no_publication_and_no_draft(desk: Desk, number
     page = desk.opens()
     assert page.get(f"{HELP}?draft={number}").status == 200
     assert desk.saves(text_ja=SHORT, publication=number).status == 303
+
+
+@pytest.mark.parametrize("word", ["！！！", "{name}", "｛名前｝", "x" * 81])
+def test_a_keyword_that_is_none_is_told_how_to_be_one(desk: Desk, word: str) -> None:
+    desk.opens("keywords.PAY")
+    words = {"keep_ja": kept(desk), "keep_en": kept(desk, EN)}
+    refused = desk.saves("keywords.PAY", **words, add_ja=word)
+
+    assert refused.status == 422
+    assert "is no keyword: write one" in seen(refused)
 
 
 def test_what_a_store_does_not_take_is_refused_in_notes_too(desk: Desk) -> None:

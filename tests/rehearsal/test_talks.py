@@ -81,7 +81,7 @@ def test_talks_have_names_of_their_own_and_are_forgotten(runtime: Runtime) -> No
         transact(runtime.engine, lambda it: talks.save(it, name, "english", turns, SATO))
 
     save("asks for help")
-    for name in ("asks for help", "blunt", " ", "x" * 65):
+    for name in ("asks for help", "blunt", " ", "x" * 65, "a\x00b", "a\u202eb"):
         with pytest.raises(ScriptRefused):
             save(name)
     transact(runtime.engine, lambda it: talks.forget(it, "asks for help"))

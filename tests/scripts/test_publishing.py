@@ -213,6 +213,8 @@ def test_a_draft_is_its_authors_until_it_is_shown_and_approved_by_another(
         assert [row.id for row in drafts.listed(it, SUZUKI)] == [mine]
         with pytest.raises(ScriptRefused, match="your own: a second person"):
             drafts.review(it, mine, SATO, good=True)
+        with pytest.raises(ScriptRefused, match="The note"):
+            drafts.review(it, mine, SUZUKI, good=True, note="fine\x00")
         drafts.review(it, mine, SUZUKI, good=True)
         assert drafts.read(it, mine, SUZUKI).state is State.APPROVED
         drafts.write(it, mine, SATO, HELP_JA, SHORT_JA, now)
