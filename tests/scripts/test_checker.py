@@ -122,11 +122,9 @@ def test_an_advertisement_names_its_company_and_where_to_complain() -> None:
     whole = "【{brand}】{legal_name}のセールです。お問い合わせは{contact}。停止は「配信停止」"
     english = "{brand}: Sale. {legal_name}, {contact}. Reply STOP to end."
     assert found("paid.noted", whole, english, tags=promotional) == []
+    # That the name is not set is no fault of the words: the gate and the doctor tell.
     nameless = surroundings(load(environment=ENVIRONMENT))
-    unset = found("paid.noted", whole, english, nameless, promotional)
-    assert {one.sentence for one in unset} == {
-        "HENJI_LEGAL_NAME is not set, so {legal_name} would be empty."
-    }
+    assert found("paid.noted", whole, english, nameless, promotional) == []
 
 
 def test_a_link_alone_does_not_tell_beforehand_what_the_gate_would_block() -> None:

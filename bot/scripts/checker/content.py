@@ -52,9 +52,6 @@ def promotional(context: Context, script: Script) -> Iterator[Finding]:
     if "legal_name" not in script.placeholders and not (name and name in script.text):
         words = Sentence("legal_name", placeholder="{legal_name}")
         yield _error("legal_name", script, words)
-    elif not name:
-        words = Sentence("legal_name_unset", placeholder="{legal_name}")
-        yield _error("legal_name", script, words)
     if not script.placeholders & (REACHABLE | {OPT_OUT, "url"}):
         yield _error("contact", script, Sentence("contact", placeholder="{contact}"))
 
