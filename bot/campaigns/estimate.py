@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.campaigns.campaign import RecipientStatus
-from bot.campaigns.offering import Offered, offer
+from bot.campaigns.offering import TWICE, Offered, offer
 from bot.messaging.verdict import Blocked, Later, Verdict
 from bot.runtime import Runtime
 from bot.scripts.checker import billing
@@ -67,8 +67,12 @@ def estimate(runtime: Runtime, campaign: Row[Any]) -> Estimate:
     """Ask the gate about everybody who is still to come. It takes some milliseconds for each."""
     pinned = runtime.pinned()
     total = Estimate(price=runtime.settings.HENJI_YEN_PER_STEP)
+    written_to = set[int]()
     for account_id in transact(runtime.engine, partial(_waiting, campaign.id)):
-        total.count(transact(runtime.engine, partial(_try, pinned, campaign, account_id)))
+        offered = transact(runtime.engine, partial(_try, pinned, campaign, account_id))
+        total.count(TWICE if offered.contact_id in written_to else offered)
+        if offered.contact_id is not None and not isinstance(offered.verdict, Blocked):
+            written_to.add(offered.contact_id)
     return total
 
 

@@ -7,17 +7,11 @@ from sqlalchemy import Connection, Row, exists, select, update
 from bot import audit
 from bot.audit import Act, Event
 from bot.campaigns import lengths, texts
-from bot.campaigns.campaign import (
-    CampaignKind,
-    CampaignState,
-    TextPolicy,
-    find_and_lock,
-    messages_of,
-)
+from bot.campaigns.campaign import CampaignState, TextPolicy, find_and_lock
 from bot.errors import CampaignRefused
 from bot.messaging.sending import recall
 from bot.runtime import Runtime
-from bot.setting_types import Disclosure, Review
+from bot.setting_types import Review
 from bot.store.columns import utc_now
 from bot.store.tables import campaign_recipients, campaigns, payment_links
 from bot.store.tables.campaigns import LONGEST_REASON
@@ -74,11 +68,8 @@ def stop(connection: Connection, name: str, actor: str, reason: str) -> int:
 
 def check_text(runtime: Runtime, campaign: Row[Any]) -> None:
     """CampaignRefused where its text, as it is published now, cannot be said by it."""
-    told = campaign.disclosure
-    disclosure = Disclosure(told) if told else runtime.settings.HENJI_DISCLOSURE
-    key, kind, on_page = campaign.script_key, CampaignKind(campaign.kind), messages_of(campaign)
-    texts.check(runtime.edition, key, kind, disclosure, bool(on_page))
-    lengths.check(runtime, key, TextPolicy(campaign.text_policy))
+    texts.check_of(runtime, campaign)
+    lengths.check(runtime, campaign.script_key, TextPolicy(campaign.text_policy))
 
 
 def _check_people(connection: Connection, campaign: Row[Any]) -> None:

@@ -6,14 +6,15 @@ Whoever calls it decides whether that stands, so that a campaign is checked by w
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from bot.billing import accounts as ledger
 from bot.billing import answers, questions
+from bot.campaigns import texts
 from bot.campaigns.campaign import CLASS_OF, CampaignKind
-from bot.campaigns.wording import Worded, carries_link, word
+from bot.campaigns.wording import Worded, carries_link, tells_amount, word
 from bot.dialogue.turn import Account
-from bot.errors import ScriptError, TemplateError
+from bot.errors import CampaignRefused, ScriptError, TemplateError
 from bot.messaging import outbox
 from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
@@ -32,10 +33,14 @@ _message = outbound_messages.c
 
 @dataclass(frozen=True)
 class Offered:
-    """What the gate says of a message, and its words; none for who is left out before it."""
+    """What the gate says of a message, and its words; none for who is left out before it.
+
+    `contact_id` is the person that it is written to.
+    """
 
     verdict: Verdict
     message: Rendered | None = None
+    contact_id: int | None = None
 
 
 def offer(connection: Connection, runtime: Runtime, campaign: Row[Any], account_id: int) -> Offered:
@@ -51,13 +56,14 @@ def offer(connection: Connection, runtime: Runtime, campaign: Row[Any], account_
     if person is None:
         return _left_out("conversation", "there is no conversation with them yet")
     if _is_written_to(connection, campaign, person):
-        return _left_out("twice", "another account of theirs is written to")
+        return TWICE
     writing = Writing(connection, runtime, person)
     account = ledger.by_id(connection, runtime.vault, account_id)
     try:
+        texts.check_of(runtime, campaign)
         useless = _useless(writing, campaign, account)
         return useless or _enqueue(writing, campaign, word(writing, campaign, account))
-    except (ScriptError, TemplateError) as error:
+    except (CampaignRefused, ScriptError, TemplateError) as error:
         return _left_out("text", str(error))
 
 
@@ -79,21 +85,31 @@ def _conversation(connection: Connection, campaign: Row[Any], number: str) -> Lo
 
 
 def _is_written_to(connection: Connection, campaign: Row[Any], person: Locked) -> bool:
-    theirs = (_message.campaign_id == campaign.id) & (_message.conversation_id == person.id)
-    return bool(connection.execute(select(exists().where(theirs))).scalar())
+    """Also by another of our senders, where the campaign names none."""
+    theirs = select(conversations.c.id).where(conversations.c.contact_id == person.contact_id)
+    written = _message.conversation_id.in_(theirs) & (_message.campaign_id == campaign.id)
+    return bool(connection.execute(select(exists().where(written))).scalar())
 
 
 def _useless(writing: Writing, campaign: Row[Any], account: Account) -> Offered | None:
-    """Why a link would be of no use to a person; None where it is, or there is none."""
+    """Why a person must not get the text, or its link would be of no use; None where they may."""
+    if tells_amount(writing, campaign) and _has_several_accounts(writing):
+        return _left_out("accounts", "they have several accounts, and a text may tell one alone")
+    if campaign.kind == CampaignKind.DUNNING and account.pending:
+        return _left_out("pending", "cash is awaited at a store already")
     if not carries_link(writing, campaign):
         return None
-    if account.pending and campaign.kind == CampaignKind.DUNNING:
-        return _left_out("pending", "cash is awaited at a store already")
     of_settings = writing.runtime.settings.questions
     asked = questions.asked(campaign.questions, writing.row.questions, of_settings)
     if lacking := answers.lacking(writing.connection, account.id, asked):
         return _left_out("answers", f"their page asks {', '.join(lacking)}, which is not known")
     return None
+
+
+def _has_several_accounts(writing: Writing) -> bool:
+    theirs = (accounts.c.number == writing.row.number) & accounts.c.gone_at.is_(None)
+    count: int = writing.connection.execute(select(func.count()).where(theirs)).scalar_one()
+    return count > 1
 
 
 def _enqueue(writing: Writing, campaign: Row[Any], text: Worded) -> Offered:
@@ -112,8 +128,11 @@ def _enqueue(writing: Writing, campaign: Row[Any], text: Worded) -> Offered:
     of_person = (_message.campaign_id == campaign.id) & (_message.conversation_id == person.id)
     message_id: int = connection.execute(select(_message.id).where(of_person)).scalar_one()
     ours = Ours.of(writing.runtime.settings)
-    return Offered(foresee(connection, message_id, ours), text.message)
+    return Offered(foresee(connection, message_id, ours), text.message, person.contact_id)
 
 
 def _left_out(rule: str, why: str) -> Offered:
     return Offered(Blocked(why, (Reason(rule, why, blocks=True),)))
+
+
+TWICE = _left_out("twice", "another account of theirs is written to")

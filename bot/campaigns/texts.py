@@ -1,7 +1,12 @@
 """Which scripts a campaign may say, and what fills their placeholders."""
 
-from bot.campaigns.campaign import CampaignKind
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.campaigns.campaign import CampaignKind, messages_of
 from bot.errors import CampaignRefused
+from bot.runtime import Runtime
 from bot.scripts.edition import EVERYWHERE, Edition
 from bot.scripts.script import Script, Tag
 from bot.setting_types import Disclosure
@@ -28,6 +33,14 @@ def check(
         if on_page and URL not in edition.scripts[key, language].placeholders:
             words = f"{key} has no {{{URL}}}: nobody would come to the message on the page."
             raise CampaignRefused(words)
+
+
+def check_of(runtime: Runtime, campaign: Row[Any]) -> None:
+    """CampaignRefused where a campaign cannot say its text, as texts and settings are now."""
+    told = campaign.disclosure
+    disclosure = Disclosure(told) if told else runtime.settings.HENJI_DISCLOSURE
+    key, kind, on_page = campaign.script_key, CampaignKind(campaign.kind), messages_of(campaign)
+    check(runtime.edition, key, kind, disclosure, bool(on_page))
 
 
 def filled(kind: CampaignKind, disclosure: Disclosure, on_page: bool = False) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """The words of a campaign for one person, with a link of their own where its script names one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -33,9 +34,18 @@ class Worded:
 
 def carries_link(writing: Writing, campaign: Row[Any]) -> bool:
     """Whether a campaign's text for this person has a payment link; ScriptError without a text."""
+    return texts.URL in _placeholders(writing, campaign)
+
+
+def tells_amount(writing: Writing, campaign: Row[Any]) -> bool:
+    """Whether a campaign's text for this person tells an amount; ScriptError without a text."""
+    return texts.AMOUNT in _placeholders(writing, campaign)
+
+
+def _placeholders(writing: Writing, campaign: Row[Any]) -> Collection[str]:
     language, scripts = Language(writing.row.language), writing.runtime.scripts
     place = countries.of_number(writing.row.number, countries.shipped()).name
-    return texts.URL in placeholders(Reply(campaign.script_key), language, scripts, place)
+    return placeholders(Reply(campaign.script_key), language, scripts, place)
 
 
 def word(writing: Writing, campaign: Row[Any], account: Account) -> Worded:

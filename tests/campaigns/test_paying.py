@@ -124,3 +124,23 @@ def test_the_funnel_of_a_notice_tells_what_was_sent(crowd: Crowd) -> None:
     with crowd.runtime.engine.begin() as connection:
         found = funnel.of_campaign(connection, campaign_id)
     assert found == [Steps("campaign.notice", "ja", 2, 0, 0, 0, 0, 0)]
+
+
+@pytest.mark.parametrize("text", ["{brand}: {name}. {url} STOP", "{brand}: {name}. STOP"])
+def test_whose_cash_is_awaited_is_left_out(
+    paying: Paying, crowd: Crowd, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd.gathers(1)
+    paying.gets_link(number(1))
+    paying.answers(customer_number(1)[-4:])
+    paying.taps_pay()
+    paying.told("pending")
+    scripts = crowd.runtime.edition.scripts
+    for key, script in scripts.items():
+        if script.key == REMINDER.script_key:
+            monkeypatch.setitem(scripts, key, replace(script, text=text))  # type: ignore[arg-type]
+    crowd.plans(1)
+    crowd.starts()
+    crowd.queues()
+
+    assert crowd.progress().left_out == {"cash is awaited at a store already": 1}

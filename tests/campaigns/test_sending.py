@@ -7,19 +7,22 @@ from datetime import datetime, time
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from bot.alerts import unsettled
 from bot.campaigns import moving, queueing
 from bot.campaigns.campaign import CampaignKind, Plan
 from bot.compliance import countries
 from bot.errors import CampaignRefused
+from bot.messaging.answering import conversation
 from bot.messaging.grounds import Exemption
-from bot.setting_types import Review
+from bot.setting_types import Disclosure, Review
+from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
 from bot.store.tables import (
     accounts,
     campaigns,
+    conversations,
     outbound_messages,
     payment_links,
     purpose_consents,
@@ -31,6 +34,8 @@ from tests.campaigns.crowd import CHECKER, MAKER, REMINDER, Crowd, customer_numb
 from tests.messaging.campaign import NIGHT
 from tests.people import OURS, add_customer
 
+SECOND = "+815000000002"
+WITH_AMOUNT = replace(REMINDER, script_key="campaign.reminder_with_amount")
 NOTICE = Plan("news", CampaignKind.NOTICE, "billing", "campaign.notice", sender=OURS)
 
 
@@ -253,12 +258,65 @@ def test_a_person_with_two_accounts_gets_one_message(crowd: Crowd) -> None:
     crowd.gathers(2)
     crowd.does(update(accounts).values(number=number(1)))
     crowd.plans(2)
+    foreseen = crowd.estimate()
+    assert (foreseen.now, foreseen.refused) == (1, {"twice": 1})
+
     crowd.starts()
     crowd.queues()
     crowd.texting.sends()
 
     assert crowd.got() == {number(1): 1}
     assert crowd.progress().left_out == {"another account of theirs is written to": 1}
+
+
+def test_who_writes_to_another_sender_meanwhile_gets_no_second_message(crowd: Crowd) -> None:
+    crowd.gathers(2)
+    crowd.does(update(accounts).values(number=number(1)))
+    crowd.plans(2, replace(REMINDER, sender=None))
+    crowd.starts()
+    crowd.queues(most=1)
+    crowd.does(insert(senders).values(number=SECOND, enabled_at=utc_now()))
+    with crowd.runtime.engine.begin() as connection:
+        [other] = connection.execute(select(senders.c.id).where(senders.c.number == SECOND)).one()
+        conversation.make(connection, other, number(1))
+        heard = update(conversations).where(conversations.c.sender_id == other)
+        connection.execute(heard.values(heard_at=seconds_from_now(60)))
+
+    crowd.queues()
+
+    assert len(crowd.messages()) == 1
+    assert crowd.progress().left_out == {"another account of theirs is written to": 1}
+
+
+def test_an_amount_is_told_to_who_has_one_account_alone(crowd: Crowd) -> None:
+    crowd.gathers(3)
+    crowd.does(update(accounts).where(accounts.c.number == number(3)).values(number=number(2)))
+    crowd.plans(2, replace(WITH_AMOUNT, disclosure=Disclosure.IN_TEXT))
+    crowd.starts()
+    crowd.queues()
+    crowd.texting.sends()
+
+    [body] = crowd.runtime.provider.bodies(number(1))  # type: ignore[attr-defined]
+    assert "12,800円" in body
+    assert crowd.got() == {number(1): 1}
+    [why] = crowd.progress().left_out
+    assert why.startswith("they have several accounts")
+
+
+def test_no_amount_is_told_once_the_settings_forbid_it(crowd: Crowd) -> None:
+    crowd.gathers(1)
+    settings = crowd.runtime.settings.model_copy(update={"HENJI_DISCLOSURE": Disclosure.IN_TEXT})
+    telling = replace(crowd.runtime, settings=settings)
+    before = Crowd(replace(crowd.texting, runtime=telling))
+    before.plans(1, WITH_AMOUNT)
+    before.starts()
+
+    crowd.queues()
+    crowd.texting.sends()
+
+    assert crowd.got() == {}
+    [why] = crowd.progress().left_out
+    assert why.endswith("tells an amount: its disclosure must be in_text.")
 
 
 def test_who_gets_no_message_keeps_the_link_they_have(crowd: Crowd) -> None:
