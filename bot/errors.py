@@ -144,7 +144,14 @@ class LookUpRefused(HenjiError):
 
 
 class CampaignRefused(HenjiError):
-    """A campaign is not taken as it was given, or cannot go where it was sent; nothing changed."""
+    """A campaign is not taken as it was given, or cannot go where it was sent; nothing changed.
+
+    `why` is the sentence, which a page may be able to tell in the reader's language.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class SourceAway(HenjiError):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from bot.billing.customer_rows import Refusal
 from bot.campaigns import drafting, moving, numbers_file
 from bot.campaigns import people as chosen
-from bot.campaigns.campaign import CampaignKind, Plan
+from bot.campaigns.campaign import CampaignKind, Plan, TextPolicy
 from bot.errors import CampaignRefused, FileRefused, SenderRefused
 from bot.store.session import transact
 from bot.store.tables import senders
@@ -35,12 +35,17 @@ def add(screens: Screens) -> ResponseReturnValue:
             script_key=form.get("script", ""),
             sender=_sender(connection),
             hours=form.get("hours", ""),
+            text_policy=TextPolicy(form.get("text_policy", TextPolicy.LONG)),
+            message_ja=form.get("message_ja", ""),
+            message_en=form.get("message_en", ""),
         )
         return drafting.create(connection, screens.runtime, plan, here.member.actor)
 
     try:
         campaign_id = transact(screens.runtime.engine, work)
-    except (CampaignRefused, SenderRefused) as refused:
+    except CampaignRefused as refused:
+        return pages.new(screens, refused.why, 422)
+    except SenderRefused as refused:
         return pages.new(screens, str(refused), 422)
     except ValueError:
         return pages.new(screens, "The form offers no such choice.", 422)

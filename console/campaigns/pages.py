@@ -7,8 +7,8 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Row, select
 
-from bot.campaigns import progress, texts
-from bot.campaigns.campaign import CampaignKind
+from bot.campaigns import page_message, progress, texts
+from bot.campaigns.campaign import CampaignKind, TextPolicy
 from bot.campaigns.estimate import Estimate, estimate
 from bot.compliance import purposes
 from bot.overview import campaigns
@@ -44,6 +44,9 @@ def new(screens: Screens, problem: str | None = None, status: int = 200) -> Resp
         texts={key: [edition.scripts[key, each].text for each in Language] for key in keys},
         senders=known,
         may_choose_none=here.scope.department_id is None,
+        policies=(TextPolicy.LONG, TextPolicy.SHORT),
+        longest=page_message.LONGEST,
+        filled=", ".join(f"{{{name}}}" for name in sorted(page_message.FILLED)),
         problem=problem,
     )
     return shown, status

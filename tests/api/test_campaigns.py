@@ -71,7 +71,7 @@ def test_a_campaign_is_sent_once_a_person_has_approved_it(crowd: Crowd, calling:
             "/campaigns",
             {**DECEMBER, "message_en": "{url}"},
             409,
-            "The message in en cannot be kept",
+            "The message in English cannot be kept",
         ),
         ("/campaigns", {**DECEMBER, "script_key": "common.help"}, 409, "common.help is no text"),
         ("/campaigns", {**DECEMBER, "sender": "+815000000099"}, 422, "+815000000099 is not"),

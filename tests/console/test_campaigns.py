@@ -1,5 +1,6 @@
 """Campaigns in the console: what, to whom, checked, approved by another, sent, each row told."""
 
+import html
 import io
 import re
 from dataclasses import replace
@@ -10,8 +11,9 @@ from sqlalchemy import insert
 from bot.compliance import countries
 from bot.staff import departments
 from bot.staff.roles import WORKING, Role
-from bot.store.tables import senders
-from tests.campaigns.crowd import REMINDER, Crowd, customer_number
+from bot.store.tables import campaigns, senders
+from bot.text.language import Language
+from tests.campaigns.crowd import REMINDER, Crowd, customer_number, number
 from tests.console.working import Browser, Working
 from tests.messaging.campaign import DAY
 from tests.people import Texting
@@ -26,6 +28,15 @@ FORM = {
     "kind": "dunning",
     "purpose": "billing",
     "script": "campaign.reminder",
+}
+NEWS = {
+    **FORM,
+    "name": "moving",
+    "kind": "notice",
+    "script": "campaign.notice_on_page",
+    "text_policy": "short",
+    "message_ja": "{name}様\r\n\r\n本社を移転いたします <b。",
+    "message_en": "Dear {name},\r\n\r\nwe are moving.",
 }
 
 
@@ -82,6 +93,52 @@ def test_whoever_approves_reads_what_the_page_will_show(crowd: Crowd, working: W
     crowd.plans(1, replace(REMINDER, message_ja="一行目 < 二行目\n\n三行目"))
 
     assert "一行目 < 二行目\n\n三行目" in working.employs("Ken").get(ONE).page
+
+
+def test_a_short_notice_with_a_message_goes_its_four_steps(crowd: Crowd, working: Working) -> None:
+    jiro, ken = working.employs("Jiro"), working.employs("Ken")
+    makes(jiro, **NEWS).follow()
+    [made] = crowd.finds(campaigns)
+    assert (made.text_policy, made.message_en) == ("short", "Dear {name},\n\nwe are moving.")
+    uploads(jiro, customer_number(1)).follow()
+    assert "Short: one segment" in ken.get(ONE).page
+    assert "本社を移転いたします &lt;b。" in ken.answer.text
+
+    ken.post(f"{ONE}/approve").follow()
+    jiro.get(ONE).post(f"{ONE}/start").follow()
+    assert crowd.queues("moving") == 1
+    crowd.texting.sends()
+    [body] = crowd.runtime.provider.bodies(number(1))  # type: ignore[attr-defined]
+    assert "/p/" in body
+    assert "移転" not in body
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ({"message_ja": "<b>{{name}}"}, "ページの本文（日本語）を保存できません：4文字目"),
+        ({"message_en": "{url}"}, "（英語）を保存できません：{url}には、ページで入る値が"),
+        ({"message_ja": "https://bit.ly/x"}, "（日本語）：bit.lyは公開の短縮URL"),
+        ({"script": "campaign.notice"}, "がないため、ページの本文をお読みいただけません"),
+        ({"kind": "promotion", "purpose": "promotions"}, "本人確認のあとのページに本文を"),
+        ({"kind": "dunning", "script": "campaign.reminder"}, "（短文）では70文字まで"),
+        ({"text_policy": "x"}, "一覧から選んでください"),
+    ],
+)
+def test_a_refused_message_is_told_in_japanese_and_what_was_typed_stays(
+    crowd: Crowd, working: Working, other: dict[str, str], says: str
+) -> None:
+    jiro = working.employs("Jiro", language=Language.JA)
+    typed = {**NEWS, **other}
+
+    assert makes(jiro, **typed).status == 422
+    assert says in jiro.page
+    assert crowd.finds(campaigns) == []
+    boxes = re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>([^<]*)</textarea>', jiro.answer.text)
+    kept = {name: html.unescape(text) for name, text in boxes}
+    assert kept == {name: typed[name] for name in ("message_ja", "message_en")}
+    chosen = re.findall(r'<option value="(\w+)" selected>', jiro.page)
+    assert ("short" in chosen) == (typed["text_policy"] == "short")
 
 
 def test_it_is_stopped_for_a_reason(crowd: Crowd, working: Working) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.alerts import Kind
 from bot.audit import Act
 from bot.campaigns import offering
-from bot.campaigns.campaign import CampaignKind, CampaignState, RecipientStatus
+from bot.campaigns.campaign import CampaignKind, CampaignState, RecipientStatus, TextPolicy
 from bot.compliance.ledger import Method
 from bot.dialogue import picture
 from bot.dialogue.effects import Consent
@@ -61,8 +61,10 @@ NAMED: Mapping[str, Iterable[str]] = {
     "act": Act,
     "by": ("bot", "carrier", "staff", "person", "clock"),
     "campaign_kind": CampaignKind,
+    "campaign_message": Language,
     "campaign_state": CampaignState,
     "recipient": RecipientStatus,
+    "text_policy": TextPolicy,
     "class": MessageClass,
     "column": file.COLUMNS,
     "consent": Consent,

@@ -13,7 +13,13 @@ from bot.text.language import Language
 from tests.scripts.publishing import EN, JA
 
 # Keys that are put together where they are said.
-BUILT = {f"state_{state}" for state in State} | {"size_shortest", "size_typical", "size_longest"}
+BUILT = {
+    *(f"state_{state}" for state in State),
+    *(f"language_{language}" for language in Language),
+    "size_shortest",
+    "size_typical",
+    "size_longest",
+}
 
 
 def written() -> Iterator[tuple[str, frozenset[str] | None]]:
