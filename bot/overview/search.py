@@ -1,5 +1,6 @@
 """The search: which conversations hold these words, or belong to this person."""
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ from bot.text.whole import whole
 MOST = 300
 # How many texts are read at a time.
 AT_ONCE = 100
+# After so long no further look begins; half of what a page may take (docs/performance.md).
+LOOKS_FOR_S = 0.07
 _card = conversation_cards.c
 
 
@@ -108,13 +111,15 @@ def by_terms(
     if not wanted.terms:
         return Found([])
     found: dict[int, None] = {}
-    rest = None
+    rest, until = None, time.monotonic() + LOOKS_FOR_S
     for look in _looks(connection, wanted, conditions, after):
         rest = look.rest
         for hit in _holding(connection, look.hits, wanted.words):
             found[hit.conversation_id] = None
             if len(found) == limit:
                 return Found(list(found), hit.key)
+        if time.monotonic() > until:
+            break
     return Found(list(found), rest)
 
 

@@ -26,8 +26,9 @@ from bot.overview.newest import MESSAGE, end, newest
 from bot.overview.paging import Key, written
 from bot.store.tables import conversation_cards, message_terms
 
-# How many messages, or conversations, are looked at together, until a page is full or all are done.
-MESSAGES = CONVERSATIONS = (200, 800, 1000)
+# How many messages, or conversations, are looked at together, until a page is full, its time is up,
+# or all are done.
+MESSAGES = CONVERSATIONS = (200, *[300] * 6)
 # Of a million conversations one in a hundred: of more, some of the next messages are in one.
 FEW = 10_000
 # Terms that are in no more messages than this are looked for in all of them.
