@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from bot.runtime import Runtime
-from console import account, admission, audit, canned, departments, frame, headers, staff
+from console import account, admission, audit, canned, departments, frame, headers, readable, staff
 from console.campaigns import door as campaigns
 from console.conversations import door as conversations
 from console.dashboard import door as dashboard
@@ -95,6 +95,7 @@ def build(runtime: Runtime) -> Flask:
     app.before_request(partial(admission.admit, runtime))
     security.install(app, runtime)
     app.before_request(CSRFProtect(app).protect)
+    app.before_request(readable.check)
     app.after_request(partial(headers.harden, runtime))
     for room in ROOMS:
         app.register_blueprint(room.door(screens))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -14,8 +14,10 @@ from sqlalchemy import Connection, Engine, Row
 
 from bot import audit
 from bot.audit import PAGE, Act, Wanted
+from bot.overview.written import day_of
 from bot.store.session import transact
 from bot.text.format import TOKYO
+from bot.text.storable import storable
 from bot.text.whole import whole
 from console import csv_file, visitor
 from console.screens import Screens, told, wished_language
@@ -41,7 +43,7 @@ def page(screens: Screens) -> ResponseReturnValue:
     with screens.runtime.engine.connect() as connection:
         events = audit.search(connection, wanted, PAGE + 1)
     more = events[PAGE - 1].id if len(events) > PAGE else None
-    asked = {name: value for name, value in request.args.items() if value and name != "before"}
+    asked = {name: value for name, value in request.args.items() if name in ASKED and value}
     return screens.show(
         "audit/page",
         events=events[:PAGE],
@@ -68,24 +70,16 @@ def _wanted() -> Wanted:
     """What the address asks for; what cannot be read does not matter."""
     asked = request.values
     act, conversation, before = (asked.get(name, "") for name in ("act", "conversation", "before"))
-    until = _day(asked.get("until", ""))
+    until = day_of(asked.get("until", ""))
     return Wanted(
-        actor=asked.get("actor", "").strip()[:64],
+        actor=storable(asked.get("actor", "")).strip()[:64],
         act=Act(act) if act in set(Act) else None,
         conversation_id=whole(conversation),
-        since=_day(asked.get("since", "")),
+        since=day_of(asked.get("since", "")),
         until=until and until + timedelta(days=1),
-        words=asked.get("words", "").strip()[:100],
+        words=storable(asked.get("words", "")).strip()[:100],
         before=whole(before),
     )
-
-
-def _day(written: str) -> datetime | None:
-    """The beginning of a day in Japan."""
-    try:
-        return datetime.combine(date.fromisoformat(written), time(), TOKYO)
-    except ValueError:
-        return None
 
 
 def _values(name: str, value: object) -> str:

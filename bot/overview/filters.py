@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
 from bot.dialogue.effects import Consent
+from bot.overview.written import day_of
 from bot.store.tables import conversation_cards
-from bot.text.format import TOKYO
 from bot.text.language import Language
+from bot.text.storable import storable
 
 LONGEST = 200
 _card = conversation_cards.c
@@ -51,7 +52,9 @@ class Filters:
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> "Filters":
         """What an address asks for; what cannot be read does not matter."""
-        given = {each.name: asked.get(each.name, "").strip()[:LONGEST] for each in fields(cls)}
+        given = {
+            each.name: storable(asked.get(each.name, "")).strip()[:LONGEST] for each in fields(cls)
+        }
         return cls(**{name: value for name, value in given.items() if _is_readable(name, value)})
 
     def asked(self) -> dict[str, str]:
@@ -71,31 +74,19 @@ def _is_id(value: str) -> bool:
     return value.isdecimal() and len(value) < 10
 
 
-def _is_day(value: str) -> bool:
-    return _day(value) is not None
-
-
 # What a filter may be, where that is not any text.
 _CHECKS: Mapping[str, Callable[[str], bool]] = {
     "state": lambda value: value in {*State, "mine"},
     "consent": lambda value: value in set(Consent),
     "language": lambda value: value in set(Language),
     **dict.fromkeys(("sender", "department", "error"), _is_id),
-    **dict.fromkeys(("since", "until"), _is_day),
+    **dict.fromkeys(("since", "until"), lambda value: day_of(value) is not None),
 }
 
 
 def _is_readable(name: str, value: str) -> bool:
     check = _CHECKS.get(name)
     return not value or check is None or check(value)
-
-
-def _day(written: str) -> datetime | None:
-    """The beginning of a day in Japan."""
-    try:
-        return datetime.combine(date.fromisoformat(written), time(), TOKYO)
-    except ValueError:
-        return None
 
 
 def _of_state(filters: Filters) -> ColumnElement[bool]:
@@ -112,7 +103,7 @@ def _of_state(filters: Filters) -> ColumnElement[bool]:
 
 
 def _until(filters: Filters) -> Any:
-    day = _day(filters.until)
+    day = day_of(filters.until)
     return day and day + timedelta(days=1)
 
 
@@ -124,6 +115,6 @@ _CONDITIONS: Mapping[str, Callable[[Filters], ColumnElement[bool]]] = {
     "sender": lambda filters: _card.sender_id == int(filters.sender),
     # Only with its first half is there an index.
     "error": lambda filters: _card.trouble.is_not(None) & (_card.error_code == int(filters.error)),
-    "since": lambda filters: _card.last_at >= _day(filters.since),
+    "since": lambda filters: _card.last_at >= day_of(filters.since),
     "until": lambda filters: _card.last_at < _until(filters),
 }

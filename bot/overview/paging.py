@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from bot.text.whole import LARGEST_ID
+from bot.overview.written import moment_of
+from bot.text.whole import whole
 
 PAGE = 50
 # A moment, and an id that tells rows of the same moment apart.
@@ -37,8 +38,5 @@ def written(moment: datetime, number: int) -> str:
 def key_of(after: str) -> Key | None:
     """The moment and the id after which a page begins; None where it is the first."""
     moment, _, number = after.partition("~")
-    try:
-        found = datetime.fromisoformat(moment), int(number)
-    except ValueError:
-        return None
-    return found if found[0].tzinfo and abs(found[1]) <= LARGEST_ID else None
+    at, found = moment_of(moment), whole(number)
+    return None if at is None or found is None else (at, found)

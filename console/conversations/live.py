@@ -5,11 +5,11 @@ import json
 import queue
 import time
 from collections.abc import Iterator
-from datetime import datetime
 
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from bot.overview.written import moment_of
 from bot.staff.departments import Scope
 from console import visitor
 from console.conversations.watch import Watch, changed
@@ -50,13 +50,5 @@ def changes(screens: Screens) -> ResponseReturnValue:
     """What changed since a moment, which the last answer named."""
     scope: Scope = visitor.current().scope
     with screens.runtime.engine.connect() as connection:
-        latest, ids = changed(connection, scope, _moment(request.args.get("since", "")))
+        latest, ids = changed(connection, scope, moment_of(request.args.get("since", "")))
     return jsonify({"ids": ids, "since": latest.isoformat() if latest else ""})
-
-
-def _moment(written: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

@@ -1,7 +1,6 @@
 """One conversation: the talk, what stands beside it, and what its composer offers."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import abort, request
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, Row
 
 from bot.messaging.taking_over import canned, reply, takeover
 from bot.overview import story
+from bot.overview.written import moment_of
 from bot.senders.company import Company
 from bot.text.language import Language
 from console import visitor
@@ -65,7 +65,7 @@ def seen(connection: Connection, conversation_id: int) -> Row[Any]:
 
 
 def _talk(connection: Connection, row: Row[Any]) -> dict[str, Any]:
-    before = _moment(request.args.get("before", ""))
+    before = moment_of(request.args.get("before", ""))
     bubbles = story.bubbles(connection, row.id, before)
     return {
         "row": row,
@@ -94,11 +94,3 @@ def _values(screens: Screens, row: Row[Any], beside: story.Side) -> dict[str, st
         "support_phone": company.support_phone,
         "name": names.pop() if len(names) == 1 else "",
     }
-
-
-def _moment(written: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
