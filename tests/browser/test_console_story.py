@@ -132,7 +132,7 @@ class Day:
         self.page.fill("#code", code_of(me.key, ahead=1))
         self._look("day-code")
         self.page.click("main button")
-        self.page.wait_for_url("**/console/dashboard")
+        self.page.wait_for_url("**/console/conversations")
         self.page.goto(f"{self.pages}/console/conversations")
         self.page.locator(".live", has_text=self.words.live).wait_for()
 
