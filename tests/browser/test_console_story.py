@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+# The navigation, where everything in it has room.
+ONE_LINE_PX = 70
 ACTS = (
     "sign_in",
     "take_over",
@@ -245,6 +247,7 @@ def approve(page: "Page", pages: str) -> None:
     """A second administrator allows what the first asked for."""
     page.goto(f"{pages}/console/exports")
     page.locator("nav .badge").first.wait_for()
+    assert page.locator("nav.navbar").evaluate("nav => nav.clientHeight") < ONE_LINE_PX
     check(page, f"day-export-decide-{page.locator('html').get_attribute('lang')}")
     page.locator("form[action$='/approve'] button").first.click()
     page.locator(".alert-success").wait_for()
