@@ -49,7 +49,7 @@ def test_a_member_writes_first_and_is_told_why_not(
         page.click("main form button")
         page.locator(".alert-danger").wait_for()
         check(page, f"first-refused-{size}")
-        for path in ("exports", "exports/new", "canned-replies", "campaigns/new"):
+        for path in ("exports", "exports/new", "canned-replies", "campaigns/new", "account"):
             page.goto(f"{pages}/console/{path}")
             check(page, f"{path.replace('/', '-')}-{size}")
 
