@@ -46,6 +46,13 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// Pressed twice, it is still one reply.
+let sending = false;
+document.getElementById("reply")?.addEventListener("submit", (event) => {
+  if (sending) event.preventDefault();
+  sending = true;
+});
+
 const before = sessionStorage.getItem("henji-list");
 if (before) document.querySelector("[data-back]").href = before;
 if ("latest" in talk.dataset) toEnd();

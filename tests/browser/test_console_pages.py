@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 KEN = "+819000000002"
+EMI = "+819000000003"
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +109,20 @@ def test_a_canned_reply_is_found_and_sent_by_keys_alone(
         assert "ご連絡ありがとうございます。" in page.input_value("#text")
         page.keyboard.press("Control+Enter")
         page.locator(".bubble.ours", has_text="ご連絡ありがとうございます。").wait_for()
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_reply_that_is_sent_twice_leaves_once(chrome: "Browser", demo: Demo, pages: str) -> None:
+    demo.handset().phone(EMI).asks("担当者をお願いします")
+    with window(chrome, DESKTOP, JAPANESE) as page:
+        sign_in(page, pages, JAPANESE)
+        page.locator(".line", has_text=f"-{EMI[-4:]}").click()
+        page.get_by_role("button", name=JAPANESE.take).click()
+        page.fill("#text", "担当です")
+        page.route("**/send", lambda route: route.fulfill(status=204))
+        with page.expect_request("**/send"):
+            page.keyboard.press("Control+Enter")
+        assert not page.evaluate(
+            "document.getElementById('reply')"
+            ".dispatchEvent(new SubmitEvent('submit', { cancelable: true }))"
+        )
