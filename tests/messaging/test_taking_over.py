@@ -249,6 +249,21 @@ def test_what_cannot_be_sent_is_refused(office: Office, text: str, why: str) -> 
     assert refused.value.why == why
 
 
+def test_a_form_that_comes_twice_is_one_reply(office: Office, carrier: Carrier) -> None:
+    office.texting.says(HANAKO, "担当者")
+    office.take(office.jiro)
+    office.reply(office.jiro, "承知しました。")
+    with pytest.raises(TakeoverRefused, match="a moment ago"):
+        office.reply(office.jiro, "承知しました。")
+    assert [one.body for one in carrier.accepted].count("承知しました。") == 1
+
+    with office.runtime.engine.begin() as connection:
+        earlier = seconds_from_now(-reply.TWICE_WITHIN_S - 1)
+        connection.execute(update(outbound_messages).values(created_at=earlier))
+    office.reply(office.jiro, "承知しました。")
+    assert [one.body for one in carrier.accepted].count("承知しました。") == 2
+
+
 @ONE
 def test_the_bots_own_question_is_closed_and_nobody_replies_after_handing_back(
     office: Office,

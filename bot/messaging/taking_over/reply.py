@@ -3,7 +3,7 @@
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, exists, select, update
 
 from bot.compliance import opt_outs
 from bot.dialogue.effects import Consent
@@ -14,13 +14,16 @@ from bot.messaging.answering.conversation import Locked
 from bot.messaging.answering.render import Rendered
 from bot.messaging.taking_over import takeover
 from bot.store.columns import seconds_from_now, utc_now
-from bot.store.tables import conversations, takeovers
+from bot.store.tables import conversations, outbound_messages, takeovers
 from bot.text import segments
 from bot.text.language import Language
 
 # As long as Twilio takes one; far beyond what anybody should write.
 LONGEST = 1600
+# The same words of the same member so soon after are the same reply, sent twice by their browser.
+TWICE_WITHIN_S = 10
 KEY = "staff.reply"
+_message = outbound_messages.c
 
 
 def send(
@@ -29,13 +32,14 @@ def send(
     """Put a member's words into the outbox of a conversation that they have taken over.
 
     Returns how many segments they take. TakeoverRefused where the conversation is not theirs, the
-    person wants no messages, or there are no words, or too many.
+    person wants no messages, there are no words or too many, or it was sent a moment ago.
     """
     row = conversation.lock(connection, conversation_id)
     takeover.check_mine(row, member_id)
     if is_stopped(connection, row):
         raise TakeoverRefused("stopped", "This person wants no messages: only START lifts a stop.")
     message = message_of(text, Language(row.language))
+    _refuse_twice(connection, conversation_id, member_id, message.body)
     outbox.enqueue_by_staff(connection, conversation_id, message, member_id)
     connection.execute(
         update(conversations)
@@ -48,6 +52,18 @@ def send(
         .values(replies=takeovers.c.replies + 1)
     )
     return message.segments
+
+
+def _refuse_twice(connection: Connection, conversation_id: int, member_id: int, body: str) -> None:
+    """A form that comes again; the conversation is locked, so that the first one is seen."""
+    same = exists().where(
+        _message.conversation_id == conversation_id,
+        _message.staff_id == member_id,
+        _message.body == body,
+        _message.created_at > seconds_from_now(-TWICE_WITHIN_S),
+    )
+    if connection.execute(select(same)).scalar():
+        raise TakeoverRefused("twice", "The same words were sent a moment ago.")
 
 
 def is_stopped(connection: Connection, row: Locked) -> bool:
