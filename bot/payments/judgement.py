@@ -76,7 +76,7 @@ def judge(case: Case) -> Verdict:
         return Verdict.EARLIER
     if event.amount != attempts.amount_of(attempt):
         return Verdict.WRONG_AMOUNT
-    return _judge_unpaid(Status(link.status), event.outcome)
+    return _judge_unpaid(case, link, attempt)
 
 
 def _judge_paid(case: Case, link: Row[Any], attempt: Row[Any]) -> Verdict:
@@ -88,13 +88,27 @@ def _judge_paid(case: Case, link: Row[Any], attempt: Row[Any]) -> Verdict:
         return Verdict.DOUBLE_PAYMENT
     if case.event.amount != attempts.amount_of(attempt):
         return Verdict.WRONG_AMOUNT
-    paid, due = case.event.amount, case.due
-    enough = due is not None and due.currency == paid.currency and due.minor >= paid.minor
-    return Verdict.PAID if enough else Verdict.OVERPAID
+    return Verdict.PAID if _is_due(case) else Verdict.OVERPAID
 
 
-def _judge_unpaid(status: Status, outcome: Outcome) -> Verdict:
-    """A payment that is not under way (paid, given up, its link revoked) is left as it is."""
+def _is_due(case: Case) -> bool:
+    amount, due = case.event.amount, case.due
+    return due is not None and due.currency == amount.currency and due.minor >= amount.minor
+
+
+def _was_replaced(case: Case, link: Row[Any], attempt: Row[Any]) -> bool:
+    """Whether a newer link was made while the person was at the gateway: they still chose a store
+    there, for what is still due."""
+    is_open = attempt.status in attempts.PAYABLE
+    return link.status == Status.REVOKED and is_open and _is_due(case)
+
+
+def _judge_unpaid(case: Case, link: Row[Any], attempt: Row[Any]) -> Verdict:
+    """A payment that is not under way (paid, given up, its link revoked) is left as it is, unless a
+    store was chosen for it."""
+    status, outcome = Status(link.status), case.event.outcome
+    if outcome is Outcome.PENDING and _was_replaced(case, link, attempt):
+        return Verdict.PENDING
     if status not in UNDER_WAY:
         return Verdict.KNOWN
     if outcome is Outcome.TRIED:

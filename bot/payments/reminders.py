@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Connection, Row, exists, select, update
 
 from bot.billing import deadlines
+from bot.billing.links import PAYABLE
 from bot.compliance import countries
 from bot.dialogue.turn import Reply
 from bot.errors import HenjiError
@@ -33,8 +34,12 @@ logger = structlog.get_logger(__name__)
 
 
 def plan(connection: Connection, held: Held, pay_by: datetime | None) -> None:
-    """Cash is awaited at a store from now on: remind of that instead of the link's end."""
-    recall.cancel_link_reminders(connection, held.link.account_id, "cash is awaited at a store")
+    """Cash is awaited at a store from now on: remind of that instead of the end of the account's
+    links."""
+    account_id = held.link.account_id
+    recall.cancel_link_reminders(connection, account_id, "cash is awaited at a store")
+    others = (_link.account_id == account_id) & _link.status.in_(PAYABLE)
+    connection.execute(update(payment_links).where(others).values(remind_at=None))
     country = countries.of_number(str(held.person.number), countries.shipped())
     at = pay_by and deadlines.remind_at(country, held.person.now, pay_by)
     _set(connection, held.link.id, remind_at=None if held.link.reminded_at else at)

@@ -1,5 +1,6 @@
 """While cash is awaited at a store, nothing else can be opened that pays for the same account."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -73,6 +74,43 @@ def test_a_payment_that_was_only_begun_gives_way_to_a_new_link(paying: Paying) -
     paying.begins()
     paying.gets_link()
     assert statuses(paying) == ["revoked", "open"]
+
+
+def test_who_chose_a_store_after_a_newer_link_was_made_is_told_and_keeps_the_first(
+    paying: Paying,
+) -> None:
+    paying.begins()
+    first, reference = paying.token, paying.gateway.asked[-1].reference
+    paying.gets_link()
+
+    assert paying.told("pending", reference=reference) == ["payment.pending"]
+    assert "お支払いをお待ちしています" in replace(paying, token=first).opens().text
+    assert paying.texting.says(HANAKO, "支払い") == ["payment.waiting"]
+
+
+def test_who_stopped_all_messages_meanwhile_is_sent_nothing_and_finds_the_number_on_the_page(
+    paying: Paying,
+) -> None:
+    paying.begins()
+    first, reference = paying.token, paying.gateway.asked[-1].reference
+    paying.gets_link()
+    paying.texting.says(HANAKO, "配信停止")
+
+    assert paying.told("pending", reference=reference) == []
+    assert statuses(paying) == ["pending", "revoked"]
+    assert "お支払いをお待ちしています" in replace(paying, token=first).opens().text
+
+
+@pytest.mark.parametrize("due", [0, 12799])
+def test_what_is_not_due_any_more_is_not_awaited_through_a_link_that_is_over(
+    paying: Paying, due: int
+) -> None:
+    paying.begins()
+    reference = paying.gateway.asked[-1].reference
+    paying.gets_link()
+    paying.owes(due)
+
+    assert paying.told("pending", reference=reference) == []
 
 
 def test_a_link_made_by_another_way_leads_to_the_wait_and_not_to_a_payment(

@@ -121,6 +121,15 @@ def test_cash_that_is_awaited_is_reminded_of_instead(paying: Paying) -> None:
     assert it_is_time(paying) == []
 
 
+def test_no_other_link_of_the_account_is_reminded_of_while_cash_is_awaited(paying: Paying) -> None:
+    paying.begins()
+    reference = paying.gateway.asked[-1].reference
+    paying.gets_link()
+    paying.told("pending", reference=reference)
+
+    assert it_is_time(paying) == []
+
+
 def test_who_was_reminded_of_the_link_is_not_of_the_store(paying: Paying) -> None:
     it_is_time(paying)
     paying.begins()

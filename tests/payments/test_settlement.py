@@ -242,7 +242,16 @@ def test_a_payment_through_a_revoked_link_is_accepted(paying: Paying) -> None:
     paying.begins()
     paying.changes(update(payment_links).values(status="revoked"))
 
-    assert paying.told("pending") == []
+    assert paying.told("pending") == ["payment.pending"]
+    assert paying.told("paid") == ["payment.receipt"]
+
+
+def test_an_attempt_that_ends_on_a_revoked_link_is_not_told_and_may_still_be_paid(
+    paying: Paying,
+) -> None:
+    paying.begins()
+    paying.changes(update(payment_links).values(status="revoked"))
+
     assert paying.told("expired") == []
     assert paying.link().status == "revoked"
     assert paying.told("paid") == ["payment.receipt"]
