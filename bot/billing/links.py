@@ -7,10 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import ColumnElement, Connection, exists, select, update
 
 from bot.store.session import insert
-from bot.store.tables import payment_links
+from bot.store.tables import campaigns, payment_links
 from bot.text.language import Language
 
 # 22 characters of 62 are 131 bits. 12 are 71, for texts that would need a second segment; the page
@@ -19,6 +19,10 @@ LONG_TOKEN, SHORT_TOKEN = 22, 12
 ALPHABET = string.ascii_letters + string.digits
 PAYABLE = ("open", "started", "failed")
 NOT_BEGUN = ("open", "failed")
+# Whether a link leads to a campaign's news, rather than to a payment.
+_OF_NOTICE = exists().where(
+    campaigns.c.id == payment_links.c.campaign_id, campaigns.c.kind == "notice"
+)
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,11 @@ def create(
     length: int = LONG_TOKEN,
     campaign_id: int | None = None,
 ) -> Link:
-    """Make a link and revoke the earlier ones of the account that nobody has paid through.
+    """Make a link beside those that the account has.
 
     Of what is due only a `part` (minor units) is to be paid through it, if given; `length` is that
     of its token, in characters. Through `campaign_id` the page asks that campaign's questions.
     """
-    revoke(connection, account_id)
     token = new_token(length)
     row = insert(connection, payment_links).values(
         token_hash=hashed(token),
@@ -79,9 +82,11 @@ def wish_order(connection: Connection, link_id: int) -> None:
 
 
 def bind(connection: Connection, link_id: int, account_id: int) -> None:
-    """Let a link lead to another account instead, as its only one that can be paid through, and to
-    all that is due there."""
-    revoke(connection, account_id)
+    """Let a link lead to another account instead, and to all that is due there; it replaces that
+    account's links, unless it is one of a notice."""
+    of_notice = select(_OF_NOTICE).where(payment_links.c.id == link_id)
+    if not connection.execute(of_notice).scalar():
+        replace(connection, account_id)
     connection.execute(
         update(payment_links)
         .where(payment_links.c.id == link_id)
@@ -89,13 +94,20 @@ def bind(connection: Connection, link_id: int, account_id: int) -> None:
     )
 
 
+def replace(connection: Connection, account_id: int) -> None:
+    """End what a newer payment link takes the place of: as `revoke`, but a notice is still read
+    through its own link."""
+    _revoke(connection, (payment_links.c.account_id == account_id) & ~_OF_NOTICE)
+
+
 def revoke(connection: Connection, account_id: int) -> None:
     """End the links of an account that can be paid through; one that waits for cash stays."""
-    connection.execute(
-        update(payment_links)
-        .where(payment_links.c.account_id == account_id, payment_links.c.status.in_(PAYABLE))
-        .values(status="revoked")
-    )
+    _revoke(connection, payment_links.c.account_id == account_id)
+
+
+def _revoke(connection: Connection, which: ColumnElement[bool]) -> None:
+    payable = payment_links.c.status.in_(PAYABLE)
+    connection.execute(update(payment_links).where(which, payable).values(status="revoked"))
 
 
 def revoke_of_stopped(connection: Connection, conversation_ids: Collection[int]) -> None:

@@ -1,13 +1,16 @@
 """The message of a campaign on the page of its link: for who proved who they are, nobody else."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.campaigns.campaign import CampaignKind, Plan, TextPolicy
-from bot.store.tables import invoices, payment_events, payment_links
+from bot.payments import reminders
+from bot.store.columns import seconds_from_now
+from bot.store.tables import accounts, invoices, payment_events, payment_links
 from tests.campaigns.crowd import REMINDER, Crowd, number
 from tests.campaigns.test_paying import paying
 from tests.pages.test_payment_page import words
@@ -27,6 +30,7 @@ NEWS = Plan(
     message_en="{name},\n\nwe are moving. You owe {amount}.",
 )
 RIGHT = "0001"
+SOON = date(2026, 1, 1)
 SECRET = ("移転", "we are moving")
 
 
@@ -53,6 +57,12 @@ def reads(paying: Paying, language: str = "ja") -> str:
     answered = paying.answers(RIGHT)
     assert answered.status_code == 303
     return words(paying.opens(f"?lang={language}"))
+
+
+def statuses(paying: Paying) -> list[str]:
+    with paying.runtime.engine.begin() as connection:
+        found = select(payment_links.c.status).order_by(payment_links.c.id)
+        return list(connection.execute(found).scalars())
 
 
 def kinds(paying: Paying) -> list[str]:
@@ -176,11 +186,51 @@ def test_markup_in_a_message_is_shown_as_it_was_written(paying: Paying, crowd: C
     assert "<script" not in page.partition("<main>")[2]
 
 
-def test_a_newer_link_ends_it_as_any_other(paying: Paying, crowd: Crowd) -> None:
+def test_a_notice_and_a_payment_link_stand_beside_each_other(paying: Paying, crowd: Crowd) -> None:
+    first = paying.gets_link(number(1))
     gets(paying, crowd)
-    old = paying.token
+    notice = paying.token
+    assert statuses(paying) == ["open", "open"]
+    assert all(paying.browser.get(f"/p/{each}").status_code == 200 for each in (first, notice))
+
     paying.gets_link(number(1))
-    assert paying.browser.get(f"/p/{old}").status_code == 404
+    assert statuses(paying) == ["revoked", "open", "open"]
+    assert "移転" in reads(replace(paying, token=notice))
+
+
+def test_a_notice_leaves_the_reminder_of_a_payment_link(paying: Paying, crowd: Crowd) -> None:
+    paying.gets_link(number(1))
+    paying.changes(update(payment_links).values(remind_at=seconds_from_now(-1)))
+    assert reminders.remind_due(paying.runtime) == 1
+    gets(paying, crowd)
+
+    assert paying.texting.new_keys() == ["payment.reminder", NEWS.script_key]
+
+
+def test_what_one_link_paid_ends_the_notice_as_any_other(paying: Paying, crowd: Crowd) -> None:
+    gets(paying, crowd)
+    paying.gets_link(number(1))
+    paying.answers(RIGHT)
+    paying.taps_pay()
+    paying.told("paid")
+
+    assert statuses(paying) == ["revoked", "paid"]
+
+
+@pytest.mark.parametrize("plan", [NEWS, REMINDER])
+def test_a_link_that_turns_to_another_account_ends_no_link_of_the_other_sort(
+    paying: Paying, crowd: Crowd, plan: Plan
+) -> None:
+    paying.is_customer(number(1), digits="5678", due=500)
+    paying.changes(update(accounts).where(accounts.c.due_minor == 500).values(due_date=SOON))
+    paying.gets_link(number(1))
+    gets(paying, crowd, plan)
+    assert statuses(paying) == ["open", "open"]
+
+    paying.answers("5678")
+
+    ended = plan.kind is CampaignKind.DUNNING
+    assert statuses(paying) == ["revoked" if ended else "open", "open"]
 
 
 def test_awaited_at_a_store_the_message_is_told_with_that(paying: Paying, crowd: Crowd) -> None:

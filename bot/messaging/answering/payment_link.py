@@ -28,16 +28,17 @@ OF_COMPANY = ("brand", "contact", "support_phone")
 @dataclass(frozen=True)
 class OfCampaign:
     """The campaign that a link is made for, for how many hours such links are good, where that is
-    not as long as others, and whether their end is reminded of, in words about a payment."""
+    not as long as others, and whether it is a notice: nobody is reminded of the end of its links,
+    and they stand beside those for a payment."""
 
     id: int
     link_hours: int | None = None
-    reminds: bool = True
+    notice: bool = False
 
     @classmethod
     def of(cls, campaign: Row[Any]) -> "OfCampaign":
         """What a row of campaigns says of its links."""
-        return cls(campaign.id, campaign.link_hours, reminds=campaign.kind == "dunning")
+        return cls(campaign.id, campaign.link_hours, notice=campaign.kind == "notice")
 
 
 def make(
@@ -56,12 +57,14 @@ def make(
     longest = prefix + "x" * links.LONG_TOKEN
     campaign_id = campaign.id if campaign else None
     term = _term(work, campaign.link_hours if campaign else None)
-    if campaign and not campaign.reminds:
+    notice = campaign is not None and campaign.notice
+    if notice:
         term = Term(term.expires_at)
     fits = all(_is_one_segment(reply, longest, term, language, work) for reply in replies)
     length = links.LONG_TOKEN if fits else links.SHORT_TOKEN
     account_id, part = wanted.account_id, wanted.part
-    recall.cancel_link_reminders(work.connection, account_id, "a new link was made")
+    if not notice:
+        _replace(account_id, work)
     link = links.create(
         work.connection, row.id, account_id, language, term, part, length, campaign_id
     )
@@ -74,9 +77,15 @@ def make(
 
 def wish_order(account_id: int, language: Language, work: Writing) -> None:
     """Make a link whose address nobody gets, through which a number for a store is ordered."""
-    recall.cancel_link_reminders(work.connection, account_id, "a new link was made")
+    _replace(account_id, work)
     link = links.create(work.connection, work.row.id, account_id, language, _term(work))
     links.wish_order(work.connection, link.id)
+
+
+def _replace(account_id: int, work: Writing) -> None:
+    """End the account's payment links, and take back what reminds of their end."""
+    recall.cancel_link_reminders(work.connection, account_id, "a new link was made")
+    links.replace(work.connection, account_id)
 
 
 def _term(work: Writing, hours: int | None = None) -> Term:
