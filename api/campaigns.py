@@ -132,7 +132,7 @@ def add_people(call: Call) -> Added:
     """Add people to one."""
     body: PeopleBody = call.body
     numbers, vault = body.customer_numbers, call.runtime.vault
-    done = people.choose(call.connection, vault, body.campaign, numbers)
+    done = people.choose(call.connection, vault, body.campaign, numbers, call.actor)
     told = enumerate(numbers, start=1)
     refused = [Unusable(line=line, detail=UNKNOWN) for line, one in told if one in done.unknown]
     if not done.added + done.known:

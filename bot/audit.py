@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, exists, insert, select
 
 from bot.store.tables import audit_events
 from bot.store.tables.staff import LONGEST_REASON
@@ -59,6 +59,7 @@ class Act(StrEnum):
     SCRIPTS_TAKE_BACK = "scripts_take_back"
     SCRIPTS_CALL_OFF = "scripts_call_off"
     CAMPAIGN_ADD = "campaign_add"
+    CAMPAIGN_PEOPLE = "campaign_people"
     CAMPAIGN_APPROVE = "campaign_approve"
     CAMPAIGN_START = "campaign_start"
     CAMPAIGN_STOP = "campaign_stop"
@@ -112,6 +113,12 @@ def record(connection: Connection, event: Event) -> None:
             address=event.address[:LONGEST_ADDRESS],
         )
     )
+
+
+def has_done(connection: Connection, actor: str, act: Act, subject: str) -> bool:
+    """Whether somebody did this to that."""
+    done = (_event.actor == actor) & (_event.act == act) & (_event.subject == subject)
+    return bool(connection.execute(select(exists().where(done))).scalar())
 
 
 def search(connection: Connection, wanted: Wanted, limit: int = PAGE) -> Sequence[Row[Any]]:

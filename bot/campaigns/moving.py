@@ -18,12 +18,16 @@ from bot.store.tables.campaigns import LONGEST_REASON
 
 
 def approve(connection: Connection, name: str, actor: str) -> None:
-    """Let a campaign be started, as somebody who did not make it; CampaignRefused otherwise."""
+    """Let a campaign be started, as somebody who neither made it nor chose people of it;
+    CampaignRefused otherwise."""
     campaign = find_and_lock(connection, name)
     if campaign.state != CampaignState.DRAFT:
         raise CampaignRefused(f"The campaign {name} is {campaign.state}, and no draft any more.")
     if campaign.created_by == actor:
         raise CampaignRefused(f"The campaign {name} is your own: a second person must approve it.")
+    if audit.has_done(connection, actor, Act.CAMPAIGN_PEOPLE, f"campaign {campaign.id}"):
+        words = f"You chose people of the campaign {name}: somebody else must approve it."
+        raise CampaignRefused(words)
     _check_people(connection, campaign)
     _move(connection, campaign, CampaignState.APPROVED, approved_by=actor, approved_at=utc_now())
     _record(connection, campaign, Act.CAMPAIGN_APPROVE, actor)

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, literal, select
 
+from bot import audit
+from bot.audit import Act, Event
 from bot.campaigns.campaign import CampaignState, find_and_lock
 from bot.errors import CampaignRefused
 from bot.store.crypto import Vault
@@ -27,9 +29,12 @@ class Chosen:
 
 
 def choose(
-    connection: Connection, vault: Vault, name: str, customer_numbers: Iterable[str]
+    connection: Connection, vault: Vault, name: str, customer_numbers: Iterable[str], actor: str
 ) -> Chosen:
-    """Add the accounts of these customer numbers; those that are there already stay once."""
+    """Add the accounts of these customer numbers; those that are there already stay once.
+
+    Whoever adds somebody may not approve the campaign.
+    """
     campaign = _draft(connection, name)
     added, met, unknown = 0, 0, set[str]()
     remaining = iter(dict.fromkeys(customer_numbers))
@@ -42,14 +47,17 @@ def choose(
         added += _add(connection, campaign, accounts.c.customer_number_index.in_(there))
         met += len(there)
         unknown |= {*numbers} - {by_index[index] for index in there}
+    _record(connection, campaign, actor, added)
     return Chosen(added, met - added, frozenset(unknown))
 
 
-def choose_due(connection: Connection, name: str, until: date) -> Chosen:
-    """Add every account on which something is due by a day, or has been before it."""
+def choose_due(connection: Connection, name: str, until: date, actor: str) -> Chosen:
+    """Add every account on which something is due by a day, or has been before it, likewise."""
     campaign = _draft(connection, name)
     due = (accounts.c.due_minor > 0) & (accounts.c.due_date <= until)
-    return Chosen(_add(connection, campaign, due & accounts.c.gone_at.is_(None)))
+    added = _add(connection, campaign, due & accounts.c.gone_at.is_(None))
+    _record(connection, campaign, actor, added)
+    return Chosen(added)
 
 
 def _draft(connection: Connection, name: str) -> Row[Any]:
@@ -67,3 +75,9 @@ def _add(connection: Connection, campaign: Row[Any], which: ColumnElement[bool])
     once = row.on_conflict_do_nothing(index_elements=["campaign_id", "account_id"])
     # Of an INSERT, the count is kept only where somebody asks for it.
     return connection.execute(once, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def _record(connection: Connection, campaign: Row[Any], actor: str, added: int) -> None:
+    if added:
+        act, subject = Act.CAMPAIGN_PEOPLE, f"campaign {campaign.id}"
+        audit.record(connection, Event(actor, act, subject, details={"added": added}))

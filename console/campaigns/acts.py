@@ -55,17 +55,18 @@ def add(screens: Screens) -> ResponseReturnValue:
 def people(screens: Screens, campaign_id: int) -> ResponseReturnValue:
     """Add the people of a file of customer numbers, or whoever owes something by a day."""
     refused: list[tuple[int, str]] = []
+    actor = visitor.current().member.actor
 
     def work(connection: Connection, name: str) -> None:
         refused.clear()
         if day := request.form.get("due_by"):
-            chosen.choose_due(connection, name, _day(day))
+            chosen.choose_due(connection, name, _day(day), actor)
             return
         rows = _rows()
         numbers = [row for row in rows if not isinstance(row, Refusal)]
         refused.extend((row.line, row.reason) for row in rows if isinstance(row, Refusal))
         found = chosen.choose(
-            connection, screens.runtime.vault, name, [number for _, number in numbers]
+            connection, screens.runtime.vault, name, [number for _, number in numbers], actor
         )
         refused.extend((line, NO_SUCH_NUMBER) for line, one in numbers if one in found.unknown)
 
@@ -74,7 +75,7 @@ def people(screens: Screens, campaign_id: int) -> ResponseReturnValue:
 
 
 def approve(screens: Screens, campaign_id: int) -> ResponseReturnValue:
-    """Let it be started, as somebody who did not make it."""
+    """Let it be started, as somebody who neither made it nor chose its people."""
     actor = visitor.current().member.actor
     return _act(screens, campaign_id, lambda it, name: moving.approve(it, name, actor))
 

@@ -81,7 +81,7 @@ class Crowd:
         def make(connection: Any) -> None:
             drafting.create(connection, self.runtime, plan, MAKER)
             numbers = map(customer_number, range(1, count + 1))
-            people.choose(connection, self.runtime.vault, plan.name, numbers)
+            people.choose(connection, self.runtime.vault, plan.name, numbers, MAKER)
 
         transact(self.runtime.engine, make)
 

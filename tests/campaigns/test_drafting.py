@@ -101,7 +101,7 @@ def test_people_are_chosen_once_and_only_for_a_draft(crowd: Crowd) -> None:
         numbers = map(customer_number, indexes)
         return transact(
             crowd.runtime.engine,
-            lambda it: people.choose(it, crowd.runtime.vault, REMINDER.name, list(numbers)),
+            lambda it: people.choose(it, crowd.runtime.vault, REMINDER.name, list(numbers), MAKER),
         )
 
     assert choose(1, 2, 2, 4, 9) == people.Chosen(1, 2, frozenset({customer_number(9)}))
@@ -122,7 +122,7 @@ def test_whoever_owes_something_by_a_day_is_chosen(crowd: Crowd) -> None:
 
     found = transact(
         crowd.runtime.engine,
-        lambda it: people.choose_due(it, REMINDER.name, date(2026, 12, 25)),
+        lambda it: people.choose_due(it, REMINDER.name, date(2026, 12, 25), MAKER),
     )
 
     assert found == people.Chosen(2)

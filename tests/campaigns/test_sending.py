@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from bot.alerts import unsettled
-from bot.campaigns import moving, queueing
+from bot.campaigns import moving, people, queueing
 from bot.campaigns.campaign import CampaignKind, Plan
 from bot.compliance import countries
 from bot.errors import CampaignRefused
@@ -34,6 +35,7 @@ from tests.campaigns.crowd import CHECKER, MAKER, REMINDER, Crowd, customer_numb
 from tests.messaging.campaign import NIGHT
 from tests.people import OURS, add_customer
 
+PAYDAY = date(2026, 12, 25)
 SECOND = "+815000000002"
 WITH_AMOUNT = replace(REMINDER, script_key="campaign.reminder_with_amount")
 NOTICE = Plan("news", CampaignKind.NOTICE, "billing", "campaign.notice", sender=OURS)
@@ -200,6 +202,27 @@ def test_a_second_person_approves_unless_none_is_asked_for(crowd: Crowd) -> None
     assert crowd.campaign().state == "sending"
     with pytest.raises(CampaignRefused, match="no draft any more"):
         transact(engine, lambda it: moving.approve(it, name, CHECKER))
+
+
+def test_nobody_approves_the_people_that_they_chose_themselves(crowd: Crowd) -> None:
+    crowd.gathers(3)
+    crowd.plans(1)
+    engine, vault, name, day = crowd.runtime.engine, crowd.runtime.vault, REMINDER.name, PAYDAY
+    crowd.does(update(accounts).where(accounts.c.number == number(3)).values(due_date=day))
+
+    def adds(actor: str, index: int) -> None:
+        numbers = [customer_number(index)]
+        transact(engine, lambda it: people.choose(it, vault, name, numbers, actor))
+
+    adds("staff:tanaka", 2)
+    transact(engine, lambda it: people.choose_due(it, name, day, "staff:ito"))
+    adds(CHECKER, 1)  # who is in it already
+    for actor in ("staff:tanaka", "staff:ito"):
+        with pytest.raises(CampaignRefused, match="You chose people of the campaign december"):
+            transact(engine, partial(moving.approve, name=name, actor=actor))
+
+    transact(engine, lambda it: moving.approve(it, name, CHECKER))
+    assert crowd.campaign().approved_by == CHECKER
 
 
 def test_a_stop_midway_takes_back_what_waits(crowd: Crowd) -> None:

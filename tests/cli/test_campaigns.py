@@ -38,13 +38,13 @@ def test_a_campaign_goes_its_way_from_people_to_the_funnel(
         return henji("campaigns", *arguments, environment=environment)
 
     assert run(*ADD).status == 0
-    chosen = run("people", "december", "--from", str(people))
+    chosen = run("people", "december", "--from", str(people), "--by", "sato")
     assert (chosen.status, chosen.out) == (0, "added 3, in it already 0\n")
     assert chosen.err.splitlines() == [
         "henji: line 5: no such customer number",
         "henji: line 6: customer_number must be 4 to 64 characters that end with four digits",
     ]
-    again = run("people", "december", "--from", str(people))
+    again = run("people", "december", "--from", str(people), "--by", "sato")
     assert again.out == "added 0, in it already 3\n"
 
     checked = run("check", "december")
@@ -115,7 +115,7 @@ def test_a_short_text_has_its_message_from_a_file_and_shows_it_before_approval(
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (("people", "december"), 2, "either --from or --due-by"),
+        (("people", "december", "--by", "sato"), 2, "either --from or --due-by"),
         (("check", "december"), 1, "There is no campaign december"),
         (("show", "december"), 1, "There is no campaign december"),
         ((*ADD, "--question", "shoe_size"), 1, "A page asks one to 4"),

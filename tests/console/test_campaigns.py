@@ -84,6 +84,7 @@ def test_a_campaign_goes_its_four_steps(crowd: Crowd, working: Working) -> None:
     acts = [(act.act, act.actor) for act in working.acts() if act.act.startswith("campaign")]
     assert acts == [
         ("campaign_add", "staff:Jiro"),
+        ("campaign_people", "staff:Jiro"),
         ("campaign_approve", "staff:Ken"),
         ("campaign_start", "staff:Jiro"),
     ]

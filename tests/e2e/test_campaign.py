@@ -42,7 +42,7 @@ def test_a_clock_that_is_killed_doubles_nobody_and_loses_nobody(site: Site) -> N
     chosen.write_text("\n".join(["customer_number", *(f"C{n:05}" for n in range(1, PEOPLE + 1))]))
     for arguments in (
         (*ADD, "--sender", site.environment["HENJI_SENDER"]),
-        ("people", "news", "--from", str(chosen)),
+        ("people", "news", "--from", str(chosen), "--by", "sato"),
         ("approve", "news", "--by", "suzuki"),
         ("start", "news", "--by", "sato"),
     ):

@@ -72,25 +72,28 @@ def add(by: str, **given: Any) -> None:
     click.echo(f"The campaign {plan.name} is a draft: say for whom.")
 
 
-@click.command(epilog="Example: henji campaigns people december --from customers.csv")
+@click.command(epilog="Example: henji campaigns people december --from customers.csv --by sato")
 @NAME
 @click.option("--from", "file", type=FILE, help="A CSV with a column customer_number.")
 @click.option(
     "--due-by", type=click.DateTime(["%Y-%m-%d"]), help="Who owes something that is due by a day."
 )
-def people(name: str, file: Path | None, due_by: "datetime | None") -> None:
-    """Add people to a campaign; who is in it already stays in it once.
+@options.BY
+def people(name: str, file: Path | None, due_by: "datetime | None", by: str) -> None:
+    """Add people to a campaign; who is in it already stays in it once. Whoever adds somebody may
+    not approve it.
 
     The file is in UTF-8 or CP932. Rows that cannot be used are named by line on stderr, and the
     others are taken.
     """
     from bot.campaigns import people as chosen
 
+    actor = options.staff(by)
     if file is not None and due_by is None:
-        found = _of_file(name, file)
+        found = _of_file(name, file, actor)
     elif due_by is not None and file is None:
         day = due_by.date()
-        found = do(lambda connection, _: chosen.choose_due(connection, name, day))
+        found = do(lambda connection, _: chosen.choose_due(connection, name, day, actor))
     else:
         raise click.UsageError("Give either --from or --due-by.")
     click.echo(f"added {found.added}, in it already {found.known}")
@@ -103,16 +106,15 @@ def _text_of(file: Path | None) -> str:
         raise click.UsageError(f"{file} is not in UTF-8.") from None
 
 
-def _of_file(name: str, file: Path) -> "Chosen":
+def _of_file(name: str, file: Path, actor: str) -> "Chosen":
     from bot.billing.customer_rows import Refusal
     from bot.campaigns import people as chosen
     from bot.campaigns.numbers_file import read
 
     rows = list(read(file))
     numbers = [row for row in rows if not isinstance(row, Refusal)]
-    found = do(
-        lambda it, runtime: chosen.choose(it, runtime.vault, name, [one for _, one in numbers])
-    )
+    wanted = [one for _, one in numbers]
+    found = do(lambda it, runtime: chosen.choose(it, runtime.vault, name, wanted, actor))
     refused = [(row.line, row.reason) for row in rows if isinstance(row, Refusal)]
     refused += [(line, "no such customer number") for line, one in numbers if one in found.unknown]
     for line, reason in sorted(refused):
