@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, insert, select, update
@@ -259,10 +259,11 @@ def test_a_senders_trouble_is_its_own(texting: Texting, carrier: Carrier) -> Non
 
 
 def queue_receipts(texting: Texting, numbers: Sequence[str]) -> None:
-    """A message that is no answer in the line of each."""
+    """A message that is no answer in the line of each, of what they just did: day and night."""
+    about = outbox.About(acted_at=datetime.now(UTC))
     with texting.runtime.engine.begin() as connection:
         for one in people(connection, numbers):
-            outbox.enqueue(connection, one, [TEXT], MessageClass.NOTICE)
+            outbox.enqueue(connection, one, [TEXT], MessageClass.NOTICE, about=about)
 
 
 @pytest.mark.parametrize("code", [21408, 30034])
