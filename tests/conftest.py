@@ -43,6 +43,21 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("any machine")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--brief` leaves one language and size of each story in a browser, for CI."""
+    parser.addoption("--brief", action="store_true", help="each browser story in one variant")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the first variant of each story where that was asked for."""
+    if not config.getoption("--brief"):
+        return
+    first = {item.nodeid.partition("[")[0]: item for item in reversed(items)}
+    kept = set(map(id, first.values()))
+    config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
+    items[:] = [item for item in items if id(item) in kept]
+
+
 @pytest.fixture(autouse=True)
 def plain_log() -> Iterator[None]:
     """A command that runs in this process sets up its log; no later test shall write to it."""
