@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from bot.text import business_hours, phone
 
@@ -159,6 +159,9 @@ def _hours(value: str) -> str:
 
 Hours = Annotated[str, AfterValidator(_hours)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+HttpsAddress = Annotated[
+    str, Field(pattern=r"^https://[^\s/@#?][^\s@#]*$"), AfterValidator(with_port)
+]
 EmailAddress = Annotated[str, AfterValidator(_email_address)]
 E164 = Annotated[str, AfterValidator(_sender)]
 LongSecret = Annotated[SecretStr, AfterValidator(_secret)]

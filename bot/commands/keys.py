@@ -1,11 +1,11 @@
-"""`henji keys …`: change the SECRET_KEY."""
+"""`henji keys …`: change the SECRET_KEY, and print what is derived from it for others."""
 
 import click
 
 
 @click.group(no_args_is_help=False, epilog="Example: henji keys rotate")
 def keys() -> None:
-    """The SECRET_KEY: seal anew with it what the one before sealed."""
+    """The SECRET_KEY: seal anew what the one before sealed, or print the key of alerts."""
 
 
 @keys.command(epilog="Example: SECRET_KEY=… SECRET_KEY_BEFORE=… henji keys rotate")
@@ -29,3 +29,12 @@ def rotate() -> None:
         click.echo(f"Kept with SECRET_KEY_BEFORE: {kind}.")
     if not list(left.kept):
         click.echo("Nothing needs SECRET_KEY_BEFORE any more: remove it, and restart.")
+
+
+@keys.command(epilog="Example: SECRET_KEY=… henji keys alerts")
+def alerts() -> None:
+    """Print the key that signs alerts, for the system behind HENJI_ALERT_URL; it opens nothing."""
+    from bot.settings import load
+    from bot.store.crypto import Vault
+
+    click.echo(Vault.of(load("SECRET_KEY")).alert_key)

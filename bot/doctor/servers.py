@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import gateways_set_up
-from bot.doctor import queues, senders, sending
+from bot.doctor import alerts, queues, senders, sending
 from bot.doctor.answers import answers
 from bot.doctor.finding import Finding, bad, good
 from bot.doctor.holds import holds
@@ -82,6 +82,7 @@ def _contents(engine: Engine, settings: Settings) -> Iterator[Finding]:
     yield transact(engine, money)
     yield transact(engine, holds)
     yield from transact(engine, lambda connection: [*answers(connection, settings)])
+    yield from transact(engine, lambda connection: [*alerts.told(connection, settings)])
     names = gateways_set_up(settings)
     yield from transact(engine, lambda connection: [*compared(connection, names)])
 

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import select
 
 from bot.compliance import opt_out_links
-from bot.messaging import outbox
+from bot.messaging import outbox, telling
 from bot.messaging.answering import loops
 from bot.messaging.reconciling import night
 from bot.messaging.reconciling.missed import Going
@@ -94,7 +94,7 @@ def rounds(runtime: Runtime) -> Sequence[Sequence[Round]]:
     asking = [Round("reconcile", 60, night.at_night)]
     if minutes := runtime.settings.HENJI_POLL_MINUTES:
         asking.append(Round("poll", minutes * 60, night.poll))
-    return [books, asking]
+    return [books, asking, [Round("tell of alerts", 1, telling.tell_due)]]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from bot.setting_types import LongSecret, WebAddress, with_port
+from bot.setting_types import HttpsAddress, LongSecret, WebAddress, with_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,6 +43,11 @@ class MachineSettings(BaseModel):
     )
     LINK_URL: WebAddress | None = Field(
         None, description="your own short domain for links in texts (PUBLIC_URL if empty)"
+    )
+    HENJI_ALERT_URL: HttpsAddress | None = Field(
+        None,
+        description="an address of your own system, https://, to which each alert is posted,"
+        " signed; see docs/delivery.md (empty: alerts are shown in the console alone)",
     )
     HENJI_API_PER_MINUTE: Annotated[int, Field(ge=1)] = Field(
         600, description="how many requests a minute one key of the API may make"

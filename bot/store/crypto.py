@@ -24,6 +24,8 @@ class Vault:
         self.seal_key = _as_fernet_key(_derived(secret_key, b"seal"))
         self.index_key = _derived(secret_key, b"index")
         self._answer_key = _derived(secret_key, b"answer")
+        # In hex, for a person hands it to the system that is told of alerts.
+        self.alert_key = _derived(secret_key, b"alert").hex()
         self._opener = opener(one.seal_key for one in self.everyone)
 
     @classmethod

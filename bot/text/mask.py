@@ -9,6 +9,7 @@ _LAST_KEPT = 4
 # So many characters of a number stay hidden at the least.
 _FEWEST_HIDDEN = 4
 _TELEPHONE = re.compile(r"\+?[0-9]{7,}")
+_TELEPHONE_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])\+?[0-9]{7,}(?![0-9A-Za-z])")
 # The pages that a secret address leads to.
 _LINK = re.compile(r"(https?://[^\s/]+/[op]/)[0-9A-Za-z]+")
 # Decimal digits, and the circled, raised and fractional ones.
@@ -25,6 +26,11 @@ def number(value: str) -> str:
         return _HIDDEN
     kept = min(_FIRST_KEPT, len(value) - _LAST_KEPT - _FEWEST_HIDDEN)
     return value[:kept] + _HIDDEN + value[-_LAST_KEPT:]
+
+
+def numbers(text: str) -> str:
+    """Return `text` with every number in it masked that may be a telephone's."""
+    return _TELEPHONE_IN_TEXT.sub(lambda found: number(found[0]), text)
 
 
 def digits(text: str) -> str:

@@ -6,11 +6,14 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine, insert, update
 
+from bot.alerts import Kind, alert
 from bot.errors import Refused
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.lock import only_one
+from bot.store.session import transact
 from bot.store.tables import (
+    alerts,
     checkouts,
     conversations,
     gateway_events,
@@ -464,3 +467,19 @@ def test_holds_that_wait_for_a_review_are_counted(
         "Holds that wait for a person to review them: a lawyer or insolvency was named: 2,"
         " the number belongs to somebody else: 1; see henji holds list."
     ) in examined(healthy)
+
+
+@pytest.mark.usefixtures("clock")
+def test_alerts_that_our_own_system_did_not_take_are_counted(
+    healthy: dict[str, str], engine: Engine, runtime: Runtime
+) -> None:
+    told = {**healthy, "HENJI_ALERT_URL": "https://ops.example.com/alerts"}
+    transact(engine, lambda it: alert(it, Kind.ACCOUNT, "account", "It is suspended."))
+    assert examined(told) == examined(healthy)
+    with engine.begin() as connection:
+        connection.execute(update(alerts).values(tell_attempts=1))
+
+    (found,) = set(examined(told)) - set(examined(healthy))
+    assert found.startswith(
+        "Alerts of this week that the system at HENJI_ALERT_URL did not take: 1;"
+    )

@@ -74,3 +74,17 @@ LINKS = [
 @pytest.mark.parametrize(("body", "masked"), LINKS)
 def test_the_secret_of_a_link_is_hidden(body: str, masked: str) -> None:
     assert mask.tokens(body) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("'To' +819000000001 に、09000000001。", "'To' +8190****0001 に、090****0001。"),
+        ("20 of 40 (50%) since 2026-11-26 10:00 UTC, 30007", None),
+        ("SM0123456789abcdef0123456789abcdef", None),
+    ],
+)
+def test_numbers_in_a_sentence_are_masked_and_the_rest_is_not(
+    text: str, masked: str | None
+) -> None:
+    assert mask.numbers(text) == (masked or text)

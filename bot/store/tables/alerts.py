@@ -6,6 +6,7 @@ from bot.store.columns import Id, UtcDateTime, utc_now
 from bot.store.tables.base import created, metadata
 
 _OPEN = text("settled_at IS NULL")
+_UNTOLD = text("told_at IS NULL")
 
 alerts = Table(
     "alerts",
@@ -20,6 +21,9 @@ alerts = Table(
     Column("settled_at", UtcDateTime),
     Column("settled_by", String(64), comment="clock, staff:name"),
     Column("settle_reason", String(200)),
+    Column("told_at", UtcDateTime, comment="when HENJI_ALERT_URL took it"),
+    Column("tell_at", UtcDateTime, comment="not before; null: at once"),
+    Column("tell_attempts", Integer, nullable=False, server_default="0"),
     created(),
     Index(
         "uq_alerts_open",
@@ -29,4 +33,5 @@ alerts = Table(
         postgresql_where=_OPEN,
         sqlite_where=_OPEN,
     ),
+    Index("ix_alerts_untold", "created_at", postgresql_where=_UNTOLD, sqlite_where=_UNTOLD),
 )
