@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, func, select
 
-from bot.billing import resealing
+from bot.billing import contents, resealing
 from bot.billing.resealing import is_older
 from bot.compliance import ledger_keys
 from bot.overview import names
@@ -19,9 +19,9 @@ from bot.store.tables import api_keys, staff
 class Left:
     """What still needs another key than the current one.
 
-    `accounts`, the `ledger` (its keys) and `second_factors` are sealed anew by a rotation; people
-    renew the rest: `answers` (accounts with any), `signed_keys` of the API, `recovery_codes`
-    (members with any).
+    `accounts`, the `ledger` (its keys), `second_factors` and `contents` of links are sealed anew by
+    a rotation; people renew the rest: `answers` (accounts with any), `signed_keys` of the API,
+    `recovery_codes` (members with any), or time does: `passwords` of links.
     """
 
     accounts: int
@@ -30,6 +30,8 @@ class Left:
     answers: int
     signed_keys: int
     recovery_codes: int
+    contents: int
+    passwords: int
 
     @property
     def sealed(self) -> Iterator[str]:
@@ -40,6 +42,8 @@ class Left:
             yield "the keys of the ledger"
         if self.second_factors:
             yield f"secrets of authenticator apps: {self.second_factors}"
+        if self.contents:
+            yield f"contents of links: {self.contents}"
 
     @property
     def kept(self) -> Iterator[str]:
@@ -53,6 +57,8 @@ class Left:
             yield f"signed keys of the API: {self.signed_keys}; revoke them and add new ones"
         if self.recovery_codes:
             yield f"recovery codes, of {self.recovery_codes} members: let them make new ones"
+        if self.passwords:
+            yield f"passwords of links: {self.passwords}; wait until the links have ended"
 
 
 def rotate(engine: Engine, vault: Vault) -> int:
@@ -63,6 +69,8 @@ def rotate(engine: Engine, vault: Vault) -> int:
     """
     transact(engine, lambda connection: ledger_keys.reseal(connection, vault))
     transact(engine, lambda connection: second_factor.reseal(connection, vault))
+    while transact(engine, lambda connection: contents.reseal(connection, vault)):
+        pass
     done = 0
     while more := transact(engine, lambda connection: _accounts(connection, vault)):
         done += more
@@ -83,6 +91,8 @@ def left(connection: Connection, vault: Vault) -> Left:
         resealing.answers_left(connection, vault),
         int(connection.execute(older_keys).scalar_one()),
         int(connection.execute(older_codes).scalar_one()),
+        contents.left(connection, vault),
+        contents.passwords_left(connection, vault),
     )
 
 

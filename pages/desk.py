@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import Response, request
 
+from bot.billing import contents
 from bot.billing.invoices import total
 from bot.campaigns import page_message
+from bot.campaigns.page_message import Message
 from bot.dialogue.turn import Account
 from bot.payments.link import Seen, Status, account_of, invoices_of
 from bot.payments.offers import offered
@@ -16,6 +18,7 @@ from bot.payments.receipt import receipt_of
 from bot.runtime import Runtime
 from bot.setting_types import Question
 from bot.settings import Settings
+from bot.store.session import transact
 from bot.text.language import Language
 from pages import wording
 from pages.asking import fields
@@ -97,6 +100,8 @@ class Desk:
         """The message of the link's campaign, and what is due, on its way or paid, for a person who
         proved who they are."""
         language = wished_language(link.language)
+        if link.alone:
+            return self._tell_alone(link, language)
         account = account_of(self.runtime, link)
         name = _screen_of(link, account, returning)
         if name in TELLING:
@@ -113,6 +118,15 @@ class Desk:
         if name == "receipt":
             values["receipt"] = receipt_of(self.runtime, link)
         return self._screen(name, language, status, link, ways=named, **values)
+
+    def _tell_alone(self, link: Seen, language: Language) -> Response:
+        """What one person alone is told, and nothing of any account."""
+        vault = self.runtime.vault
+        content = transact(
+            self.runtime.engine, lambda connection: contents.of_link(connection, vault, link.id)
+        )
+        message = Message.of(link.language, content)
+        return self._screen("message", language, 200, link, message=message, what="nothing")
 
     def _tell_how_it_stands(
         self, name: str, link: Seen, account: Account, language: Language, status: int

@@ -100,6 +100,8 @@ def pay(desk: Desk, token: str) -> ResponseReturnValue:
         return link
     if not proof.holds(desk.settings, link):
         return desk.ask(link, "answers_again")
+    if link.alone:
+        return _to_page(token)
     address = f"{desk.settings.link_url}/p/{token}"
     language, chosen = wished_language(link.language), request.form.get("gateway")
     wish = Wish(link.id, address, language, _amount_shown(), chosen)

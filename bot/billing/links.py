@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, exists, select, update
 
 from bot.store.session import insert
-from bot.store.tables import campaigns, payment_links
+from bot.store.tables import campaigns, link_contents, payment_links
 from bot.text.language import Language
 
 # 22 characters of 62 are 131 bits. 12 are 71, for texts that would need a second segment; the page
@@ -19,8 +19,10 @@ LONG_TOKEN, SHORT_TOKEN = 22, 12
 ALPHABET = string.ascii_letters + string.digits
 PAYABLE = ("open", "started", "failed")
 NOT_BEGUN = ("open", "failed")
-# Whether a link leads to a campaign's news, rather than to a payment.
-_OF_NOTICE = exists().where(
+# Whether a link leads to what one person alone is told.
+_OF_CONTENT = exists().where(link_contents.c.payment_link_id == payment_links.c.id)
+# Whether a link leads to news, of a campaign or for one person, rather than to a payment.
+_OF_NOTICE = _OF_CONTENT | exists().where(
     campaigns.c.id == payment_links.c.campaign_id, campaigns.c.kind == "notice"
 )
 
@@ -101,8 +103,9 @@ def replace(connection: Connection, account_id: int) -> None:
 
 
 def revoke(connection: Connection, account_id: int) -> None:
-    """End the links of an account that can be paid through; one that waits for cash stays."""
-    _revoke(connection, payment_links.c.account_id == account_id)
+    """End the links of an account that can be paid through; one that waits for cash stays, and so
+    does what tells one person something else."""
+    _revoke(connection, (payment_links.c.account_id == account_id) & ~_OF_CONTENT)
 
 
 def _revoke(connection: Connection, which: ColumnElement[bool]) -> None:

@@ -39,6 +39,11 @@ class Message:
     language: Language
     paragraphs: Sequence[str]
 
+    @classmethod
+    def of(cls, language: Language, text: str) -> "Message":
+        """A text, of which an empty line begins a paragraph."""
+        return cls(language, [part.strip("\n") for part in text.split("\n\n") if part.strip()])
+
 
 def check(
     connection: Connection, runtime: Runtime, kind: CampaignKind, messages: Mapping[Language, str]
@@ -77,7 +82,7 @@ def shown(runtime: Runtime, link: Seen, account: Account, language: Language) ->
         return None
     chosen = language if language in messages else next(iter(messages))
     text = fill(messages[chosen], chosen, _values(runtime, link, account, chosen))
-    return Message(chosen, [part.strip("\n") for part in text.split("\n\n") if part.strip()])
+    return Message.of(chosen, text)
 
 
 def _unwritable(text: str) -> Iterator[Sentence]:

@@ -100,9 +100,10 @@ def enqueue_by_staff(
     staff_id: int,
     message_class: MessageClass = MessageClass.REPLY,
     grounds: Grounds | None = None,
+    about: About = NOTHING,
 ) -> None:
     """Add what a member of staff wrote to a conversation's line; see `rows`."""
-    made = rows(conversation_id, [message], message_class, grounds=grounds)
+    made = rows(conversation_id, [message], message_class, grounds=grounds, about=about)
     insert_rows(connection, [{**row, "sent_by": STAFF, "staff_id": staff_id} for row in made])
 
 

@@ -8,14 +8,14 @@ from enum import Enum, auto
 import structlog
 from sqlalchemy import Connection, update
 
-from bot.billing import accounts, answers, events, links, questions, verification
+from bot.billing import accounts, answers, contents, events, links, questions, verification
 from bot.billing.answers import Answers
 from bot.billing.events import Kind
 from bot.dialogue.turn import Reply
 from bot.messaging import balances, outbox
 from bot.messaging.answering import conversation
 from bot.payments import guesses
-from bot.payments.link import Held, Status, hold
+from bot.payments.link import Held, Status, asked, hold
 from bot.payments.notices import say
 from bot.runtime import Runtime
 from bot.setting_types import Question
@@ -88,9 +88,9 @@ def _judge(connection: Connection, runtime: Runtime, link_id: int, written: Writ
     left = conversation.tries_left(held.person)
     if left == 0:
         return Verdict(Answer.LOCKED)
-    asked = _asked(runtime, held)
-    given = _read(asked, written, held.person.now.astimezone(TOKYO).date())
-    if missing := tuple(question for question in asked if question not in given):
+    wanted = asked(held.link, held.person.questions, runtime.settings)
+    given = _read(wanted, written, held.person.now.astimezone(TOKYO).date())
+    if missing := tuple(question for question in wanted if question not in given):
         return Verdict(Answer.UNREADABLE, unreadable=missing)
     account_id = _proved(connection, runtime, held, given)
     if account_id is None:
@@ -102,15 +102,10 @@ def _judge(connection: Connection, runtime: Runtime, link_id: int, written: Writ
     return _pass(connection, held)
 
 
-def _asked(runtime: Runtime, held: Held) -> tuple[Question, ...]:
-    of_sender, of_settings = held.person.questions, runtime.settings.questions
-    return questions.asked(held.link.of_campaign, of_sender, of_settings)
-
-
-def _read(asked: tuple[Question, ...], written: Written, today: date) -> Answers:
+def _read(wanted: tuple[Question, ...], written: Written, today: date) -> Answers:
     return {
         question: answer
-        for question in asked
+        for question in wanted
         if (answer := questions.read(question, written.get(question, ""), today)) is not None
     }
 
@@ -118,6 +113,8 @@ def _read(asked: tuple[Question, ...], written: Written, today: date) -> Answers
 def _proved(connection: Connection, runtime: Runtime, held: Held, given: Answers) -> int | None:
     """The account that the answers prove, the link's own before the others of its person."""
     own: int = held.link.account_id
+    if held.link.password_fingerprint is not None:
+        return own if contents.opens(runtime.vault, held.link, given[Question.PASSWORD]) else None
     others = accounts.of_number(connection, runtime.vault, str(held.person.number))
     ids = dict.fromkeys([own, *(account.id for account in others)])
     proved = answers.proved(connection, runtime.vault, list(ids), given)

@@ -1,5 +1,6 @@
 """A payment link as its page may see it, and the lock under which anything about it changes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +25,7 @@ from bot.store.tables import (
     checkouts,
     contacts,
     conversations,
+    link_contents,
     payment_links,
     payments,
     senders,
@@ -57,7 +59,8 @@ class Seen:
     (perhaps empty), is whom the link's sender speaks for. `part` is how much of what is due is to
     be paid (minor units; None: all). `paid_at` is told by the gateway, perhaps later, when the
     receipt was issued. `notice` is one of a campaign that tells of something else, until its
-    account is paid for through it; it is good until `expires_at`.
+    account is paid for through it; it is good until `expires_at`. `alone` is a notice for its
+    person alone, through which nothing is paid.
     """
 
     id: int
@@ -76,6 +79,7 @@ class Seen:
     expires_at: datetime
     part: int | None = None
     notice: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,10 +161,22 @@ def is_used_up(row: Row[Any], tries_left: int) -> bool:
     return wrong >= verification.MOST_TRIES and tries_left > 0 and row.status not in LASTING
 
 
-# A link, locked, and what its campaign asks; None where it has none.
+def asked(row: Row[Any], of_sender: Sequence[str], settings: Settings) -> tuple[Question, ...]:
+    """The questions of a link: its own password alone where it has one."""
+    if row.password_fingerprint is not None:
+        return (Question.PASSWORD,)
+    return questions.asked(row.of_campaign, of_sender, settings.questions)
+
+
+# A link, locked, and what its campaign or itself asks; None where it has none.
 _LINK = (
-    select(payment_links, campaigns.c.questions.label("of_campaign"))
+    select(
+        payment_links,
+        campaigns.c.questions.label("of_campaign"),
+        link_contents.c.password_fingerprint,
+    )
     .outerjoin(campaigns, campaigns.c.id == payment_links.c.campaign_id)
+    .outerjoin(link_contents, link_contents.c.payment_link_id == payment_links.c.id)
     .with_for_update(of=payment_links)
 )
 
@@ -194,6 +210,8 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
             senders.c.questions,
             campaigns.c.questions.label("of_campaign"),
             campaigns.c.kind.label("campaign_kind"),
+            link_contents.c.payment_link_id.label("told_on"),
+            link_contents.c.password_fingerprint,
             payment_links.c.amount_minor.label("part"),
             senders.c.brand,
             senders.c.brand_en,
@@ -208,6 +226,7 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
         .join(contacts, contacts.c.id == conversations.c.contact_id)
         .join(senders, senders.c.id == conversations.c.sender_id)
         .outerjoin(campaigns, campaigns.c.id == payment_links.c.campaign_id)
+        .outerjoin(link_contents, link_contents.c.payment_link_id == payment_links.c.id)
         .outerjoin(checkouts, under_way)
         .outerjoin(payments, paid)
         .where(payment_links.c.token_hash == links.hashed(token))
@@ -215,6 +234,7 @@ def _row(connection: Connection, token: str) -> Row[Any] | None:
 
 
 def _seen(row: Row[Any], settings: Settings) -> Seen:
+    alone = row.told_on is not None
     return Seen(
         row.id,
         row.account_id,
@@ -225,11 +245,12 @@ def _seen(row: Row[Any], settings: Settings) -> Seen:
         row.paid_at,
         row.money_moved_at,
         verification.tries_left(row.verification_failures, row.verification_locked_until, row.now),
-        questions.asked(row.of_campaign, row.questions, settings.questions),
+        asked(row, row.questions, settings),
         Company.of(settings, row.brand, row.brand_en, row.legal_name, row.support_phone),
         row.postal_address,
         row.now,
         row.expires_at,
         row.part,
-        row.campaign_kind == "notice" and row.status not in LASTING,
+        (row.campaign_kind == "notice" or alone) and row.status not in LASTING,
+        alone,
     )

@@ -68,12 +68,12 @@ def typing(screens: Screens, conversation_id: int) -> ResponseReturnValue:
         transact(screens.runtime.engine, work)
     except TakeoverRefused as refused:
         lost = refused.why
-    return count(screens, lost)
+    return count(screens, request.form.get("text", ""), lost)
 
 
-def count(screens: Screens, lost: str | None = None) -> ResponseReturnValue:
+def count(screens: Screens, text: str, lost: str | None = None) -> ResponseReturnValue:
     """How long a text is and what it costs at most; `lost` says that it cannot be sent any more."""
-    body = segments.outgoing(request.form.get("text", "")[: reply.LONGEST * 2]).strip()
+    body = segments.outgoing(text[: reply.LONGEST * 2]).strip()
     prices = billing.yen(body, screens.runtime.settings.HENJI_YEN_PER_STEP).values()
     return screens.show(
         "conversations/count",

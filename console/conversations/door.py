@@ -19,7 +19,7 @@ def door(screens: Screens) -> Blueprint:
     pages.add_url_rule("/changes", "changes", partial(live.changes, screens))
     pages.add_url_rule("/new", "new", partial(first.page, screens))
     pages.add_url_rule("/new", "write", partial(first.write, screens), methods=["POST"])
-    pages.add_url_rule("/new/count", "count", partial(acts.count, screens), methods=["POST"])
+    pages.add_url_rule("/new/count", "count", partial(first.count, screens), methods=["POST"])
     pages.add_url_rule("/<int:conversation_id>", "one", partial(one.page, screens))
     pages.add_url_rule("/<int:conversation_id>/talk", "talk", partial(one.talk, screens))
     pages.add_url_rule(

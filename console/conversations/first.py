@@ -8,10 +8,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, select
 
 from bot.audit import Act
+from bot.billing.links import LONG_TOKEN
+from bot.billing.questions import LONGEST_ANSWER
 from bot.compliance import purposes
 from bot.errors import FirstRefused, TakeoverRefused
 from bot.messaging import outbox
-from bot.messaging.taking_over import canned, first, reply
+from bot.messaging.taking_over import behind, canned, first, reply
+from bot.messaging.taking_over.behind import Behind
 from bot.messaging.taking_over.first import Letter, Written
 from bot.senders.company import Company
 from bot.store.session import transact
@@ -19,6 +22,7 @@ from bot.store.tables import senders
 from bot.text.language import Language
 from bot.text.whole import whole
 from console import visitor
+from console.conversations import acts
 from console.conversations.acts import keep, lasts
 from console.screens import Screens, moment, say, wished_language
 
@@ -38,6 +42,9 @@ def page(
             text=request.form.get("text") or _frame(screens),
             refused=refused,
             longest=reply.LONGEST,
+            url=behind.URL,
+            longest_content=behind.LONGEST,
+            longest_password=LONGEST_ANSWER,
         )
     return shown, status
 
@@ -49,8 +56,7 @@ def write(screens: Screens) -> ResponseReturnValue:
     def work(connection: Connection) -> Written | None:
         if letter is None or letter.sender_id not in {one.id for one in _senders(connection)}:
             return None
-        settings = screens.runtime.settings
-        written = first.write(connection, settings, me, letter, lasts(screens))
+        written = first.write(connection, screens.runtime, me, letter, lasts(screens))
         told = {"purpose": letter.purpose}
         keep(connection, Act.WRITE_FIRST, written.conversation_id, details=told)
         return written
@@ -68,13 +74,20 @@ def write(screens: Screens) -> ResponseReturnValue:
     return redirect(url_for("conversations.one", conversation_id=written.conversation_id), 303)
 
 
+def count(screens: Screens) -> ResponseReturnValue:
+    """How long the text is with the address of its page, and what it costs at most."""
+    address = behind.address(screens.runtime.settings, "x" * LONG_TOKEN)
+    return acts.count(screens, request.form.get("text", "").replace(behind.URL, address))
+
+
 def _letter() -> Letter | None:
     """What the form says; None for a choice that it does not offer."""
     form = request.form
     sender, purpose = whole(form.get("sender", "")), form.get("purpose", "")
     if sender is None or purpose not in purposes.shipped():
         return None
-    return Letter(sender, form.get("number", ""), purpose, form.get("text", ""))
+    told = Behind(form.get("content", ""), form.get("password", ""))
+    return Letter(sender, form.get("number", ""), purpose, form.get("text", ""), told)
 
 
 def _senders(connection: Connection) -> Any:

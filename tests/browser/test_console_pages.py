@@ -46,9 +46,16 @@ def test_a_member_writes_first_and_is_told_why_not(
         page.keyboard.press("Enter")
         page.wait_for_function("document.getElementById('text').value.length > 40")
         page.fill("#number", "090-0000-0009")
+        page.fill("#content", "受付番号は見本77です。")
+        page.fill("#password", "Ajisai-42")
+        with page.expect_request("**/conversations/new/count") as counted:
+            page.locator("#text").press_sequentially("{url}")
+        assert "Ajisai-42" not in (counted.value.post_data or "")
         check(page, f"first-{size}")
         page.click("main form button")
         page.locator(".alert-danger").wait_for()
+        assert page.input_value("#content") == "受付番号は見本77です。"
+        assert page.input_value("#password") == ""
         check(page, f"first-refused-{size}")
         for path in ("exports", "exports/new", "canned-replies", "campaigns/new", "account"):
             page.goto(f"{pages}/console/{path}")

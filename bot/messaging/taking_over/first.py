@@ -1,6 +1,6 @@
 """A member of staff writes to somebody first: unasked, so on the ground of a purpose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, exists, func, select
@@ -14,8 +14,10 @@ from bot.messaging.answering.conversation import Locked
 from bot.messaging.grounds import Grounds, MessageClass
 from bot.messaging.sending.facts import Ours
 from bot.messaging.sending.foresight import foresee
-from bot.messaging.taking_over import reply, takeover
+from bot.messaging.taking_over import behind, reply, takeover
+from bot.messaging.taking_over.behind import Behind
 from bot.messaging.verdict import Blocked, Later, Verdict
+from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.store.tables import outbound_messages
 from bot.text import phone
@@ -33,12 +35,14 @@ _message = outbound_messages.c
 
 @dataclass(frozen=True)
 class Letter:
-    """What is written to whom: the id of our sender, their number in any notation, a purpose."""
+    """What is written to whom: the id of our sender, their number in any notation, a purpose, and
+    what stands behind the link of the text, if anything."""
 
     sender_id: int
     number: str
     purpose: str
     text: str
+    behind: Behind = field(default_factory=Behind)
 
 
 @dataclass(frozen=True)
@@ -50,24 +54,25 @@ class Written:
 
 
 def write(
-    connection: Connection, settings: Settings, member_id: int, letter: Letter, lasts: timedelta
+    connection: Connection, runtime: Runtime, member_id: int, letter: Letter, lasts: timedelta
 ) -> Written:
     """Put it into the outbox and take the conversation over, so that its answer is the member's.
 
     The gate is asked here, to tell at once what it would refuse, and again before it leaves.
-    FirstRefused where it refuses, the number gets no texts, or the text does not say who writes
-    or how to stop; TakeoverRefused where somebody else is answering, or the text is empty or too
-    long. Then nothing is kept, no conversation either.
+    FirstRefused where it refuses, the number gets no texts, the text does not say who writes or
+    how to stop, or nothing can stand behind its link; TakeoverRefused where somebody else is
+    answering, or the text is empty or too long. Then nothing is kept, no conversation either.
     """
     row = conversation.make(connection, letter.sender_id, _number(letter.number))
-    message = reply.message_of(letter.text, Language(row.language), KEY)
-    _check_words(connection, settings, row, message.body)
+    text, about = behind.make(connection, runtime, row, letter.text, letter.behind)
+    message = reply.message_of(text, Language(row.language), KEY)
+    _check_words(connection, runtime.settings, row, message.body)
     takeover.take(connection, row.id, member_id, lasts, force=False)
     purpose = purposes.current(purposes.shipped(), letter.purpose)
     grounds = Grounds(purpose.key)
     message_class = CLASSES[purpose.type]
-    outbox.enqueue_by_staff(connection, row.id, message, member_id, message_class, grounds)
-    verdict = _judge(connection, settings, row)
+    outbox.enqueue_by_staff(connection, row.id, message, member_id, message_class, grounds, about)
+    verdict = _judge(connection, runtime.settings, row)
     if isinstance(verdict, Blocked):
         raise FirstRefused("gate", verdict.why)
     return Written(row.id, verdict.at if isinstance(verdict, Later) else None)

@@ -9,6 +9,7 @@ from bot.store.tables.billing import (
     gateway_events,
     identity_answers,
     invoices,
+    link_contents,
     payment_links,
     verification_locks,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "identity_answers",
     "inbound_messages",
     "invoices",
+    "link_contents",
     "message_terms",
     "metadata",
     "name_terms",

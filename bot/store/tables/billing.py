@@ -140,6 +140,23 @@ payment_links = Table(
     ),
 )
 
+link_contents = Table(
+    "link_contents",
+    metadata,
+    Column(
+        "payment_link_id",
+        Id,
+        ForeignKey("payment_links.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("content", Text, nullable=False, comment="sealed"),
+    Column("key_id", String(8), nullable=False, comment="of the SECRET_KEY that sealed it"),
+    Column("password_fingerprint", String(64), comment="keyed hash; null: the usual questions"),
+    Column("password_key_id", String(8), comment="of the SECRET_KEY that hashed it"),
+    created(),
+)
+
 gateway_events = Table(
     "gateway_events",
     metadata,
