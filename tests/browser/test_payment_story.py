@@ -95,6 +95,7 @@ def test_a_person_pays_at_a_store(chrome: "Browser", address: str, story: Story)
             see_pending(page, link, at_the_gateway, story)
             page.locator("button[value=store]").click()
             handset.theirs().filter(has_text=story.receipt_text).wait_for()
+            page.goto(link)
             see_receipt(page, story)
         photograph(phone, f"paid {story.locale}")
 
