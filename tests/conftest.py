@@ -45,8 +45,9 @@ hypothesis_settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--brief` leaves one language and size of each story in a browser, for CI."""
-    parser.addoption("--brief", action="store_true", help="each browser story in one variant")
+    """`--brief` is for CI: each story in a browser in one language and size, and what is tested on
+    both databases on PostgreSQL."""
+    parser.addoption("--brief", action="store_true", help="what CI has the time for")
 
 
 def pytest_collection_finish() -> None:
@@ -56,13 +57,25 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the first variant of each story where that was asked for."""
+    """Leave out what another variant stands for, where that was asked for."""
     if not config.getoption("--brief"):
         return
-    first = {item.nodeid.partition("[")[0]: item for item in reversed(items)}
-    kept = set(map(id, first.values()))
-    config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
-    items[:] = [item for item in items if id(item) in kept]
+    everything = {item.nodeid for item in items}
+    first = {_story(item): item.nodeid for item in reversed(items)}
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        twin = item.nodeid.replace("sqlite", "postgresql")
+        is_first = first[_story(item)] == item.nodeid
+        on_both = twin != item.nodeid and twin in everything
+        is_kept = is_first if item.get_closest_marker("browser") else not on_both
+        (kept if is_kept else left_out).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
+
+
+def _story(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
 
 
 @pytest.fixture(autouse=True)
