@@ -1,6 +1,7 @@
 """What every stand-in for a gateway does: answer over HTTP, let people pay, and tell of it."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -36,7 +37,7 @@ def checkout(**changes: Any) -> Checkout:
 
 
 @dataclass
-class Stand:
+class Stand(ABC):
     """A gateway's account: `asked` are the requests for pages, `sessions` the pages there are.
 
     `trouble` is what becomes of the next requests for a page: "lost" (it was opened, and the
@@ -55,38 +56,38 @@ class Stand:
     told: list[dict[str, Any]] = field(default_factory=list)
     clock: float = field(default_factory=lambda: datetime.now(UTC).timestamp())
 
+    @abstractmethod
     def gateway(self) -> Gateway:
         """The client under test, set up for this account."""
-        raise NotImplementedError
 
+    @abstractmethod
     def serve(self, wire: responses.RequestsMock) -> None:
         """Answer every request."""
-        raise NotImplementedError
 
+    @abstractmethod
     def act(self, action: str, reference: str = REFERENCE, amount: int = 0) -> None:
         """Something happens: pay, order, take cash, fail, expire, refund, dispute, win."""
-        raise NotImplementedError
 
     def notices(self) -> list[Notice]:
         """What was told since the last look, signed."""
         told, self.told = self.told, []
         return [self.signed(json.dumps(each).encode()) for each in told]
 
+    @abstractmethod
     def signed(self, body: bytes, secret: str | None = None, age: int = 0) -> Notice:
         """A notice with its header, made so many seconds ago."""
-        raise NotImplementedError
 
+    @abstractmethod
     def altered(self, notice: Notice, **changes: Any) -> Notice:
         """The same notice, rightly signed, but with another amount, currency or reference."""
-        raise NotImplementedError
 
     def session(self, reference: str) -> dict[str, Any]:
         """The newest session of a reference."""
         return [one for one in self.sessions.values() if self.reference(one) == reference][-1]
 
+    @abstractmethod
     def reference(self, session: dict[str, Any]) -> str:
         """The reference that a session was opened for."""
-        raise NotImplementedError
 
     def troubled(self, make: Callable[[], Answer]) -> Answer:
         """Answer a request for a page, or let it meet the next trouble."""

@@ -191,10 +191,10 @@ def test_the_late_callback_that_settles_the_last_parked_message_ends_its_alert(
     assert open_alerts(texting) == []
 
 
+# SQLite has one writer at a time.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_callbacks_that_settle_the_last_two_at_once_end_the_alert(texting: Texting) -> None:
     engine = texting.runtime.engine
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
     two_parked(texting)
     with ThreadPoolExecutor(1) as pool, engine.connect() as first:
         with first.begin():
