@@ -9,10 +9,11 @@ async function renew() {
   renewing = null;
   const answer = await fetch(list.dataset.part, { headers: { "X-By-Itself": "1" } });
   if (!answer.ok || answer.redirected) return;
+  const newest = await answer.text();
   // Whoever has begun to decide about a line shall not lose it.
   if (list.querySelector("details[open], :checked")) return;
   const at = document.activeElement?.dataset?.conversation;
-  list.innerHTML = await answer.text();
+  list.innerHTML = newest;
   if (at) list.querySelector(`[data-conversation="${at}"]`)?.focus();
 }
 

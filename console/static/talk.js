@@ -13,9 +13,10 @@ async function renew() {
   renewing = null;
   const answer = await fetch(talk.dataset.part, { headers: { "X-By-Itself": "1" } });
   if (!answer.ok || answer.redirected) return;
+  const newest = await answer.text();
   const atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80;
   const open = [...talk.querySelectorAll(".bubble:has(details[open])")].map((each) => each.id);
-  talk.innerHTML = await answer.text();
+  talk.innerHTML = newest;
   for (const id of open) document.getElementById(id)?.querySelector("details")?.setAttribute("open", "");
   if (atEnd) toEnd();
   const now = talk.querySelector("[data-composer-now]")?.dataset.composerNow;

@@ -104,11 +104,11 @@ def test_a_canned_reply_is_found_and_sent_by_keys_alone(
         sign_in(page, pages, JAPANESE)
         page.goto(f"{pages}/console/conversations?words=担当者をお願い")
         page.keyboard.press("j")
-        page.keyboard.press("Enter")
-        page.locator("#talk").wait_for()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         page.keyboard.press("t")
-        page.keyboard.press("Enter")
-        page.locator("#text").wait_for()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         page.keyboard.press("r")
         page.keyboard.press("/")
         page.keyboard.type("ありがとう")

@@ -86,8 +86,12 @@ class KomojuMerchant(Stand):
         event["data"] |= {names.get(name, name): value for name, value in changes.items()}
         return self.signed(json.dumps(event | {"id": f"evt_{next(_ids)}"}).encode())
 
-    def reference(self, session: dict[str, Any]) -> str:
-        return str(session["payment_data"]["external_order_num"])
+    def session(self, reference: str) -> dict[str, Any]:
+        return [
+            one
+            for one in self.sessions.values()
+            if one["payment_data"]["external_order_num"] == reference
+        ][-1]
 
     def _authorized(self, answer: Any) -> Any:
         def check(asked: requests.PreparedRequest) -> Answer:

@@ -81,13 +81,9 @@ class Stand(ABC):
     def altered(self, notice: Notice, **changes: Any) -> Notice:
         """The same notice, rightly signed, but with another amount, currency or reference."""
 
-    def session(self, reference: str) -> dict[str, Any]:
-        """The newest session of a reference."""
-        return [one for one in self.sessions.values() if self.reference(one) == reference][-1]
-
     @abstractmethod
-    def reference(self, session: dict[str, Any]) -> str:
-        """The reference that a session was opened for."""
+    def session(self, reference: str) -> dict[str, Any]:
+        """The newest session that was opened for a reference."""
 
     def troubled(self, make: Callable[[], Answer]) -> Answer:
         """Answer a request for a page, or let it meet the next trouble."""

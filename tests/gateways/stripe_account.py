@@ -102,8 +102,10 @@ class StripeAccount(Stand):
                 about[names[name]] = value.lower() if isinstance(value, str) else value
         return self.signed(json.dumps(event | {"id": f"evt_{next(_ids)}"}).encode())
 
-    def reference(self, session: dict[str, Any]) -> str:
-        return str(session["client_reference_id"])
+    def session(self, reference: str) -> dict[str, Any]:
+        return [one for one in self.sessions.values() if one["client_reference_id"] == reference][
+            -1
+        ]
 
     def _authorized(self, answer: Any) -> Any:
         def check(asked: requests.PreparedRequest) -> Answer:
