@@ -89,7 +89,9 @@ def _gateway(
 
 def _is_over(held: Held, account: Account, under_way: Row[Any] | None) -> bool:
     given_up = held.link.failures > 0 or (under_way is not None and under_way.tries >= MOST_TRIES)
-    return held.ended or account.due.minor <= 0 or account.pending or given_up
+    # More would be collected at the store than is due by now.
+    too_much = under_way is not None and under_way.amount_minor > account.due.minor
+    return held.ended or account.due.minor <= 0 or account.pending or given_up or too_much
 
 
 def _attempt(

@@ -106,6 +106,8 @@ def _carry_out(
         attempts.note(connection, case.attempt, case.event)
     if verdict in RECEIVED or verdict is Verdict.DOUBLE_PAYMENT:
         _keep_payment(connection, case, credited=verdict in RECEIVED)
+    if verdict is Verdict.KNOWN and case.event.outcome is Outcome.PAID:
+        _note_earlier(connection, case)
     if verdict in RECEIVED:
         _receive(connection, runtime, held, case.event)
     elif verdict is Verdict.PENDING:
@@ -165,6 +167,15 @@ def _keep_payment(connection: Connection, case: Case, credited: bool) -> None:
             paid_at=case.event.at,
         )
     )
+
+
+def _note_earlier(connection: Connection, case: Case) -> None:
+    """The payment's own notice tells when the money moved; a refund that overtook it did not."""
+    its = (payments.c.gateway == case.event.gateway) & (
+        payments.c.gateway_payment == case.event.payment
+    )
+    earlier = payments.c.paid_at > case.event.at
+    connection.execute(update(payments).where(its, earlier).values(paid_at=case.event.at))
 
 
 def _change(connection: Connection, held: Held, **values: Any) -> None:

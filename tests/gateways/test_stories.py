@@ -273,9 +273,14 @@ def test_a_payment_and_its_refunds_may_be_told_in_any_order(
     for action in ("pay", "refund", "refund"):
         story.stand.act(action, reference, 6400)
         told.append(story.stand.notices()[0])
+        story.stand.clock += 3600
 
     said = story.hears(*(told[number] for number in order), *told)
 
+    [payment] = story.rows(payments)
+    paid = story.stand.gateway().read(*told[0])
+    assert paid is not None
+    assert payment.paid_at == paid.at
     assert said.count("payment.receipt") == 1
     assert sum(row.amount_minor for row in story.rows(refunds)) == 12800
     assert (story.status, story.paying.due()) == ("paid", 0)

@@ -220,6 +220,20 @@ def test_what_was_paid_meanwhile_is_not_ordered(paying: Paying) -> None:
     assert clock_turns(paying) == ["payment.no_number"]
 
 
+def test_what_was_paid_in_part_meanwhile_is_not_ordered_in_full(
+    paying: Paying, gateway: StoreGateway
+) -> None:
+    orders(paying)
+    gateway.is_away = True
+    assert clock_turns(paying) == []
+    gateway.is_away = False
+    asked = len(gateway.asked)
+    paying.owes(2800)
+
+    assert clock_turns(paying) == ["payment.no_number"]
+    assert len(gateway.asked) == asked
+
+
 def test_an_order_whose_end_was_not_written_down_is_not_made_twice(
     paying: Paying, gateway: StoreGateway
 ) -> None:
