@@ -4,6 +4,7 @@ Whoever calls it decides whether that stands, so that a campaign is checked by w
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, select
@@ -24,9 +25,13 @@ from bot.messaging.grounds import Exemption, Grounds
 from bot.messaging.sending.facts import Ours
 from bot.messaging.sending.foresight import foresee
 from bot.messaging.sending.priority import Priority
-from bot.messaging.verdict import Blocked, Reason, Verdict
+from bot.messaging.verdict import Blocked, Later, Reason, Verdict
+from bot.payments import attempts
 from bot.runtime import Runtime
 from bot.store.tables import accounts, contacts, conversations, outbound_messages
+
+# Who has just begun to pay is not sent a link that would end the one they pay through.
+PAYING_TAKES = timedelta(minutes=30)
 
 _message = outbound_messages.c
 
@@ -46,7 +51,8 @@ class Offered:
 def offer(connection: Connection, runtime: Runtime, campaign: Row[Any], account_id: int) -> Offered:
     """Write a campaign's message for the person of an account, with its link, into the outbox.
 
-    Where the verdict is Blocked, all of it is to be taken back.
+    Where the message is not to stand, since the verdict is Blocked, or Later than the caller will
+    wait, all of it is to be taken back.
     """
     found = select(accounts.c.number, accounts.c.gone_at).where(accounts.c.id == account_id)
     row = connection.execute(found).one()
@@ -61,7 +67,7 @@ def offer(connection: Connection, runtime: Runtime, campaign: Row[Any], account_
     account = ledger.by_id(connection, runtime.vault, account_id)
     try:
         texts.check_of(runtime, campaign)
-        useless = _useless(writing, campaign, account)
+        useless = _useless(writing, campaign, account) or _paying(writing, campaign, account)
         return useless or _enqueue(writing, campaign, word(writing, campaign, account))
     except (CampaignRefused, ScriptError, TemplateError) as error:
         return _left_out("text", str(error))
@@ -104,6 +110,18 @@ def _useless(writing: Writing, campaign: Row[Any], account: Account) -> Offered 
     if lacking := answers.lacking(writing.connection, account.id, asked):
         return _left_out("answers", f"their page asks {', '.join(lacking)}, which is not known")
     return None
+
+
+def _paying(writing: Writing, campaign: Row[Any], account: Account) -> Offered | None:
+    """Later, where somebody began to pay for the account a moment ago; None where nobody did."""
+    if campaign.kind != CampaignKind.DUNNING:
+        return None
+    begun = [row.created_at for row in attempts.open_for(writing.connection, account.id)]
+    until = max(begun, default=writing.row.now) + PAYING_TAKES
+    if not begun or until <= writing.row.now:
+        return None
+    why = "they are paying at this moment"
+    return Offered(Later(until, why, (Reason("paying", why, until=until),)))
 
 
 def _has_several_accounts(writing: Writing) -> bool:

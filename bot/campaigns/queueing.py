@@ -3,11 +3,12 @@
 Every person has a transaction of their own, so that a process may die between any two of them.
 """
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from bot.alerts import Kind, alert
 from bot.campaigns.campaign import CampaignState, RecipientStatus, lock
@@ -15,7 +16,7 @@ from bot.campaigns.offering import Offered, offer
 from bot.messaging import outbox
 from bot.messaging.reconciling.missed import Going
 from bot.messaging.rounds import Round
-from bot.messaging.verdict import Blocked
+from bot.messaging.verdict import Blocked, Later, Verdict
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
@@ -25,6 +26,8 @@ from bot.text import business_hours
 
 # People of each campaign in one turn of the round, so that no other campaign waits for long.
 BATCH = 100
+# Who cannot be written to for longer keeps the link that they have until then.
+PATIENCE = timedelta(minutes=5)
 
 _recipient = campaign_recipients.c
 
@@ -63,8 +66,8 @@ def _alert(subject: str, words: str, connection: Connection) -> None:
 
 
 def queue_next(runtime: Runtime, campaign_id: int) -> bool:
-    """Queue a campaign's message to the next person, or leave them out; False where it may not go
-    on, or nobody is left: then it is finished."""
+    """Queue a campaign's message to the next person, leave them out, or put them off; False where
+    it may not go on now, or nobody is left: then it is finished."""
     return transact(runtime.engine, partial(_queue_next, runtime.pinned(), campaign_id))
 
 
@@ -72,19 +75,30 @@ def _queue_next(runtime: Runtime, campaign_id: int, connection: Connection) -> b
     campaign = lock(connection, campaign_id)
     if campaign.state != CampaignState.SENDING or _is_closed(campaign):
         return False
-    waiting = select(_recipient.account_id).where(
-        _recipient.campaign_id == campaign_id, _recipient.status == RecipientStatus.WAITING
-    )
-    account_id = connection.execute(waiting.order_by(_recipient.account_id).limit(1)).scalar()
+    account_id = _next(connection, campaign)
     if account_id is None:
-        _finish(connection, campaign_id)
         return False
     with connection.begin_nested() as attempt:
         offered = offer(connection, runtime, campaign, account_id)
-        if isinstance(offered.verdict, Blocked):
+        if _is_kept(offered.verdict, campaign):
+            attempt.commit()
+        else:
             attempt.rollback()
     _settle(connection, campaign, account_id, offered)
     return True
+
+
+def _next(connection: Connection, campaign: Row[Any]) -> int | None:
+    """The person whose turn it is; where nobody is left, the campaign is finished."""
+    waiting = select(_recipient.account_id).where(
+        _recipient.campaign_id == campaign.id, _recipient.status == RecipientStatus.WAITING
+    )
+    due = or_(_recipient.not_before.is_(None), _recipient.not_before <= campaign.now)
+    first = waiting.order_by(_recipient.account_id).limit(1)
+    account_id = connection.execute(first.where(due)).scalar()
+    if account_id is None and connection.execute(first).scalar() is None:
+        _finish(connection, campaign.id)
+    return account_id
 
 
 def _sending(connection: Connection) -> list[int]:
@@ -98,16 +112,26 @@ def _is_closed(campaign: Row[Any]) -> bool:
     return hours is not None and hours.next_opening(campaign.now) is not None
 
 
+def _is_kept(verdict: Verdict, campaign: Row[Any]) -> bool:
+    """Whether a message and its link stand: it can leave, or will within minutes."""
+    if isinstance(verdict, Later):
+        return bool(verdict.at <= campaign.now + PATIENCE)
+    return not isinstance(verdict, Blocked)
+
+
 def _settle(connection: Connection, campaign: Row[Any], account_id: int, offered: Offered) -> None:
     verdict = offered.verdict
-    blocked = isinstance(verdict, Blocked)
+    values: dict[str, Any]
+    if _is_kept(verdict, campaign):
+        values = {"status": RecipientStatus.QUEUED, "reason": None}
+    elif isinstance(verdict, Later):
+        values = {"not_before": verdict.at, "reason": verdict.why[:LONGEST_REASON]}
+    elif isinstance(verdict, Blocked):
+        values = {"status": RecipientStatus.LEFT_OUT, "reason": verdict.why[:LONGEST_REASON]}
     connection.execute(
         update(campaign_recipients)
         .where(_recipient.campaign_id == campaign.id, _recipient.account_id == account_id)
-        .values(
-            status=RecipientStatus.LEFT_OUT if blocked else RecipientStatus.QUEUED,
-            reason=verdict.why[:LONGEST_REASON] if isinstance(verdict, Blocked) else None,
-        )
+        .values(**values)
     )
 
 

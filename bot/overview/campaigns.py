@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import Connection, Row, Select, Subquery, func, select
 
+from bot.campaigns.campaign import RecipientStatus
 from bot.staff.departments import Scope
 from bot.store.tables import (
     accounts,
     campaign_recipients,
     campaigns,
+    contacts,
+    conversations,
     outbound_messages,
     senders,
 )
@@ -33,28 +36,47 @@ def recipients(
 ) -> Sequence[Row[Any]]:
     """People of a campaign by their accounts' ids after one, and what became of each.
 
-    `status` and `reason` are the person's; `sent`, `delivery` and `why` their message's, if any.
+    `status`, `reason` and `not_before` are the person's; `sent`, `delivery` and `why` their
+    message's, if any.
     """
-    its_message = and_(
-        _message.campaign_id == campaign_id, _message.account_id == _recipient.account_id
-    )
+    its = _messages(campaign_id)
+    # A notice is about no account, and of two accounts of one person one alone is written for.
+    theirs = (its.c.number == accounts.c.number) & (_recipient.status == RecipientStatus.QUEUED)
     return connection.execute(
         select(
             _recipient.account_id,
             _recipient.status,
             _recipient.reason,
+            _recipient.not_before,
             accounts.c.number,
+            its.c.conversation_id,
+            its.c.sent,
+            its.c.delivery,
+            its.c.why,
+        )
+        .join(accounts, accounts.c.id == _recipient.account_id)
+        .outerjoin(its, theirs)
+        .where(_recipient.campaign_id == campaign_id, _recipient.account_id > after)
+        .order_by(_recipient.account_id)
+        .limit(limit)
+    ).all()
+
+
+def _messages(campaign_id: int) -> Subquery:
+    """What the campaign wrote, and to which number."""
+    return (
+        select(
+            contacts.c.number,
             _message.conversation_id,
             _message.status.label("sent"),
             _message.delivery_status.label("delivery"),
             _message.reason.label("why"),
         )
-        .join(accounts, accounts.c.id == _recipient.account_id)
-        .join(outbound_messages, its_message, isouter=True)
-        .where(_recipient.campaign_id == campaign_id, _recipient.account_id > after)
-        .order_by(_recipient.account_id, _message.id)
-        .limit(limit)
-    ).all()
+        .join(conversations, conversations.c.id == _message.conversation_id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .where(_message.campaign_id == campaign_id)
+        .subquery()
+    )
 
 
 def _within(scope: Scope) -> Select[Any]:

@@ -15,7 +15,8 @@ from bot.payments.funnel import Steps
 from bot.payments.timeline import What
 from bot.runtime import Runtime
 from bot.setting_types import Question
-from bot.store.tables import payment_links, senders
+from bot.store.columns import seconds_from_now
+from bot.store.tables import campaign_recipients, checkouts, payment_links, senders
 from tests.campaigns.crowd import REMINDER, Crowd, customer_number, number
 from tests.messaging.campaign import DAY
 from tests.pages.test_payment_page import words
@@ -144,3 +145,20 @@ def test_whose_cash_is_awaited_is_left_out(
     crowd.queues()
 
     assert crowd.progress().left_out == {"cash is awaited at a store already": 1}
+
+
+def test_who_is_paying_is_written_to_later(paying: Paying, crowd: Crowd) -> None:
+    crowd.gathers(1)
+    paying.gets_link(number(1))
+    paying.answers(customer_number(1)[-4:])
+    paying.taps_pay()
+    crowd.plans(1)
+    assert crowd.estimate().later == {"paying": 1}
+    crowd.starts()
+    crowd.queues()
+
+    assert (crowd.messages(), crowd.links()) == ([], ["started"])
+    crowd.does(update(campaign_recipients).values(not_before=None))
+    crowd.does(update(checkouts).values(created_at=seconds_from_now(-31 * 60)))
+    crowd.queues()
+    assert crowd.messages() == [("queued", "")]

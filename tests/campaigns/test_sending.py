@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Any
 
@@ -17,11 +17,13 @@ from bot.compliance import countries
 from bot.errors import CampaignRefused
 from bot.messaging.answering import conversation
 from bot.messaging.grounds import Exemption
+from bot.overview import campaigns as overview
 from bot.setting_types import Disclosure, Review
 from bot.store.columns import seconds_from_now, utc_now
 from bot.store.session import transact
 from bot.store.tables import (
     accounts,
+    campaign_recipients,
     campaigns,
     conversations,
     outbound_messages,
@@ -32,7 +34,7 @@ from bot.store.tables import (
 from bot.text import business_hours
 from bot.text.format import TOKYO
 from tests.campaigns.crowd import CHECKER, MAKER, REMINDER, Crowd, customer_number, number
-from tests.messaging.campaign import NIGHT
+from tests.messaging.campaign import DAY, NIGHT
 from tests.people import OURS, add_customer
 
 PAYDAY = date(2026, 12, 25)
@@ -377,19 +379,42 @@ def test_without_a_sender_people_hear_from_the_one_they_know(crowd: Crowd) -> No
     assert crowd.progress().left_out == {"there is no conversation with them yet": 1}
 
 
-def test_at_night_it_is_queued_for_the_morning(
+def test_at_night_everybody_is_put_off_until_the_morning(
     crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(countries, "shipped", lambda: NIGHT)
-    crowd.gathers(1)
-    crowd.plans(1)
-    assert crowd.estimate().later == {"hours": 1}
+    crowd.gathers(2)
+    crowd.plans(2)
+    assert crowd.estimate().later == {"hours": 2}
     crowd.starts()
+    assert crowd.queues() == 2
+    assert crowd.queues() == 0
+
+    assert (crowd.messages(), crowd.links()) == ([], [])
+    assert crowd.progress().people == {"waiting": 2}
+    with crowd.runtime.engine.begin() as connection:
+        [first, _] = overview.recipients(connection, crowd.campaign().id)
+    assert first.reason.startswith("quiet hours")
+    assert first.not_before > datetime.now(UTC)
+
+    monkeypatch.setattr(countries, "shipped", lambda: DAY)
+    crowd.does(update(campaign_recipients).values(not_before=seconds_from_now(-1)))
     crowd.queues()
     crowd.texting.sends()
+    assert crowd.got() == {number(1): 1, number(2): 1}
+    assert crowd.campaign().state == "finished"
 
-    assert crowd.got() == {}
-    assert crowd.progress().messages == {"queued": 1}
+
+def test_a_notice_shows_what_became_of_its_messages(crowd: Crowd) -> None:
+    crowd.gathers(1)
+    crowd.plans(1, NOTICE)
+    crowd.starts(NOTICE.name)
+    crowd.queues(NOTICE.name)
+    crowd.texting.sends()
+
+    with crowd.runtime.engine.begin() as connection:
+        [row] = overview.recipients(connection, crowd.campaign(NOTICE.name).id)
+    assert (row.status, row.sent) == ("queued", "sent")
 
 
 def test_outside_of_its_own_hours_nothing_is_queued_nor_sent(crowd: Crowd) -> None:

@@ -89,6 +89,7 @@ campaign_recipients = Table(
         comment="waiting, queued, left_out",
     ),
     Column("reason", String(LONGEST_REASON), comment="why the person was left out"),
+    Column("not_before", UtcDateTime, comment="the turn of who was put off, for its reason"),
     created(),
     CheckConstraint("status IN ('waiting', 'queued', 'left_out')", name="status"),
     Index(
