@@ -33,7 +33,8 @@ def paid_in_vain(runtime: Runtime, account: Stand) -> Paying:
     paying.gets_link()
     paying.answers()
     paying.taps_pay()
-    account.act("pay", account.reference(list(account.sessions.values())[-1]))
+    [session] = account.sessions.values()
+    account.act("pay", session["client_reference_id"])
     return paying
 
 
