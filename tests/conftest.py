@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from sqlalchemy import Engine
 
 from bench.servers import embedded, url_of
 from bot.app import build_runtime, create_app, register_sender
+from bot.compliance import countries
 from bot.runtime import Runtime
 from bot.settings import load
 from bot.store import schema
@@ -37,6 +39,9 @@ ENVIRONMENT = {
     "HENJI_BRAND_EN": "Example Co.",
     "HENJI_SUPPORT_PHONE": "0120-000-000",
 }
+BY_DAY = tuple(
+    replace(country, quiet_from=time.max, quiet_until=time.min) for country in countries.shipped()
+)
 # How fast this machine is today says nothing about the code.
 hypothesis_settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -76,6 +81,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _story(item: pytest.Item) -> str:
     return item.nodeid.partition("[")[0]
+
+
+@pytest.fixture(autouse=True)
+def by_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is day everywhere, whenever the tests run; a story of the night says so itself."""
+    monkeypatch.setattr(countries, "shipped", lambda: BY_DAY)
 
 
 @pytest.fixture(autouse=True)

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, select
 
-from bot.compliance import countries, holds
+from bot.compliance import holds
 from bot.dialogue.holds import HoldKind
 from bot.store.columns import utc_now
 from bot.store.tables import conversations
 from bot.store.tables import holds as held
 from bot.text.format import TOKYO
-from tests.messaging.campaign import DAY, queue
+from tests.messaging.campaign import queue
 from tests.paying import ALICE, HANAKO, Paying
 
 CANNOT = [
@@ -33,12 +33,6 @@ CAN = [
     "やり方が難しい",
     "I can pay",
 ]
-
-
-@pytest.fixture(autouse=True)
-def day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is day everywhere."""
-    monkeypatch.setattr(countries, "shipped", lambda: DAY)
 
 
 @pytest.fixture

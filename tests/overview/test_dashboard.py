@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from bot import errors
-from bot.compliance import countries
 from bot.messaging.reports import retries
 from bot.messaging.reports.texts import Outcome
 from bot.overview.dashboard import counting, keeping, reading
@@ -31,18 +30,12 @@ from bot.store.tables import (
 from bot.text.format import TOKYO
 from tests.carrier import Carrier
 from tests.messaging import reporting
-from tests.messaging.campaign import DAY, people, queue
+from tests.messaging.campaign import people, queue
 from tests.paying import Paying
 from tests.people import Texting
 
 HANAKO, TARO = "+819000000001", "+819000000002"
 NUMBERS = [f"+8190000010{number:02}" for number in range(10)]
-
-
-@pytest.fixture(autouse=True)
-def at_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Unsolicited messages may leave at any hour."""
-    monkeypatch.setattr(countries, "shipped", lambda: DAY)
 
 
 def today() -> date:

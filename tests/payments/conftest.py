@@ -2,16 +2,8 @@
 
 import pytest
 
-from bot.compliance import countries
 from bot.runtime import Runtime
-from tests.messaging.campaign import DAY
 from tests.paying import Paying
-
-
-@pytest.fixture(autouse=True)
-def day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is day everywhere, unless a test says otherwise."""
-    monkeypatch.setattr(countries, "shipped", lambda: DAY)
 
 
 @pytest.fixture

@@ -2,24 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import update
 
-from bot.compliance import countries
 from bot.messaging.outbox import About
 from bot.payments import funnel
 from bot.payments.funnel import Steps
 from bot.store.columns import seconds_from_now
 from bot.store.tables import outbound_messages, payment_links
-from tests.messaging.campaign import DAY, queue
+from tests.messaging.campaign import queue
 from tests.paying import ALICE, HANAKO, Paying
 from tests.payments.test_timeline import is_delivered
-
-
-@pytest.fixture(autouse=True)
-def day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is day everywhere."""
-    monkeypatch.setattr(countries, "shipped", lambda: DAY)
 
 
 def counted(paying: Paying, days_ago: int = 0) -> dict[str, Steps]:
