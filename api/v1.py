@@ -19,6 +19,7 @@ from api.operations import OPERATIONS, Operation
 from api.refusal import HEADERS, FieldProblem, Refusal
 from api.repeats import Answered
 from bot.errors import CampaignRefused, ConsentRefused, LookUpRefused, SenderRefused, SendError
+from bot.messaging.sending import landing
 from bot.runtime import Runtime
 from bot.store.session import transact
 from bot.text.language import Language
@@ -69,7 +70,7 @@ def serve(runtime: Runtime, operation: Operation, **arguments: int) -> Response:
         return repeats.once(connection, caller.key_id, key, made_of, act)
 
     try:
-        done = transact(runtime.engine, work)
+        done = landing.transact(runtime.engine, work)
     except (ConsentRefused, CampaignRefused) as refused:
         raise Refusal(HTTPStatus.CONFLICT, str(refused)) from None
     except SenderRefused as refused:

@@ -22,7 +22,7 @@ from bot.billing import source_file
 from bot.billing.http_source import HttpSource
 from bot.billing.sources import AccountsTable, BalanceSource
 from bot.dialogue.flow import Flow
-from bot.errors import FlowError, HenjiError, SettingError
+from bot.errors import Crowded, FlowError, HenjiError, SettingError
 from bot.payments.gateways import Gateway
 from bot.payments.gateways.komoju import Komoju
 from bot.payments.gateways.local import Local
@@ -201,13 +201,14 @@ def _doors(settings: Settings) -> list[Door]:
 
 
 def _answer_error(error: Exception) -> Response | tuple[str, int, dict[str, str]]:
-    """No traceback leaves: the database away is 503, so that the caller tries again."""
+    """No traceback leaves: 503, the database away or no place to wait, has the caller try again."""
     plain = {"Content-Type": "text/plain; charset=utf-8"}
     if isinstance(error, HTTPException):
         status, words = error.code or 500, error.name
     else:
-        logger.error("request.failed", error=type(error).__name__, exc_info=error)
-        away = isinstance(error, DBAPIError | PoolTimeout)
+        away = isinstance(error, DBAPIError | PoolTimeout | Crowded)
+        known = isinstance(error, Crowded)
+        logger.error("request.failed", error=type(error).__name__, exc_info=not known and error)
         status, words = (503, "Please try again") if away else (500, "Error")
     if request.path.startswith(document.PREFIX):
         return refusal.answer(error, status)

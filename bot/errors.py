@@ -18,6 +18,7 @@ HenjiError
 │   ├── ExportRefused     an export cannot be asked for, decided or taken
 │   └── OutboxRefused     a message cannot be retried or given up as was asked
 ├── ConsentRefused        consent cannot be recorded: the person's own no wins
+├── Crowded               too many stops wait for what is leaving: come again
 ├── LookUpRefused         a number cannot be looked up as things are set
 ├── CampaignRefused       a campaign is not taken, or moved on, as was asked
 ├── SourceAway            the balance source cannot tell what somebody owes
@@ -137,6 +138,10 @@ class OutboxRefused(ActRefused):
 
 class ConsentRefused(HenjiError):
     """A consent cannot be recorded: the person stopped, or said no later; nothing was written."""
+
+
+class Crowded(HenjiError):
+    """Too many stops wait for what is on its way to their people; the caller shall come again."""
 
 
 class LookUpRefused(HenjiError):

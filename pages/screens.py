@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from bot.errors import Crowded
 from bot.runtime import Runtime
 from bot.senders.company import Company
 from bot.text import phone, template
@@ -71,5 +72,5 @@ def tell_errors(pages: Blueprint, tell: Callable[[str, int], Response], refused:
         return tell("busy", 503)
 
     pages.register_error_handler(HTTPException, refuse)
-    for away in (DBAPIError, PoolTimeout):
+    for away in (DBAPIError, PoolTimeout, Crowded):
         pages.register_error_handler(away, stay_away)

@@ -104,8 +104,8 @@ def stop(
     from bot.compliance.ledger import Method
     from bot.messaging.consent import records
     from bot.messaging.consent.orders import Order
+    from bot.messaging.sending import landing
     from bot.settings import load, to_serve
-    from bot.store.session import transact
     from bot.text import mask
 
     e164, keys = options.number(number), options.purposes(purposes)
@@ -120,7 +120,7 @@ def stop(
     runtime = build_runtime(load(*to_serve()))
     work = partial(records.stop, runtime=runtime, sender=sender, number=e164, order=order)
     try:
-        transact(runtime.engine, work)
+        landing.transact(runtime.engine, work)
     finally:
         runtime.engine.dispose()
     what = ", ".join(keys) if keys else "all messages"

@@ -14,7 +14,8 @@ from bot.messaging.answering.answer import FlowFailed, Step
 from bot.messaging.answering.group import Group
 from bot.messaging.answering.keep import keep
 from bot.messaging.answering.read import Text, read
-from bot.messaging.sending import recall
+from bot.messaging.sending import landing
+from bot.messaging.sending.landing import StillLeaving
 from bot.runtime import Runtime
 from bot.store.session import AWAY, transact
 
@@ -55,11 +56,9 @@ def _numbers(text: Text) -> tuple[str, str]:
 
 
 def _alone(runtime: Runtime, text: Text) -> None:
-    if text.ends_messages:
-        recall.let_land_first(runtime.engine, text.heard.sender)
     try:
-        step = transact(runtime.engine, lambda connection: _take(connection, runtime, text))
-    except FlowFailed:
+        step = landing.attempt(runtime.engine, lambda it: _take(it, runtime, text))
+    except (FlowFailed, StillLeaving):
         step = Step(receive(runtime, text.heard), more=True)
     if step.replies:
         outbox.wake(runtime)
@@ -123,6 +122,8 @@ def answer(runtime: Runtime, conversation_id: int) -> None:
 def answer_waiting(runtime: Runtime, conversation_id: int) -> int:
     """Answer what waits, a STOP first, and return how many replies now wait to leave.
 
+    A stop waits for what is leaving; raises Crowded where too many do, and its text stays.
+
     A bug in a flow is logged and counted; its text stays and is tried again by the sweep, at most
     three times, before the conversation goes on without it.
     """
@@ -145,4 +146,4 @@ def _step(runtime: Runtime, conversation_id: int) -> Step:
         row = conversation.lock(connection, conversation_id)
         return answering.answer_one(connection, pinned, row)
 
-    return transact(runtime.engine, step)
+    return landing.transact(runtime.engine, step)

@@ -38,7 +38,7 @@ RETRY_FOR_S = 4
 # A connection that was in use within this time is taken to be alive.
 REST_S = 1.0
 TIMEOUTS = {
-    # A stop holds its locks for recall.LAND_WITHIN_S at most, and the person's next text waits.
+    # A stop holds its locks for landing.LAND_WITHIN_S at most, and the person's next text waits.
     "lock_timeout": "7s",
     "statement_timeout": "10s",
     "idle_in_transaction_session_timeout": "30s",

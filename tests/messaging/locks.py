@@ -4,9 +4,10 @@ import time
 from concurrent.futures import Future
 from typing import Any
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, Select, select, text
 
-from bot.store.tables import outbound_messages
+from bot.store.columns import seconds_from_now
+from bot.store.tables import inbound_messages, outbound_messages
 
 WAITING = text(
     "SELECT count(*) FROM pg_stat_activity"
@@ -33,3 +34,27 @@ def wait_until_queued_are_locked(engine: Engine, seconds: float = 30) -> None:
         while connection.execute(free.with_for_update(skip_locked=True)).first():
             connection.rollback()
             assert time.monotonic() < until, "nobody has locked what is queued"
+
+
+def wait_until_kept(engine: Engine, body: str, seconds: float = 30) -> None:
+    """Return once a text of somebody is kept, answered or not."""
+    kept = select(inbound_messages.c.id).where(inbound_messages.c.body == body)
+    _wait_until_found(engine, kept, seconds, "the text is not kept")
+
+
+def wait_until_held_back(engine: Engine, seconds: float = 30) -> None:
+    """Return once what is queued shall not leave for a while."""
+    held = select(outbound_messages.c.id).where(
+        outbound_messages.c.status == "queued",
+        outbound_messages.c.not_before > seconds_from_now(1),
+    )
+    _wait_until_found(engine, held, seconds, "what is queued is not held back")
+
+
+def _wait_until_found(engine: Engine, rows: Select[Any], seconds: float, otherwise: str) -> None:
+    until = time.monotonic() + seconds
+    while True:
+        with engine.begin() as connection:
+            if connection.execute(rows).first():
+                return
+        assert time.monotonic() < until, otherwise

@@ -25,7 +25,7 @@ from bot.messaging import outbox
 from bot.messaging.answering.render import Rendered
 from bot.messaging.grounds import MessageClass
 from bot.messaging.reports.delivery import Report, record
-from bot.messaging.sending import claim, recall
+from bot.messaging.sending import claim, landing
 from bot.messaging.sending.attempts import LEASE_S, START_WITHIN_S
 from bot.messaging.sending.outcome import MOST_ATTEMPTS
 from bot.messaging.sending.undecided import TOO_OLD
@@ -259,7 +259,7 @@ def test_nothing_is_lost_doubled_misordered_or_sent_after_a_stop(
     runtime: Runtime, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What a stop waits for has landed by then.
-    monkeypatch.setattr(recall, "LAND_WITHIN_S", 0)
+    monkeypatch.setattr(landing, "LAND_WITHIN_S", 0)
 
     class OutboxHere(Outbox):
         base, template, folder = runtime, sqlite_template, tmp_path

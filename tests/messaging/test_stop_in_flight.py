@@ -4,27 +4,29 @@ import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, ExceptionContext, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event
 
-from bot.app import create_app
 from bot.compliance import countries
+from bot.compliance.ledger import Method
+from bot.compliance.standing import Pair
 from bot.messaging import outbox
+from bot.messaging.answering.conversation import lock
 from bot.messaging.answering.render import Rendered
+from bot.messaging.consent import consents
 from bot.messaging.grounds import MessageClass
-from bot.messaging.sending import claim, recall
+from bot.messaging.sending import claim, landing, recall
 from bot.messaging.sending.attempts import Result
 from bot.messaging.sending.marks import mark
 from bot.providers import Outgoing, Post
-from bot.runtime import Runtime
-from bot.store.session import connect, transact
+from bot.store.session import transact
 from bot.text.language import Language
-from tests.carrier import Carrier
 from tests.messaging.campaign import DAY, people, queue
 from tests.messaging.lines import statuses
 from tests.messaging.locks import wait_for_a_lock, wait_until_queued_are_locked
+from tests.messaging.slow_carriers import Slow, Timed, work
 from tests.people import Texting
 
 MESSAGES = 1000
@@ -38,46 +40,27 @@ def database_url(postgres_database: str) -> str:
     return postgres_database
 
 
-@dataclass
-class Timed(Carrier):
-    """A carrier that notes when each message reached it, and takes its time to answer."""
+class Quick(Timed):
+    """A carrier that takes a moment to answer, and tells when the first messages have left."""
 
-    reached: list[tuple[float, Outgoing]] = field(default_factory=list)
-    first: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        self.first = threading.Event()
 
     async def send(self, message: Outgoing, post: Post) -> str:
         await asyncio.sleep(0.002)
-        self.reached.append((time.monotonic(), message))
-        if len(self.reached) > MESSAGES / 20:
+        if len(self.reached) >= MESSAGES / 20:
             self.first.set()
         return await super().send(message, post)
 
-    def after(self, moment: float, number: str) -> list[str]:
-        """What reached a number after a moment."""
-        return [
-            message.body
-            for at, message in self.reached
-            if at > moment and message.recipient == number
-        ]
-
 
 @pytest.fixture
-def timed(texting: Texting, monkeypatch: pytest.MonkeyPatch) -> Timed:
+def timed(texting: Texting, monkeypatch: pytest.MonkeyPatch) -> Quick:
     """Day everywhere, and a carrier that is watched."""
     monkeypatch.setattr(countries, "shipped", lambda: DAY)
-    carrier = Timed()
+    carrier = Quick()
     texting.runtime = replace(texting.runtime, provider=carrier)
     return carrier
-
-
-def work(runtime: Runtime) -> None:
-    """A worker: its own connections, as in a process of its own."""
-    engine = connect(runtime.settings.DATABASE_URL)
-    outbox.send_due(replace(runtime, engine=engine), threading.Event())
-    engine.dispose()
 
 
 def stop(texting: Texting, number: str) -> float:
@@ -86,8 +69,15 @@ def stop(texting: Texting, number: str) -> float:
     return time.monotonic()
 
 
+def stop_now(connection: Connection, texting: Texting, conversation: int) -> None:
+    """Stop everything in a conversation, in a transaction that is not undone."""
+    row = lock(connection, conversation)
+    pair = Pair(row.id, row.contact_id, row.sender_id)
+    consents.stop(connection, texting.runtime.settings, pair, None, Method.SMS)
+
+
 def test_of_a_thousand_to_a_thousand_people_none_follows_a_stop(
-    texting: Texting, timed: Timed
+    texting: Texting, timed: Quick
 ) -> None:
     numbers = [f"+81900001{number:04}" for number in range(MESSAGES)]
     with texting.runtime.engine.begin() as connection:
@@ -110,7 +100,7 @@ def test_of_a_thousand_to_a_thousand_people_none_follows_a_stop(
     assert all(timed.bodies(number) == ["お支払期日は明日です。"] for number in others)
 
 
-def test_of_a_thousand_to_one_person_none_follows_a_stop(texting: Texting, timed: Timed) -> None:
+def test_of_a_thousand_to_one_person_none_follows_a_stop(texting: Texting, timed: Quick) -> None:
     number = "+819000000001"
     with texting.runtime.engine.begin() as connection:
         conversation = people(connection, [number])[0]
@@ -128,33 +118,6 @@ def test_of_a_thousand_to_one_person_none_follows_a_stop(texting: Texting, timed
     assert len(left) == 1
     assert "配信を停止いたしました" in left[0]
     assert len(timed.accepted) < MESSAGES
-
-
-class Slow(Timed):
-    """A carrier that keeps a request open until it is told to answer."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked, self.answer = threading.Event(), threading.Event()
-
-    async def send(self, message: Outgoing, post: Post) -> str:
-        self.asked.set()
-        assert await asyncio.to_thread(self.answer.wait, 30)
-        return await super().send(message, post)
-
-
-class Hanging(Slow):
-    """One that lets so many requests at once wait for its answers."""
-
-    def __init__(self, of: int) -> None:
-        super().__init__()
-        self.left, self.all_asked = of, threading.Event()
-
-    async def send(self, message: Outgoing, post: Post) -> str:
-        self.left -= 1
-        if self.left == 0:
-            self.all_asked.set()
-        return await super().send(message, post)
 
 
 def test_a_stop_commits_after_what_is_on_the_wire(texting: Texting) -> None:
@@ -175,38 +138,11 @@ def test_a_stop_commits_after_what_is_on_the_wire(texting: Texting) -> None:
     assert texting.new_keys()[0] == "common.help"
 
 
-def test_stops_that_wait_for_a_carrier_that_hangs_keep_nobody_else_waiting(
-    texting: Texting, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recall, "LAND_WITHIN_S", 1000)
-    carrier, runtime = Hanging(of=6), texting.runtime
-    engine = connect(runtime.settings.DATABASE_URL, pool_size=2)
-    runtime = replace(runtime, provider=carrier, engine=engine)
-    few = Texting(runtime, create_app(runtime).test_client())
-    stopping = [f"+81900000002{number}" for number in range(6)]
-    for number in stopping:
-        few.hears(number, "ヘルプ")
-    with ThreadPoolExecutor(7) as pool:
-        worker = pool.submit(work, runtime)
-        assert carrier.all_asked.wait(30)
-        stops = [pool.submit(stop, few, number) for number in stopping]
-        others = [few.hears(f"+81900000003{number}", "ヘルプ") for number in range(9)]
-        assert {one.status_code for one in others} == {200}
-        assert not any(one.done() for one in stops)
-        carrier.answer.set()
-        moments = [one.result() for one in stops]
-        worker.result()
-    engine.dispose()
-
-    first = {message.recipient: at for at, message in reversed(carrier.reached)}
-    assert all(first[number] < at for number, at in zip(stopping, moments, strict=True))
-
-
 def test_a_stop_neither_waits_for_nor_deadlocks_with_what_follows_a_long_message(
     texting: Texting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # It locks what is queued at once, while the long one is still on its way.
-    monkeypatch.setattr(recall, "LAND_WITHIN_S", 0.1)
+    monkeypatch.setattr(landing, "LAND_WITHIN_S", 0.1)
     number, carrier, engine = "+819000000001", Slow(), texting.runtime.engine
     texting.runtime = replace(texting.runtime, provider=carrier)
     long = Rendered("common.help", Language.JA, "r", "長" * 200, "UCS-2", 3)
@@ -223,7 +159,8 @@ def test_a_stop_neither_waits_for_nor_deadlocks_with_what_follows_a_long_message
     with ThreadPoolExecutor(2) as pool:
         worker = pool.submit(work, texting.runtime)
         assert carrier.asked.wait(30)
-        stopping = pool.submit(stop, texting, number)
+        # As at its second try, which waits with its locks for what was claimed meanwhile.
+        stopping = pool.submit(transact, engine, lambda it: stop_now(it, texting, conversation))
         wait_until_queued_are_locked(engine)
         carrier.answer.set()
         stopping.result()
@@ -231,14 +168,14 @@ def test_a_stop_neither_waits_for_nor_deadlocks_with_what_follows_a_long_message
     event.remove(Engine, "handle_error", note)
 
     assert errors == []
-    assert statuses(texting)[:2] == ["sent", "canceled"]
+    assert statuses(texting) == ["sent", "canceled"]
 
 
 def test_a_stop_is_answered_when_a_long_message_is_known_to_have_left(
     texting: Texting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # However slow this machine is, the stop waits for it.
-    monkeypatch.setattr(recall, "LAND_WITHIN_S", 1000)
+    monkeypatch.setattr(landing, "LAND_WITHIN_S", 1000)
     number, carrier = "+819000000001", Slow()
     texting.runtime = replace(texting.runtime, provider=carrier)
     long = Rendered("common.help", Language.JA, "r", "長" * 200, "UCS-2", 3)

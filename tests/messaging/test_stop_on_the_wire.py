@@ -1,7 +1,5 @@
 """A stop while a message is on the wire: it is answered after the message has landed."""
 
-import asyncio
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,32 +8,16 @@ from dataclasses import replace
 
 import pytest
 
-from bot.messaging import outbox
-from bot.messaging.sending import recall
+from bot.messaging.sending import landing
 from bot.messaging.sending.attempts import START_WITHIN_S
-from bot.providers import Outgoing, Post
 from bot.providers.wire import CONNECT_S
 from bot.runtime import Runtime
-from bot.store.session import TIMEOUTS, connect
-from tests.carrier import Carrier
+from bot.store.session import TIMEOUTS
+from tests.messaging.locks import wait_until_held_back, wait_until_kept
+from tests.messaging.slow_carriers import Slow, work
 from tests.people import Texting
 
 HANAKO = "+819000000001"
-
-
-class Slow(Carrier):
-    """A carrier that keeps a request open until it is told to answer."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked, self.answer = threading.Event(), threading.Event()
-        self.reached_at = 0.0
-
-    async def send(self, message: Outgoing, post: Post) -> str:
-        self.asked.set()
-        assert await asyncio.to_thread(self.answer.wait, 30)
-        self.reached_at = time.monotonic()
-        return await super().send(message, post)
 
 
 @pytest.fixture
@@ -51,13 +33,8 @@ def slow(texting: Texting) -> Slow:
 def sending(runtime: Runtime, carrier: Slow) -> Iterator[None]:
     """A worker, as in a process of its own, that has a message on the wire."""
 
-    def work() -> None:
-        engine = connect(runtime.settings.DATABASE_URL)
-        outbox.send_due(replace(runtime, engine=engine), threading.Event())
-        engine.dispose()
-
     with ThreadPoolExecutor(1) as pool:
-        worker = pool.submit(work)
+        worker = pool.submit(work, runtime)
         assert carrier.asked.wait(30)
         yield
         carrier.answer.set()
@@ -75,7 +52,8 @@ def test_a_stop_is_answered_after_what_is_on_the_wire(texting: Texting, slow: Sl
         with pytest.raises(TimeoutError):
             stopping.result(timeout=0.3)
         slow.answer.set()
-        assert slow.reached_at < stopping.result()
+        moment = stopping.result()
+        assert slow.reached[0][0] < moment
 
     texting.sends()
     assert texting.new_keys() == ["common.help", "consent.stopped"]
@@ -84,7 +62,7 @@ def test_a_stop_is_answered_after_what_is_on_the_wire(texting: Texting, slow: Sl
 def test_a_stop_does_not_wait_for_ever(
     texting: Texting, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recall, "LAND_WITHIN_S", 0.1)
+    monkeypatch.setattr(landing, "LAND_WITHIN_S", 0.1)
     with sending(texting.runtime, slow):
         stop(texting)
         assert slow.accepted == []
@@ -93,16 +71,49 @@ def test_a_stop_does_not_wait_for_ever(
 def test_a_stop_waits_until_what_was_claimed_has_reached_the_carrier_or_never_will() -> None:
     latest = START_WITHIN_S + CONNECT_S
 
-    assert latest < recall.LAND_WITHIN_S
+    assert latest < landing.LAND_WITHIN_S
 
     # A second text of the same person waits for the stop's locks, and for what it does under them.
     patience = float(TIMEOUTS["lock_timeout"].removesuffix("s"))
-    assert patience > recall.LAND_WITHIN_S + 2
+    assert patience > landing.LAND_WITHIN_S + 2
 
 
 def test_a_stop_with_nothing_on_the_wire_waits_for_nothing(
     texting: Texting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recall, "LAND_WITHIN_S", 1000)
+    monkeypatch.setattr(landing, "LAND_WITHIN_S", 1000)
     texting.says(HANAKO, "ヘルプ")
     stop(texting)
+
+
+def test_a_start_that_follows_a_waiting_stop_is_heard_after_it(
+    texting: Texting, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landing, "LAND_WITHIN_S", 1000)
+    with ThreadPoolExecutor(2) as pool, sending(texting.runtime, slow):
+        stopping = pool.submit(stop, texting)
+        wait_until_kept(texting.runtime.engine, "配信停止")
+        starting = pool.submit(texting.hears, HANAKO, "配信開始")
+        wait_until_kept(texting.runtime.engine, "配信開始")
+        slow.answer.set()
+        stopping.result()
+        assert starting.result().status_code == 200
+
+    texting.sends()
+    assert texting.new_keys() == ["common.help", "consent.stopped", "consent.restarted"]
+
+
+def test_what_is_queued_behind_does_not_leave_while_a_stop_waits(
+    texting: Texting, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landing, "LAND_WITHIN_S", 1000)
+    with ThreadPoolExecutor(1) as pool, sending(texting.runtime, slow):
+        texting.hears(HANAKO, "相談")
+        stopping = pool.submit(stop, texting)
+        wait_until_held_back(texting.runtime.engine)
+        slow.answer.set()
+        moment = stopping.result()
+
+    texting.sends()
+    assert texting.new_keys() == ["common.help", "consent.stopped"]
+    assert len(slow.after(moment, HANAKO)) == 1

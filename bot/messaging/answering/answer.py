@@ -19,6 +19,7 @@ from bot.messaging.answering.carry_out import carry_out
 from bot.messaging.answering.conversation import Locked
 from bot.messaging.answering.read import Text, read
 from bot.messaging.answering.work import Work
+from bot.messaging.sending.landing import StillLeaving
 from bot.payments.gateways import OrdersAtStores
 from bot.runtime import Runtime
 from bot.store.session import AWAY
@@ -65,7 +66,7 @@ def answer_one(
     try:
         known = Known(_accounts(connection, runtime, works), away)
         (replies,) = carry_out(runtime, [(_decision(work, known), work)])
-    except AWAY:
+    except (*AWAY, StillLeaving):
         raise
     except Exception as error:
         raise FlowFailed(work.inbound.id) from error

@@ -14,7 +14,7 @@ from bot.compliance.standing import Changed, Pair
 from bot.dialogue.consent import Step
 from bot.dialogue.effects import Consent, RecordConsent
 from bot.messaging.consent import pushes
-from bot.messaging.sending import recall
+from bot.messaging.sending import landing, recall
 from bot.runtime import Runtime
 from bot.settings import Settings
 
@@ -55,7 +55,7 @@ def stop(
         links.revoke_of_stopped(connection, [*reached, pair.conversation_id])
     recall.cancel(connection, reached, why, purpose)
     if method is not Method.CARRIER:
-        recall.let_land(connection, reached)
+        landing.let_land(connection, reached)
     # Only now: the marks of what landed would wait for rows that this transaction has changed.
     recall.outdate(connection, reached, why, purpose)
     return Changed(Consent.STOPPED, purpose)

@@ -19,6 +19,7 @@ from bot.messaging import outbox
 from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
 from bot.messaging.consent import asking, consents
+from bot.messaging.sending import landing
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.store.session import transact
@@ -47,7 +48,7 @@ class Order:
 
 def stop(runtime: Runtime, sender: str, number: str, order: Order) -> None:
     """Stop messages to a number, known or not, from our sender on (both E.164)."""
-    transact(runtime.engine, lambda it: stop_from(it, runtime, [sender], number, order))
+    landing.transact(runtime.engine, lambda it: stop_from(it, runtime, [sender], number, order))
 
 
 def stop_from(
@@ -76,7 +77,7 @@ def stop_by_link(runtime: Runtime, token: str, order: Order) -> bool:
             ledger.append(connection, runtime.vault, _stop(connection, runtime, row, order, new))
         return True
 
-    return transact(runtime.engine, work)
+    return landing.transact(runtime.engine, work)
 
 
 def start_by_link(runtime: Runtime, token: str, order: Order) -> bool:

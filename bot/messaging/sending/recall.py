@@ -1,26 +1,12 @@
 """Messages that were queued and shall not leave after all."""
 
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
-from functools import partial
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from bot.messaging.grounds import UNSOLICITED, MessageClass
-from bot.messaging.sending.attempts import START_WITHIN_S
-from bot.providers.wire import CONNECT_S
-from bot.store.columns import among, seconds_from_now, utc_now
-from bot.store.session import AWAY, after_commit, transact
-from bot.store.tables import contacts, conversations, outbound_messages, payment_links
-
-# A request may begin so long after its claim, and then connect for so long; shorter than anybody
-# waits for a lock.
-LAND_WITHIN_S = START_WITHIN_S + CONNECT_S + 0.3
-LOOK_AGAIN_S = 0.005
-# Each look takes a connection out of the pool.
-LOOK_SELDOM_S = 0.05
+from bot.store.columns import among, utc_now
+from bot.store.tables import outbound_messages, payment_links
 
 _outbound = outbound_messages.c
 
@@ -84,66 +70,6 @@ def _let_age(connection: Connection, which: ColumnElement[bool], reason: str) ->
 def _of(conversation_ids: Sequence[int], purpose: str | None) -> ColumnElement[bool]:
     these = _outbound.conversation_id.in_(conversation_ids)
     return these if purpose is None else these & (_outbound.purpose == purpose)
-
-
-def let_land(connection: Connection, conversation_ids: Sequence[int]) -> None:
-    """Wait, five seconds at most, for what these conversations have on its way to the provider:
-    after that, whatever was claimed has reached it, or never will.
-
-    A stop is committed after it, so that nothing leaves after a stop. On SQLite the marks that are
-    waited for could not be written meanwhile; there the stop is committed first, and whoever said
-    it hears of it after the wait.
-    """
-    in_flight = _in_flight(_outbound.conversation_id.in_(conversation_ids))
-    if connection.dialect.name == "postgresql":
-        _wait_while(lambda: connection.execute(in_flight.limit(1)).first() is not None)
-    elif (these := _these(connection, in_flight)) is not None:
-        after_commit(connection, partial(_watch, connection.engine, these))
-
-
-def let_land_first(engine: Engine, number: str) -> None:
-    """Wait likewise for what is on its way to a person before the transaction of their stop, which
-    then has little left to wait for: many stops at once must not hold all connections."""
-    theirs = (
-        select(conversations.c.id)
-        .join(contacts, contacts.c.id == conversations.c.contact_id)
-        .where(contacts.c.number == number)
-    )
-    in_flight = _in_flight(_outbound.conversation_id.in_(theirs))
-    these = transact(engine, lambda connection: _these(connection, in_flight))
-    if these is not None:
-        _watch(engine, these)
-
-
-def _in_flight(which: ColumnElement[bool]) -> Select[Any]:
-    """What of some messages was claimed so lately that it may yet leave."""
-    lately = _outbound.attempted_at > seconds_from_now(-LAND_WITHIN_S)
-    return select(_outbound.id).where(which, _outbound.status == "sending", lately)
-
-
-def _these(connection: Connection, in_flight: Select[Any]) -> Select[Any] | None:
-    """The same, of those alone that are in flight now; None where nothing is."""
-    ids: list[int] = list(connection.execute(in_flight).scalars())
-    return in_flight.where(_outbound.id.in_(ids)).limit(1) if ids else None
-
-
-def _watch(engine: Engine, in_flight: Select[Any]) -> None:
-    """Wait without holding a connection."""
-
-    def is_in_flight() -> bool:
-        return (
-            transact(engine, lambda connection: connection.execute(in_flight).first()) is not None
-        )
-
-    # Afterwards the stop holds: a busy database must not make it look as if it had failed.
-    with suppress(*AWAY):
-        _wait_while(is_in_flight, LOOK_SELDOM_S)
-
-
-def _wait_while(is_in_flight: Callable[[], bool], look_again_s: float = LOOK_AGAIN_S) -> None:
-    until = time.monotonic() + LAND_WITHIN_S
-    while is_in_flight() and time.monotonic() < until:
-        time.sleep(look_again_s)
 
 
 def take_back(
