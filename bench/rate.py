@@ -24,7 +24,7 @@ from bench.processes import cpu_seconds, cpu_seconds_of_machine, wait_for
 from bench.servers import folder, postgresql, valkey
 from bench.site import Site
 from bot.app import build_runtime, register_sender
-from bot.messaging import outbox
+from bot.messaging import doorbell
 from bot.runtime import Runtime
 from bot.settings import load as load_settings
 
@@ -156,7 +156,7 @@ def sustained(
 
 
 def _send(site: Site, runtime: Runtime, expected: int) -> Came:
-    outbox.wake(runtime)
+    doorbell.ring(runtime)
     wait_for(lambda: count(site) >= expected, "all messages", ENDS_WITHIN_S + expected)
     return came(site)
 

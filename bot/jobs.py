@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build_runtime, register_sender, take_published
 from bot.campaigns.queueing import rounds as campaign_rounds
-from bot.messaging import outbox, sweep
+from bot.messaging import doorbell, sweep
 from bot.messaging.rounds import turning
 from bot.messaging.sweep import Round
 from bot.overview.dashboard.keeping import Keeping
@@ -50,7 +50,7 @@ def runtime() -> Runtime:
 
 def drain() -> None:
     """RQ's only job: send what is due."""
-    outbox.drain(runtime(), stopping)
+    doorbell.drain(runtime(), stopping)
 
 
 class _Worker(SimpleWorker):
@@ -78,7 +78,7 @@ def work() -> None:
     while not stopping.is_set():
         try:
             connection = Redis.from_url(url)
-            queue = Queue(outbox.QUEUE, connection=connection, serializer=JSONSerializer)
+            queue = Queue(doorbell.QUEUE, connection=connection, serializer=JSONSerializer)
             _Worker(
                 [queue],
                 connection=connection,

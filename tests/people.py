@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from bot.messaging import outbox
+from bot.messaging.sending.send import send_due
 from bot.runtime import Runtime
 from bot.store.tables import accounts, outbound_messages
 from webhooks.signature import signature
@@ -52,7 +52,7 @@ class Texting:
 
     def sends(self) -> None:
         """Send everything that is due."""
-        outbox.send_due(self.runtime, threading.Event())
+        send_due(self.runtime, threading.Event())
 
     def new_keys(self) -> list[str]:
         """The script keys of the messages sent since the last look, in order."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, or_, select, update
 from bot.alerts import Kind, alert
 from bot.campaigns.campaign import CampaignState, RecipientStatus, lock
 from bot.campaigns.offering import Offered, offer
-from bot.messaging import outbox
+from bot.messaging import doorbell
 from bot.messaging.reconciling.missed import Going
 from bot.messaging.rounds import Round
 from bot.messaging.verdict import Blocked, Later, Verdict
@@ -51,7 +51,7 @@ def queue(runtime: Runtime, going: Going) -> None:
             transact(runtime.engine, partial(_alert, subject, words))
         else:
             if some:
-                outbox.wake(runtime)
+                doorbell.ring(runtime)
 
 
 def _queue_some(runtime: Runtime, campaign_id: int, going: Going) -> int:

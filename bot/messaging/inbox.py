@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.dialogue.decision import Heard
-from bot.messaging import outbox
+from bot.messaging import doorbell
 from bot.messaging.answering import answer as answering
 from bot.messaging.answering import conversation, waiting
 from bot.messaging.answering.answer import FlowFailed, Step
@@ -61,7 +61,7 @@ def _alone(runtime: Runtime, text: Text) -> None:
     except (FlowFailed, StillLeaving):
         step = Step(receive(runtime, text.heard), more=True)
     if step.replies:
-        outbox.wake(runtime)
+        doorbell.ring(runtime)
     _go_on(runtime, step)
 
 
@@ -89,7 +89,7 @@ def hear_together(runtime: Runtime, texts: Sequence[Text]) -> Sequence[Step | No
         log.warning("inbox.apart", texts=len(texts), error=type(error).__name__)
         return [None] * len(texts)
     if any(step and step.replies for step in steps):
-        outbox.wake(runtime)
+        doorbell.ring(runtime)
     return steps
 
 
@@ -116,7 +116,7 @@ def receive(runtime: Runtime, heard: Heard) -> int | None:
 def answer(runtime: Runtime, conversation_id: int) -> None:
     """Answer what waits in a conversation and wake the sender."""
     if answer_waiting(runtime, conversation_id):
-        outbox.wake(runtime)
+        doorbell.ring(runtime)
 
 
 def answer_waiting(runtime: Runtime, conversation_id: int) -> int:

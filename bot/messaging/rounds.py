@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import select
 
 from bot.compliance import opt_out_links
-from bot.messaging import outbox, telling
+from bot.messaging import doorbell, telling
 from bot.messaging.answering import loops
 from bot.messaging.reconciling import night
 from bot.messaging.reconciling.missed import Going
@@ -43,13 +43,13 @@ class Round:
 def match(runtime: Runtime, going: Going) -> None:
     """Match the reports that came before it was known whose they are."""
     if transact(runtime.engine, lambda connection: unmatched.match_all(connection, runtime)):
-        outbox.wake(runtime)
+        doorbell.ring(runtime)
 
 
 def retry(runtime: Runtime, going: Going) -> None:
     """Send once more what was not delivered and is due."""
     if transact(runtime.engine, retries.requeue_due):
-        outbox.wake(runtime)
+        doorbell.ring(runtime)
 
 
 def count(runtime: Runtime, going: Going) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import structlog
 from sqlalchemy import Connection, func, select
 
-from bot.messaging import balances, inbox, outbox
+from bot.messaging import balances, doorbell, inbox
 from bot.messaging.consent import expiry, pushes
 from bot.messaging.sending import claim, uncertain
 from bot.messaging.sending import pace as paces
@@ -65,7 +65,7 @@ class Sending:
             outlook = transact(runtime.engine, lambda connection: claim.outlook(connection, pace))
             wait = outlook.wait
             self._neglected = self._neglected + 1 if outlook.due else 0
-            if outlook.due and not (outbox.wake(runtime) and self._neglected < LET_RING):
+            if outlook.due and not (doorbell.ring(runtime) and self._neglected < LET_RING):
                 wait = send_due(runtime, stopping)
         return wait
 

@@ -12,7 +12,7 @@ from bot.billing import accounts, answers, contents, events, links, questions, v
 from bot.billing.answers import Answers
 from bot.billing.events import Kind
 from bot.dialogue.turn import Reply
-from bot.messaging import balances, outbox
+from bot.messaging import balances, doorbell
 from bot.messaging.answering import conversation
 from bot.payments import guesses
 from bot.payments.link import Held, Status, asked, hold
@@ -75,7 +75,7 @@ def verify(runtime: Runtime, link_id: int, written: Written, visitor: str) -> Ve
         balances.refresh(runtime, verdict.number)
     if verdict.counts:
         guesses.note_wrong_answer(runtime, visitor)
-        outbox.wake(runtime)
+        doorbell.ring(runtime)
     return verdict
 
 

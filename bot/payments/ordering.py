@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select, update
 from bot.billing import accounts
 from bot.dialogue.turn import Account, Reply
 from bot.errors import PaymentError
-from bot.messaging import outbox
+from bot.messaging import doorbell
 from bot.payments import attempts, offers, opening, settlement
 from bot.payments.gateways import OrdersAtStores
 from bot.payments.link import LASTING, Held, Status, hold
@@ -47,7 +47,7 @@ def order_wished(runtime: Runtime) -> None:
     for link_id in transact(runtime.engine, _wished):
         order = transact(runtime.engine, partial(_begin, runtime, link_id))
         if order is None:
-            outbox.wake(runtime)
+            doorbell.ring(runtime)
             continue
         try:
             _place(runtime, link_id, order)

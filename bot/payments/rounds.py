@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.billing import promises
-from bot.messaging import outbox
+from bot.messaging import doorbell
 from bot.messaging.reconciling.missed import Going
 from bot.messaging.rounds import Round
 from bot.payments import ordering, reminders
@@ -19,7 +19,7 @@ def judge_promises(runtime: Runtime, going: Going) -> None:
 def remind(runtime: Runtime, going: Going) -> None:
     """Remind of links, and of times for a store, that end soon."""
     if reminders.remind_due(runtime):
-        outbox.wake(runtime)
+        doorbell.ring(runtime)
 
 
 def order(runtime: Runtime, going: Going) -> None:

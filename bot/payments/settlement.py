@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select, update
 from bot.billing import accounts, links, promises
 from bot.dialogue.effects import Consent
 from bot.dialogue.turn import Reply
-from bot.messaging import outbox
+from bot.messaging import doorbell
 from bot.messaging.sending import recall
 from bot.payments import attempts, flags, reference, refunds, reminders
 from bot.payments.gateways import GatewayEvent, Outcome
@@ -44,7 +44,7 @@ def settle(runtime: Runtime, event: GatewayEvent) -> Verdict | None:
     write = log.error if verdict in FOR_A_PERSON else log.info
     write("payment.noticed", gateway=event.gateway, notice=event.id, verdict=verdict or "repeated")
     if verdict is not None:
-        outbox.wake(runtime)
+        doorbell.ring(runtime)
     return verdict
 
 

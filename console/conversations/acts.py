@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert
 
 from bot.audit import Act
 from bot.errors import TakeoverRefused
-from bot.messaging import outbox
+from bot.messaging import doorbell
 from bot.messaging.taking_over import reply, takeover
 from bot.scripts.checker import billing
 from bot.store.session import transact
@@ -52,7 +52,7 @@ def send(screens: Screens, conversation_id: int) -> ResponseReturnValue:
         keep(connection, Act.SEND, conversation_id, details={"segments": count})
 
     answer = _act(screens, conversation_id, act)
-    outbox.wake(screens.runtime)
+    doorbell.ring(screens.runtime)
     return answer
 
 

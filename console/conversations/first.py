@@ -12,7 +12,7 @@ from bot.billing.links import LONG_TOKEN
 from bot.billing.questions import LONGEST_ANSWER
 from bot.compliance import purposes
 from bot.errors import FirstRefused, TakeoverRefused
-from bot.messaging import outbox
+from bot.messaging import doorbell
 from bot.messaging.taking_over import behind, canned, first, reply
 from bot.messaging.taking_over.behind import Behind
 from bot.messaging.taking_over.first import Letter, Written
@@ -67,7 +67,7 @@ def write(screens: Screens) -> ResponseReturnValue:
         return page(screens, {"why": refused.why, "words": str(refused)}, 422)
     if written is None:
         return page(screens, {"why": "no_choice", "words": ""}, 422)
-    outbox.wake(screens.runtime)
+    doorbell.ring(screens.runtime)
     if written.at is not None:
         at = moment(written.at, wished_language())
         flash(say(wished_language(), "first_later", at=at), "sentence")

@@ -12,7 +12,7 @@ from bot.audit import Act
 from bot.compliance import reviews
 from bot.dialogue.holds import HoldKind
 from bot.errors import OutboxRefused
-from bot.messaging import outbox
+from bot.messaging import doorbell
 from bot.messaging.sending import decisions
 from bot.messaging.sending.undecided import conversations_of
 from bot.overview import queues
@@ -35,7 +35,7 @@ def retry(screens: Screens) -> ResponseReturnValue:
         decisions.retry(connection, message_id, actor, reason, did_not_arrive=sure)
 
     answer = _decide(screens, Act.MESSAGE_RETRY, decide)
-    outbox.wake(screens.runtime)
+    doorbell.ring(screens.runtime)
     return answer
 
 

@@ -48,7 +48,7 @@ ONLY_IN = {
     "transitions": {"bot.dialogue.flow", "bot.dialogue.consent"},
     "stripe": {"bot.payments.gateways.stripe_calls"},
     "flask_security": {"console.signing_in.security", "console.signing_in.user"},
-    "rq": {"bot.messaging.outbox", "bot.jobs"},
+    "rq": {"bot.messaging.doorbell", "bot.jobs"},
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "service", "misc"}
 

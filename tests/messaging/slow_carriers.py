@@ -5,7 +5,7 @@ import threading
 import time
 from dataclasses import replace
 
-from bot.messaging import outbox
+from bot.messaging.sending.send import send_due
 from bot.providers import Outgoing, Post
 from bot.runtime import Runtime
 from bot.store.session import connect
@@ -62,5 +62,5 @@ class Hanging(Slow):
 def work(runtime: Runtime) -> None:
     """A worker: its own connections, as in a process of its own."""
     engine = connect(runtime.settings.DATABASE_URL)
-    outbox.send_due(replace(runtime, engine=engine), threading.Event())
+    send_due(replace(runtime, engine=engine), threading.Event())
     engine.dispose()

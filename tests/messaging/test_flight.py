@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.messaging import outbox
 from bot.messaging.sending.attempts import LEASE_S, Claimed, Result
 from bot.messaging.sending.flight import Flight
+from bot.messaging.sending.send import send_due
 from bot.providers import Outgoing, Post
 from bot.providers.wire import Wire
 from tests.carrier import Carrier
@@ -109,7 +109,7 @@ def test_one_drain_has_many_people_on_the_wire_and_marks_them_all(texting: Texti
     for number in range(people):
         texting.hears(f"+8190000001{number:02}", "ヘルプ")
     with ThreadPoolExecutor(1) as pool:
-        draining = pool.submit(outbox.send_due, texting.runtime, threading.Event())
+        draining = pool.submit(send_due, texting.runtime, threading.Event())
         assert holding.full.wait(30)
         assert set(statuses(texting)) == {"sending"}
         holding.go_on.set()
@@ -125,7 +125,7 @@ def test_who_is_told_to_stop_finishes_what_is_on_the_wire_and_takes_no_more(
     texting.runtime = replace(texting.runtime, provider=holding)
     texting.hears("+819000000101", "ヘルプ")
     with ThreadPoolExecutor(1) as pool:
-        draining = pool.submit(outbox.send_due, texting.runtime, stopping)
+        draining = pool.submit(send_due, texting.runtime, stopping)
         assert holding.full.wait(30)
         stopping.set()
         texting.hears("+819000000102", "ヘルプ")

@@ -10,7 +10,7 @@ from sqlalchemy import event, insert, select
 
 from bot.app import create_app
 from bot.dialogue.turn import Turn
-from bot.messaging import outbox
+from bot.messaging import doorbell
 from bot.store.session import connect
 from bot.store.tables import conversations, inbound_messages, outbound_messages, senders
 from tests.people import OURS, Texting
@@ -81,11 +81,11 @@ def test_a_person_at_two_of_our_numbers_has_two_conversations(texting: Texting) 
 def test_a_drain_whose_time_is_over_leaves_the_rest_to_a_new_job(
     texting: Texting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "LONGEST_DRAIN_S", -1)
+    monkeypatch.setattr(doorbell, "LONGEST_DRAIN_S", -1)
     texting.hears(HANAKO, "ヘルプ")
-    queue = Queue(outbox.QUEUE, connection=texting.runtime.redis, serializer=JSONSerializer)
+    queue = Queue(doorbell.QUEUE, connection=texting.runtime.redis, serializer=JSONSerializer)
     queue.empty()
-    outbox.drain(texting.runtime, threading.Event())
+    doorbell.drain(texting.runtime, threading.Event())
 
     assert queue.count == 1
     with texting.runtime.engine.begin() as connection:

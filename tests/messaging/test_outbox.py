@@ -13,7 +13,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import select, update
 
 from bot import errors
-from bot.messaging import outbox, sweep
+from bot.messaging import doorbell, outbox, sweep
 from bot.messaging.answering.render import Rendered
 from bot.messaging.grounds import MessageClass
 from bot.messaging.reports.delivery import Report, record
@@ -21,6 +21,7 @@ from bot.messaging.sending import claim
 from bot.messaging.sending.attempts import LEASE_S, START_WITHIN_S, Result
 from bot.messaging.sending.marks import mark
 from bot.messaging.sending.post import attempt
+from bot.messaging.sending.send import send_due
 from bot.providers import Outgoing, Post
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
@@ -220,7 +221,7 @@ def test_many_workers_claim_each_message_once(texting: Texting, carrier: Carrier
         texting.hears(f"+8190000001{number:02}", "ヘルプ")
     stopping = threading.Event()
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: outbox.send_due(texting.runtime, stopping), range(4)))
+        list(pool.map(lambda _: send_due(texting.runtime, stopping), range(4)))
 
     assert len(carrier.accepted) == 40
     assert set(statuses(texting)) == {"sent"}
@@ -265,13 +266,13 @@ def test_a_bug_in_the_providers_code_leaves_the_message_uncertain(texting: Texti
 
     buggy = replace(texting.runtime, provider=Buggy())
     texting.hears(HANAKO, "ヘルプ")
-    outbox.send_due(buggy, threading.Event())
+    send_due(buggy, threading.Event())
 
     assert statuses(texting) == ["unknown"]
 
 
 def queue_of(texting: Texting) -> Queue:
-    return Queue(outbox.QUEUE, connection=texting.runtime.redis, serializer=JSONSerializer)
+    return Queue(doorbell.QUEUE, connection=texting.runtime.redis, serializer=JSONSerializer)
 
 
 def test_many_texts_ring_for_one_job(texting: Texting) -> None:
@@ -285,18 +286,18 @@ def test_the_doorbell_carries_no_personal_data(texting: Texting) -> None:
     texting.hears(HANAKO, "ヘルプ")
     job = queue_of(texting).jobs[0]
 
-    assert (job.func_name, list(job.args), job.kwargs) == (outbox.DRAIN_JOB, [], {})
+    assert (job.func_name, list(job.args), job.kwargs) == (doorbell.DRAIN_JOB, [], {})
 
 
 def test_a_drain_ends_when_nothing_comes_and_leaves_the_door_open(
     texting: Texting, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "LISTEN_FOR_S", 0.05)
+    monkeypatch.setattr(doorbell, "LISTEN_FOR_S", 0.05)
     texting.hears(HANAKO, "ヘルプ")
-    outbox.drain(texting.runtime, threading.Event())
+    doorbell.drain(texting.runtime, threading.Event())
 
     assert len(carrier.accepted) == 1
-    assert not texting.runtime.redis.exists(outbox.DRAINING)
+    assert not texting.runtime.redis.exists(doorbell.DRAINING)
 
 
 def test_a_drain_that_is_told_to_stop_passes_on_what_is_left(texting: Texting) -> None:
@@ -304,7 +305,7 @@ def test_a_drain_that_is_told_to_stop_passes_on_what_is_left(texting: Texting) -
     stopping.set()
     texting.hears(HANAKO, "ヘルプ")
     queue_of(texting).empty()
-    outbox.drain(texting.runtime, stopping)
+    doorbell.drain(texting.runtime, stopping)
 
     assert statuses(texting) == ["queued"]
     assert queue_of(texting).count == 1
@@ -323,7 +324,7 @@ def test_without_redis_texts_are_taken_and_the_sweep_sends_by_itself(
 ) -> None:
     nowhere = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.2)
     texting.runtime = replace(texting.runtime, redis=nowhere)
-    assert outbox.wake(texting.runtime) is False
+    assert doorbell.ring(texting.runtime) is False
     texting.hears(HANAKO, "ヘルプ")
     sweep.sweep(texting.runtime, threading.Event())
 

@@ -19,6 +19,7 @@ from bot.messaging.sending import claim
 from bot.messaging.sending.attempts import Claimed
 from bot.messaging.sending.pace import Pace
 from bot.messaging.sending.priority import Priority
+from bot.messaging.sending.send import send_due
 from bot.store.columns import seconds_from_now
 from bot.store.session import transact
 from bot.store.tables import conversations, outbound_messages, sender_paces, senders
@@ -229,7 +230,7 @@ def test_the_order_within_a_conversation_holds_at_any_pace(texting: Texting) -> 
     fill(texting, NUMBERS[:3], MessageClass.REPLY, each=4)
     quick = texting.runtime.settings.model_copy(update={"HENJI_SENDER_MPS": 200.0})
     texting.runtime = replace(texting.runtime, settings=quick)
-    outbox.send_due(texting.runtime, threading.Event())
+    send_due(texting.runtime, threading.Event())
 
     with texting.runtime.engine.begin() as connection:
         rows = connection.execute(select(outbound_messages).order_by(outbound_messages.c.id)).all()

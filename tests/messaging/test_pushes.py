@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 
 from bot import errors
 from bot.dialogue.decision import Heard
-from bot.messaging import inbox, outbox, sweep
+from bot.messaging import doorbell, inbox, sweep
 from bot.messaging.consent import pushes
 from bot.messaging.consent.drift import compare
 from bot.providers import ConsentOrder, Outgoing, Post, RefusedNumber
@@ -112,9 +112,9 @@ def test_a_start_is_told_before_its_answer_leaves(texting: Texting, keeper: List
 def test_the_job_that_sends_tells_as_well(
     texting: Texting, keeper: ListKeeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "LISTEN_FOR_S", 0.05)
+    monkeypatch.setattr(doorbell, "LISTEN_FOR_S", 0.05)
     hear(texting, "配信停止")
-    outbox.drain(texting.runtime, threading.Event())
+    doorbell.drain(texting.runtime, threading.Event())
 
     assert states(texting) == [("opt-out", "done", 1)]
 

@@ -15,7 +15,7 @@ from bot.dialogue.decision import Heard
 from bot.dialogue.flow import LONGEST_NAME, Flow, move
 from bot.dialogue.turn import Turn
 from bot.errors import FlowError
-from bot.messaging import inbox, outbox, sweep
+from bot.messaging import doorbell, inbox, sweep
 from bot.messaging.sending import uncertain
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
@@ -50,10 +50,10 @@ def test_a_redis_that_hangs_holds_up_no_webhook_and_no_clock(texting: Texting) -
 
 def test_a_redis_that_just_failed_is_left_alone_for_a_moment(texting: Texting) -> None:
     texting.runtime.redis_rest.begin()
-    assert outbox.wake(texting.runtime) is False
-    assert not texting.runtime.redis.exists(outbox.DRAINING)
+    assert doorbell.ring(texting.runtime) is False
+    assert not texting.runtime.redis.exists(doorbell.DRAINING)
 
-    assert outbox.wake(replace(texting.runtime, redis_rest=type(texting.runtime.redis_rest)()))
+    assert doorbell.ring(replace(texting.runtime, redis_rest=type(texting.runtime.redis_rest)()))
 
 
 def test_a_step_that_fails_keeps_no_other_step_from_its_turn(
@@ -67,7 +67,7 @@ def test_a_step_that_fails_keeps_no_other_step_from_its_turn(
     texting.runtime.redis.flushdb()
     sweep.sweep(texting.runtime, threading.Event())
 
-    assert texting.runtime.redis.exists(outbox.DRAINING)
+    assert texting.runtime.redis.exists(doorbell.DRAINING)
 
 
 def test_a_conversation_that_fails_keeps_no_other_from_its_answer(

@@ -15,7 +15,7 @@ from bot.compliance.ledger import Entry, Method
 from bot.compliance.standing import Changed, Pair
 from bot.dialogue.consent import Step
 from bot.dialogue.effects import Consent
-from bot.messaging import outbox
+from bot.messaging import doorbell
 from bot.messaging.answering import conversation
 from bot.messaging.answering.conversation import Locked
 from bot.messaging.consent import asking, consents
@@ -121,7 +121,7 @@ def join(runtime: Runtime, sender: str, number: str, order: Order, language: Lan
         return asked[0].consent if asked else taken[0].consent
 
     state = transact(runtime.engine, work)
-    outbox.wake(runtime)
+    doorbell.ring(runtime)
     return state
 
 
