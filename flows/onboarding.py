@@ -3,6 +3,7 @@
 from bot.dialogue.effects import Consent, RecordConsent
 from bot.dialogue.flow import DONE, START, Flow, move
 from bot.dialogue.turn import Turn
+from flows.once_more import ask_again, asked_again, leave_open
 
 
 def ask(turn: Turn) -> None:
@@ -17,18 +18,6 @@ def agree(turn: Turn) -> None:
 def decline(turn: Turn) -> None:
     turn.do(RecordConsent(Consent.REFUSED))
     turn.say("declined")
-
-
-def asked_again(turn: Turn) -> bool:
-    return "asked_again" in turn.slots
-
-
-def ask_again(turn: Turn) -> None:
-    turn.slots["asked_again"] = True
-
-
-def leave_open(turn: Turn) -> None:
-    turn.say("left_open")
 
 
 flow = Flow(

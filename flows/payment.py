@@ -36,6 +36,7 @@ from flows.balance import (
     withheld,
     withhold,
 )
+from flows.once_more import ask_again, asked_again
 from flows.parts import may_tell, names_part, nearest_part, to_pay, wished, wished_part
 
 
@@ -70,11 +71,7 @@ def all_of_it(turn: Turn) -> bool:
 
 
 def given_up(turn: Turn) -> bool:
-    return "asked_again" in turn.slots and turn.reading.intent in {Intent.OTHER, Intent.PAY}
-
-
-def ask_again(turn: Turn) -> None:
-    turn.slots["asked_again"] = True
+    return asked_again(turn) and turn.reading.intent in {Intent.OTHER, Intent.PAY}
 
 
 def send_link(turn: Turn) -> None:

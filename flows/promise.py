@@ -14,6 +14,7 @@ from bot.text.dates import Day
 from bot.text.format import Weekday
 from bot.text.meant import date_meant
 from bot.text.sentences import telling
+from flows.once_more import ask_again, asked_again
 
 # The end of next month is never further away (July 1 to August 31).
 LONGEST_DAYS = 62
@@ -44,7 +45,7 @@ def undated(turn: Turn) -> bool:
 
 
 def given_up(turn: Turn) -> bool:
-    return "asked_again" in turn.slots and turn.reading.intent in {Intent.OTHER, Intent.PROMISE}
+    return asked_again(turn) and turn.reading.intent in {Intent.OTHER, Intent.PROMISE}
 
 
 def hold(turn: Turn) -> None:
@@ -56,10 +57,6 @@ def hold(turn: Turn) -> None:
 
 def tell_limit(turn: Turn) -> None:
     turn.slots["days"] = LONGEST_DAYS
-
-
-def ask_again(turn: Turn) -> None:
-    turn.slots["asked_again"] = True
 
 
 def note(turn: Turn) -> None:

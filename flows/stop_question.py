@@ -4,6 +4,7 @@ from bot.dialogue.effects import Consent, Hold, RecordConsent, Release
 from bot.dialogue.flow import DONE, START, Flow, move
 from bot.dialogue.turn import Turn
 from bot.dialogue.vocabulary import Intent
+from flows.once_more import ask_again, asked_again, leave_open
 
 
 def hold(turn: Turn) -> None:
@@ -17,18 +18,6 @@ def stop(turn: Turn) -> None:
 def go_on(turn: Turn) -> None:
     turn.do(Release())
     turn.say("goes_on")
-
-
-def asked_again(turn: Turn) -> bool:
-    return "asked_again" in turn.slots
-
-
-def ask_again(turn: Turn) -> None:
-    turn.slots["asked_again"] = True
-
-
-def leave_open(turn: Turn) -> None:
-    turn.say("left_open")
 
 
 flow = Flow(

@@ -49,20 +49,21 @@ def fetch(session_id: str) -> ResponseReturnValue:
 @api.post("/<session_id>/expire")
 def expire(session_id: str) -> ResponseReturnValue:
     """End a session before its time; 409 where it is not open any more."""
-    session = _find(session_id)
-    if session and session.status is not State.OPEN:
-        return _refusal(409, "not_open", "this session cannot be ended")
-    gateway.become(current(), session_id, State.EXPIRED)
-    return fetch(session_id)
+    return _while_open(session_id, State.EXPIRED, "this session cannot be ended")
 
 
 @api.post("/<session_id>/order")
 def order(session_id: str) -> ResponseReturnValue:
     """Order a number to pay with at a store, without the page; 409 where it is too late."""
+    words = "this session cannot be paid at a store any more"
+    return _while_open(session_id, State.PENDING, words)
+
+
+def _while_open(session_id: str, state: State, refused: str) -> ResponseReturnValue:
     session = _find(session_id)
     if session and session.status is not State.OPEN:
-        return _refusal(409, "not_open", "this session cannot be paid at a store any more")
-    gateway.become(current(), session_id, State.PENDING)
+        return _refusal(409, "not_open", refused)
+    gateway.become(current(), session_id, state)
     return fetch(session_id)
 
 

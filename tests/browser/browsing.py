@@ -41,6 +41,7 @@ class Screen:
 
 
 PHONE = Screen(390, 844, scale=2, touch=True)
+SMALL = Screen(360, 740, scale=2, touch=True)
 DESKTOP = Screen(1280, 800)
 
 

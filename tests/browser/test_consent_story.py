@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.browsing import DESKTOP, HandsetPage, Screen, opened
+from tests.browser.browsing import DESKTOP, SMALL, HandsetPage, Screen, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-
-SMALL = Screen(360, 740, scale=2, touch=True)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.browsing import HandsetPage, Screen, opened
+from tests.browser.browsing import SMALL, HandsetPage, opened
 from tests.browser.test_consent_story import without_complaints
 from tests.browser.test_story import photograph
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-
-SMALL = Screen(360, 740, scale=2, touch=True)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +32,20 @@ CHOICES = {
 }
 
 
+def settings_in(folder: Path, secret: str) -> Settings:
+    """The settings of a handset with the sample customers, whose texts go nowhere."""
+    return Settings(
+        database=folder / "handset.sqlite3",
+        people=SAMPLE,
+        webhook_url="http://127.0.0.1:9/unused",
+        number="+815000000001",
+        brand="例示商会",
+        account_sid="AC" + "0" * 32,
+        auth_token="unused",
+        gateway_secret=secret,
+    )
+
+
 @dataclass
 class HandsetGateway(Stand):
     name = "local"
@@ -41,19 +55,7 @@ class HandsetGateway(Stand):
     runtime: Runtime = field(init=False)
 
     def __post_init__(self) -> None:
-        app = create_app(
-            Settings(
-                database=self.folder / "handset.sqlite3",
-                people=SAMPLE,
-                webhook_url="http://127.0.0.1:9/unused",
-                number="+815000000001",
-                brand="例示商会",
-                account_sid="AC" + "0" * 32,
-                auth_token="unused",
-                gateway_secret=SECRET,
-                url=URL,
-            )
-        )
+        app = create_app(replace(settings_in(self.folder, SECRET), url=URL))
         self.client, self.runtime = app.test_client(), app.extensions["handset"]
 
     def gateway(self) -> Local:

@@ -17,6 +17,13 @@ from bot.text.language import Language
 REFERENCE = "7-1767225600-1"
 Answer = tuple[int, Mapping[str, str], str]
 Notice = tuple[bytes, dict[str, str]]
+# What may be wrong with a notice about 12,800 yen.
+MISFITS: tuple[dict[str, Any], ...] = (
+    {"amount": 1},
+    {"amount": 12801},
+    {"currency": "USD"},
+    {"reference": "9-9-9"},
+)
 
 
 def checkout(**changes: Any) -> Checkout:

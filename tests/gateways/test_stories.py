@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 
 from bot.runtime import Runtime
 from bot.store.tables import checkouts, payments, refunds
-from tests.gateways.stand import Notice, Stand
+from tests.gateways.stand import MISFITS, Notice, Stand
 from tests.paying import HANAKO, Paying
 
 # What the clients differ in does not depend on the database; what they share is shown on both.
@@ -185,11 +185,7 @@ def test_notices_twenty_times_in_any_order_are_one_payment(story: Story, seed: i
     assert (story.status, story.paying.due(), len(story.rows(payments))) == ("paid", 0, 1)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"amount": 1}, {"amount": 12801}, {"currency": "USD"}, {"reference": "9-9-9"}],
-    ids=str,
-)
+@pytest.mark.parametrize("change", MISFITS, ids=str)
 def test_what_does_not_fit_is_flagged_and_then_the_right_notice_is_taken(
     story: Story, change: dict[str, Any]
 ) -> None:

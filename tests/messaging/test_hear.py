@@ -13,6 +13,7 @@ from bot.dialogue.turn import Turn
 from bot.messaging import doorbell
 from bot.store.session import connect
 from bot.store.tables import conversations, inbound_messages, outbound_messages, senders
+from tests.messaging.broken_flows import talks_too_long
 from tests.people import OURS, Texting
 
 HANAKO = "+819000000001"
@@ -45,10 +46,6 @@ def test_a_flow_that_fails_leaves_a_text_and_no_half_answer(
 def test_an_answer_that_the_database_refuses_is_a_failed_attempt(
     texting: Texting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def talks_too_long(flow: object, trigger: str, turn: Turn) -> bool:
-        turn.state = "state " * 20
-        return True
-
     monkeypatch.setattr(type(texting.runtime.flows["handover"]), "step", talks_too_long)
 
     assert texting.hears(HANAKO, "相談").status_code == 200

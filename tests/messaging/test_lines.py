@@ -30,12 +30,6 @@ def night(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(countries, "shipped", lambda: NIGHT)
 
 
-@pytest.fixture
-def day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is day everywhere."""
-    monkeypatch.setattr(countries, "shipped", lambda: DAY)
-
-
 def remind(texting: Texting, times: int, number: str = HANAKO) -> list[int]:
     """So many reminders in the line of a new person."""
     with texting.runtime.engine.begin() as connection:

@@ -14,6 +14,7 @@ from bot.messaging.answering import conversation
 from bot.messaging.answering.answer import Step
 from bot.messaging.answering.read import read
 from bot.store.tables import conversations, inbound_messages, outbound_messages, senders
+from tests.messaging.broken_flows import talks_too_long
 from tests.people import OURS, Texting, add_customer
 
 HANAKO, TARO, JOHN = "+819000000001", "+819000000002", "+12025550123"
@@ -98,10 +99,6 @@ def test_a_flow_that_fails_fails_alone(texting: Texting, monkeypatch: pytest.Mon
 def test_what_the_database_refuses_is_left_to_each_alone(
     texting: Texting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def talks_too_long(flow: object, trigger: str, turn: Turn) -> bool:
-        turn.state = "state " * 20
-        return True
-
     monkeypatch.setattr(type(texting.runtime.flows["handover"]), "step", talks_too_long)
     assert together(texting, (HANAKO, "相談"), (TARO, "ヘルプ")) == [None, None]
     assert statuses(texting) == {}

@@ -24,12 +24,6 @@ HANAKO = "+819000000001"
 
 
 @pytest.fixture
-def day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is day everywhere."""
-    monkeypatch.setattr(countries, "shipped", lambda: DAY)
-
-
-@pytest.fixture
 def night(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is night everywhere."""
     monkeypatch.setattr(countries, "shipped", lambda: NIGHT)

@@ -16,7 +16,7 @@ from bot.payments.reconcile import Compared, reconcile
 from bot.runtime import Runtime
 from bot.store.columns import seconds_from_now
 from bot.store.tables import checkouts, payment_links, payments
-from tests.gateways.stand import Notice
+from tests.gateways.stand import MISFITS, Notice
 from tests.gateways.stands import standing
 from tests.gateways.stripe_account import StripeAccount
 from tests.paying import ALICE, HANAKO, Paying
@@ -177,11 +177,7 @@ def test_notices_twenty_times_in_any_order_are_one_payment(story: Story, seed: i
     assert (story.paying.due(), len(story.rows(payments))) == (0, 1)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"amount": 1}, {"amount": 12801}, {"currency": "USD"}, {"reference": "9-9-9"}],
-    ids=str,
-)
+@pytest.mark.parametrize("change", MISFITS, ids=str)
 def test_what_does_not_fit_is_flagged_and_then_the_right_notice_is_taken(
     story: Story, change: dict[str, Any]
 ) -> None:

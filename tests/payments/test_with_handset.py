@@ -19,8 +19,8 @@ from bot.payments.gateways.local import Local
 from bot.runtime import Runtime
 from bot.store.tables import checkouts
 from handset.server import running
-from handset.settings import Settings
 from tests.gateway import SECRET
+from tests.gateways.handset_gateway import settings_in
 from tests.paying import HANAKO, Paying
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "customers.csv"
@@ -89,16 +89,7 @@ def served(runtime: Runtime, gateway_url: str) -> Iterator[Site]:
 
 @pytest.fixture
 def site(runtime: Runtime, tmp_path: Path) -> Iterator[Site]:
-    handset = Settings(
-        database=tmp_path / "handset.sqlite3",
-        people=SAMPLE,
-        webhook_url="http://127.0.0.1:9/unused",
-        number="+815000000001",
-        brand="例示商会",
-        account_sid="AC" + "0" * 32,
-        auth_token="unused",
-        gateway_secret=SECRET,
-    )
+    handset = settings_in(tmp_path, SECRET)
     with running(handset) as gateway_url, served(runtime, gateway_url) as site:
         site.paying.is_customer()
         site.paying.gets_link()

@@ -105,22 +105,12 @@ def facts_of(row: Row[Any], known: Background, ours: Ours) -> Facts:
     country = industries.applied(ours.industry, theirs)
     in_service = row.enabled_at is not None and row.retired_at is None
     message_class = MessageClass(row.message_class)
+    known_of_all = (message_class, row.now, row.expires_at, country, Consent(row.consent))
     if message_class in ANSWERS:
-        return Facts(
-            message_class,
-            row.now,
-            row.expires_at,
-            country,
-            Consent(row.consent),
-            heard_ago=row.now - row.heard_at,
-        )
+        return Facts(*known_of_all, heard_ago=row.now - row.heard_at)
     campaign = known.campaigns.get(row.campaign_id)
     return Facts(
-        message_class,
-        row.now,
-        row.expires_at,
-        country,
-        Consent(row.consent),
+        *known_of_all,
         acted_ago=row.now - row.acted_at if row.acted_at else None,
         body=row.body,
         grounds=_grounds(row),
