@@ -27,7 +27,6 @@ from bot.store import schema
 from bot.store.session import connect
 from tests import databases
 from tests.carrier import Carrier
-from tests.messaging.campaign import DAY
 from tests.people import OURS, Texting
 
 ENVIRONMENT = {
@@ -181,12 +180,6 @@ def engine(database_url: str) -> Iterator[Engine]:
 def environment(database_url: str, valkey_url: str) -> dict[str, str]:
     """The environment of a process on the test's servers."""
     return {**ENVIRONMENT, "DATABASE_URL": database_url, "REDIS_URL": valkey_url}
-
-
-@pytest.fixture
-def day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is day everywhere."""
-    monkeypatch.setattr(countries, "shipped", lambda: DAY)
 
 
 @pytest.fixture

@@ -9,11 +9,6 @@ from tests.gateways.stand import Stand
 from tests.gateways.stands import STANDS, standing
 
 
-@pytest.fixture(autouse=True)
-def by_day(day: None) -> None:
-    """People are told at once what became of their payments."""
-
-
 @pytest.fixture(params=STANDS)
 def stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stand]:
     """One gateway after the other."""

@@ -65,7 +65,7 @@ def test_what_waited_for_the_morning_leaves_one_after_the_other(
 
 @pytest.mark.parametrize("fate", ["sending", "unknown"])
 def test_what_comes_back_waits_for_what_left_after_it(
-    texting: Texting, carrier: Carrier, day: None, fate: str
+    texting: Texting, carrier: Carrier, fate: str
 ) -> None:
     remind(texting, 1)
     texting.sends()
@@ -91,7 +91,7 @@ def test_what_comes_back_waits_for_what_left_after_it(
 
 
 def test_a_message_that_cannot_be_judged_stops_nobody_else(
-    texting: Texting, carrier: Carrier, day: None
+    texting: Texting, carrier: Carrier
 ) -> None:
     [strange] = remind(texting, 1)
     with texting.runtime.engine.begin() as connection:
@@ -113,7 +113,7 @@ def test_a_message_that_cannot_be_judged_stops_nobody_else(
 # SQLite locks everything at once.
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_lane_without_a_free_person_leaves_the_others_alone(
-    texting: Texting, carrier: Carrier, day: None
+    texting: Texting, carrier: Carrier
 ) -> None:
     """Who is being answered, or stops, is locked; their reminder waits for the next round."""
     engine = texting.runtime.engine

@@ -147,7 +147,7 @@ def test_a_reply_that_is_surely_absent_is_sent_again(texting: Texting, carrier: 
 
 
 def test_a_notice_about_money_that_may_have_been_sent_is_left_to_a_person(
-    texting: Texting, carrier: Carrier, day: None
+    texting: Texting, carrier: Carrier
 ) -> None:
     texting.says(HANAKO, "ヘルプ")
     carrier.faults.append(errors.Uncertain("500"))

@@ -15,8 +15,6 @@ from bot.text.format import TOKYO
 from tests.messaging.campaign import queue
 from tests.paying import ALICE, HANAKO, Paying
 
-pytestmark = pytest.mark.usefixtures("day")
-
 CANNOT = [
     "払えません",
     "今月は厳しいです",

@@ -45,9 +45,7 @@ def told(texting: Texting, message: int) -> tuple[str, str | None, list[str]]:
     return row.status, row.verdict, [reason["rule"] for reason in row.verdict_reasons or []]
 
 
-def test_a_reminder_leaves_by_day_and_says_why_it_might(
-    texting: Texting, carrier: Carrier, day: None
-) -> None:
+def test_a_reminder_leaves_by_day_and_says_why_it_might(texting: Texting, carrier: Carrier) -> None:
     message = reminders(texting)[0]
     assert told(texting, message) == ("queued", None, [])
     texting.sends()
@@ -85,9 +83,7 @@ def test_in_the_morning_it_is_asked_about_again(
     assert told(texting, message) == ("canceled", "blocked", ["stop", "consent"])
 
 
-def test_the_fourth_of_a_day_waits_for_the_next(
-    texting: Texting, carrier: Carrier, day: None
-) -> None:
+def test_the_fourth_of_a_day_waits_for_the_next(texting: Texting, carrier: Carrier) -> None:
     messages = reminders(texting, 5)
     texting.sends()
 
@@ -96,7 +92,7 @@ def test_the_fourth_of_a_day_waits_for_the_next(
 
 
 def test_the_cap_of_ones_industry_holds_besides_that_of_the_country(
-    texting: Texting, carrier: Carrier, day: None, monkeypatch: pytest.MonkeyPatch
+    texting: Texting, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     awake = Preset({}, time.max, time.min, per_day=2, scripts=())
     monkeypatch.setattr(industries, "shipped", lambda: {Industry.CLINIC: awake})
@@ -109,9 +105,7 @@ def test_the_cap_of_ones_industry_holds_besides_that_of_the_country(
     assert told(texting, messages[2]) == ("queued", "later", ["consent", "cap"])
 
 
-def test_the_cap_counts_over_all_of_our_numbers(
-    texting: Texting, carrier: Carrier, day: None
-) -> None:
+def test_the_cap_counts_over_all_of_our_numbers(texting: Texting, carrier: Carrier) -> None:
     with texting.runtime.engine.begin() as connection:
         first = people(connection, [HANAKO])[0]
         other = connection.execute(
@@ -132,9 +126,7 @@ def test_the_cap_counts_over_all_of_our_numbers(
     assert len(carrier.accepted) == 3
 
 
-def test_a_reminder_without_consent_never_leaves(
-    texting: Texting, carrier: Carrier, day: None
-) -> None:
+def test_a_reminder_without_consent_never_leaves(texting: Texting, carrier: Carrier) -> None:
     message = reminders(texting, grounds=Grounds("promotions"))[0]
     texting.sends()
 
@@ -142,9 +134,7 @@ def test_a_reminder_without_consent_never_leaves(
     assert carrier.accepted == []
 
 
-def test_a_legal_notice_passes_a_stop_under_a_name(
-    texting: Texting, carrier: Carrier, day: None
-) -> None:
+def test_a_legal_notice_passes_a_stop_under_a_name(texting: Texting, carrier: Carrier) -> None:
     texting.says(HANAKO, "配信停止")
     approved = Grounds("billing", Exemption.LEGAL_DUTY, "契約条項の変更", "staff:sato")
     legal = reminders(texting, message_class=MessageClass.LEGAL, grounds=approved)
@@ -182,7 +172,7 @@ LAWYERS = [
 
 @pytest.mark.parametrize("words", LAWYERS)
 def test_who_names_a_lawyer_hears_of_no_debt_and_a_person_is_called(
-    texting: Texting, day: None, words: str
+    texting: Texting, words: str
 ) -> None:
     message = reminders(texting)[0]
     texting.hears(HANAKO, words)
@@ -197,7 +187,7 @@ def test_who_names_a_lawyer_hears_of_no_debt_and_a_person_is_called(
 
 
 def test_a_promise_holds_until_its_day_and_staff_may_release_it(
-    texting: Texting, carrier: Carrier, day: None
+    texting: Texting, carrier: Carrier
 ) -> None:
     message = reminders(texting)[0]
     with texting.runtime.engine.begin() as connection:
@@ -215,9 +205,7 @@ def test_a_promise_holds_until_its_day_and_staff_may_release_it(
     assert len(carrier.accepted) == 1
 
 
-def test_three_failures_in_a_row_hold_the_number(
-    texting: Texting, carrier: Carrier, day: None
-) -> None:
+def test_three_failures_in_a_row_hold_the_number(texting: Texting, carrier: Carrier) -> None:
     carrier.faults.extend(errors.BadNumber("no such number", 21211) for _ in range(3))
     messages = reminders(texting, 4)
     texting.sends()
@@ -226,7 +214,7 @@ def test_three_failures_in_a_row_hold_the_number(
     assert told(texting, messages[3])[2] == ["consent", "hold failures"]
 
 
-def test_promotions_carry_the_legal_name(texting: Texting, carrier: Carrier, day: None) -> None:
+def test_promotions_carry_the_legal_name(texting: Texting, carrier: Carrier) -> None:
     named = texting.runtime.settings.model_copy(update={"HENJI_LEGAL_NAME": "株式会社例示商会"})
     texting.runtime = replace(texting.runtime, settings=named)
     customer = Grounds("promotions", Exemption.EXISTING_CUSTOMER, "customer since 2024-04-01")
