@@ -17,7 +17,7 @@ from bot.runtime import Runtime
 from bot.store.tables import accounts
 from bot.text.format import Money
 from tests.billing.files import HEADER, csv_of
-from tests.pages.test_payment_page import words
+from tests.pages.reading import words
 from tests.paying import Paying
 
 PHONE = "+819000000001"

@@ -19,7 +19,7 @@ from bot.store.columns import seconds_from_now
 from bot.store.tables import campaign_recipients, checkouts, payment_links, senders
 from tests.campaigns.crowd import REMINDER, Crowd, customer_number, number
 from tests.messaging.campaign import DAY
-from tests.pages.test_payment_page import words
+from tests.pages.reading import words
 from tests.paying import Paying
 from tests.people import OURS
 

@@ -19,7 +19,7 @@ from tests.console.test_conversations import Day, token_of
 from tests.console.test_first import NEW, writes
 from tests.console.working import Browser, Working
 from tests.messaging.campaign import DAY
-from tests.pages.test_payment_page import words
+from tests.pages.reading import words
 from tests.people import Texting
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

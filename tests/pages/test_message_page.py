@@ -13,7 +13,7 @@ from bot.store.columns import seconds_from_now
 from bot.store.tables import accounts, invoices, payment_events, payment_links
 from tests.campaigns.crowd import REMINDER, Crowd, number
 from tests.campaigns.test_paying import paying
-from tests.pages.test_payment_page import words
+from tests.pages.reading import words
 from tests.pages.test_payment_screens import LARGEST_BYTES, Outline
 from tests.paying import Paying
 from tests.people import OURS

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from bot.billing import links
 from bot.payments import guesses
 from bot.store.tables import contacts
-from tests.pages.test_payment_page import words
+from tests.pages.reading import words
 from tests.paying import Paying
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

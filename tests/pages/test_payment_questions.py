@@ -8,7 +8,7 @@ from sqlalchemy import update
 from bot.billing import answers
 from bot.setting_types import Question
 from bot.store.tables import senders
-from tests.pages.test_payment_page import words
+from tests.pages.reading import words
 from tests.paying import Paying
 
 FOUR = ["birth_date", "name_kana", "postcode", "password"]

@@ -11,7 +11,7 @@ from bot.settings import Settings
 from bot.store.columns import utc_now
 from bot.store.tables import invoices, payments, refunds, senders
 from bot.text.format import Money
-from tests.pages.test_payment_page import words
+from tests.pages.reading import words
 from tests.paying import Paying
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
