@@ -103,6 +103,7 @@ def prove(page: "Page", story: Story) -> str:
     page.get_by_role("heading", name=story.asked).wait_for()
     photograph(page, f"ask {story.locale}", whole=True)
     assert story.amount not in page.content()
+    assert size_of(page, "h2") < size_of(page, "h1")
     digits = page.locator("#digits")
     digits.fill("0000")
     page.locator("main button").click()
@@ -114,6 +115,14 @@ def prove(page: "Page", story: Story) -> str:
     page.locator(".amount", has_text=story.amount).wait_for()
     photograph(page, f"pay {story.locale}", whole=True)
     return page.url
+
+
+def size_of(page: "Page", heading: str) -> float:
+    """How large the first heading of a kind is written, in CSS pixels."""
+    size: float = page.locator(heading).first.evaluate(
+        "each => parseFloat(getComputedStyle(each).fontSize)"
+    )
+    return size
 
 
 def begin(page: "Page", story: Story) -> str:
