@@ -204,6 +204,7 @@ def test_the_page_shows_the_amount_as_people_write_it(
     page = http.get(f"/gateway/pay/{session['id']}").text
     assert amount in page
     assert f'<html lang="{language}">' in page
+    assert ('value="konbini"' in page) is (currency == "JPY")
 
 
 def test_what_the_shop_writes_is_only_ever_text(http: Http, order: dict[str, object]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.app import build_runtime, create_app
 from bot.errors import SettingError
 from bot.payments.gateways.komoju import Komoju
+from bot.payments.gateways.local import Local
 from bot.payments.gateways.stripe import Stripe
 from bot.payments.offers import choose, offered
 from bot.runtime import Runtime
@@ -99,6 +100,7 @@ def test_what_an_amount_can_be_paid_by(amount: Money, methods: tuple[PaymentMeth
     assert Komoju("sk_1", "a token", methods=ALL).methods(amount) == methods
     by_stripe = tuple(method for method in methods if method is not PAYPAY)
     assert Stripe("sk_1", "whsec_1", methods=ALL).methods(amount) == by_stripe
+    assert Local("https://pay.example.com", "a secret").methods(amount) == by_stripe
 
 
 def test_a_currency_that_stripe_counts_otherwise_is_not_paid_through_it() -> None:

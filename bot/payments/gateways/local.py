@@ -23,6 +23,7 @@ from bot.payments.gateways.local_objects import (
     money_of,
     noticed,
 )
+from bot.payments.gateways.methods import fitting
 from bot.payments.gateways.wire import Answer, ask, origin_of
 from bot.setting_types import PaymentMethod
 from bot.settings import Settings
@@ -33,6 +34,7 @@ SIGNATURE = "Henji-Gateway-Signature"
 TOLERANCE_S = 300
 # A session may be paid through for so long after it was made.
 LONGEST_SESSION = timedelta(days=60)
+OFFERS = (PaymentMethod.CARD, PaymentMethod.KONBINI)
 _SIGNED = re.compile(r"t=(?P<moment>[0-9]{1,12}),v1=(?P<digest>[0-9a-f]{64})")
 
 
@@ -52,8 +54,8 @@ class Local:
         return cls(settings.LOCAL_GATEWAY_URL or "", settings.secret("LOCAL_GATEWAY_SECRET"))
 
     def methods(self, amount: Money) -> tuple[PaymentMethod, ...]:
-        """It takes anything, since no money moves."""
-        return (PaymentMethod.CARD, PaymentMethod.KONBINI)
+        """Cards and, for yen, convenience stores."""
+        return fitting(OFFERS, amount)
 
     def open(self, checkout: Checkout) -> Opened:
         """Open a session, or find the one this reference opened before."""
