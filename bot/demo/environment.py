@@ -50,6 +50,8 @@ def _bot(state: State, ports: Ports, valkey: Path) -> Mapping[str, str]:
         "TWILIO_API_BASE": carrier,
         "LOCAL_GATEWAY_URL": carrier,
         "LOCAL_GATEWAY_SECRET": state.secret("demo_gateway_secret"),
+        # Everybody here has one address: who tries what five wrong answers do locks no other.
+        "HENJI_WRONG_ANSWERS": "1000",
     }
 
 

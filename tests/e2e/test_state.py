@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from bench.processes import free_port
+from bot.billing.verification import MOST_TRIES
+from bot.demo.environment import CUSTOMERS, environment_of
 from bot.demo.state import Ports, State
 from bot.errors import HenjiError
+from bot.settings import load
+from handset import people
 
 
 @pytest.fixture
@@ -73,3 +77,10 @@ def test_a_reset_forgets_what_a_demo_wrote_and_nothing_else(state: State) -> Non
     state.clear()
 
     assert [path.name for path in state.folder.iterdir()] == ["notes.txt"]
+
+
+def test_who_locks_one_person_of_a_demo_can_still_be_another(state: State) -> None:
+    state.make_folders()
+    settings = load(environment=environment_of(state, Ports(1, 2), state.folder / "valkey.sock"))
+
+    assert MOST_TRIES * len(people.load(CUSTOMERS)) < settings.HENJI_WRONG_ANSWERS
