@@ -19,7 +19,6 @@ from bot.payments.gateways.stripe_calls import (
     verify,
 )
 from bot.payments.gateways.stripe_events import (
-    event_of,
     listed_dispute,
     listed_payment,
     listed_refund,
@@ -36,6 +35,7 @@ from bot.payments.gateways.stripe_objects import (
     Session,
 )
 from bot.payments.gateways.stripe_orders import PREFIX, Orders
+from bot.payments.gateways.stripe_told import event_of
 from bot.payments.gateways.wire import origin_of
 from bot.setting_types import PaymentMethod
 from bot.settings import Settings

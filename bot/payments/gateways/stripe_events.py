@@ -16,9 +16,9 @@ from bot.payments.gateways.stripe_objects import (
     Notice,
     Refund,
     Session,
-    last_moment,
     moment,
 )
+from bot.payments.gateways.stripe_told import event_of
 from bot.text.format import Money
 
 # A card's company asks, and took no money yet.
@@ -59,24 +59,6 @@ def standing(session: Session) -> Outcome | None:
         waits = intent is None or intent.status in {"requires_action", "processing"}
         return Outcome.PENDING if waits else Outcome.FAILED
     return Outcome.EXPIRED if session.status == "expired" else None
-
-
-def event_of(session: Session, outcome: Outcome, event_id: str, at: int) -> GatewayEvent:
-    """Something about a session as an event; `at` in Unix seconds."""
-    pending = outcome is Outcome.PENDING
-    voucher = session.intent.voucher if session.intent else {}
-    return GatewayEvent(
-        gateway=NAME,
-        id=event_id,
-        outcome=outcome,
-        session=session.id,
-        reference=session.reference,
-        amount=session.money,
-        payment=session.payment,
-        at=moment(at),
-        pay_by=last_moment(at, voucher) if pending else None,
-        voucher_url=voucher.get("hosted_voucher_url") if pending else None,
-    )
 
 
 def paid_at(session: Session) -> int:

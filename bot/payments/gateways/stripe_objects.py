@@ -91,6 +91,11 @@ class Intent(BaseModel):
         )
 
     @property
+    def payment(self) -> str:
+        """Stripe's id of the payment: its own."""
+        return self.id
+
+    @property
     def paid_at(self) -> int:
         """The Unix second of its charge; its own where there is none, 0 where it tells none."""
         charge = self.latest_charge
@@ -150,6 +155,16 @@ class Session(BaseModel):
         if isinstance(self.payment_intent, str):
             return self.payment_intent
         return self.payment_intent.id if self.payment_intent else self.id
+
+    @property
+    def voucher(self) -> dict[str, Any]:
+        """The number to pay with at a store; empty where its payment did not come along."""
+        return self.intent.voucher if self.intent else {}
+
+    @property
+    def stores(self) -> tuple[StoreNumber, ...]:
+        """None: its own page shows them."""
+        return ()
 
 
 class Dispute(BaseModel):

@@ -1,7 +1,8 @@
 """What Stripe's payments mean as events where they were ordered for a store; pure."""
 
 from bot.payments.gateways import GatewayEvent, Outcome
-from bot.payments.gateways.stripe_objects import NAME, Intent, Notice, last_moment, moment
+from bot.payments.gateways.stripe_objects import Intent, Notice
+from bot.payments.gateways.stripe_told import event_of
 
 _STANDING = {
     "succeeded": Outcome.PAID,
@@ -20,24 +21,6 @@ _OUTCOMES = {
 def standing(intent: Intent) -> Outcome:
     """How an order stands; it wants another way to pay once the time for a store is over."""
     return _STANDING.get(intent.status, Outcome.FAILED)
-
-
-def event_of(intent: Intent, outcome: Outcome, event_id: str, at: int) -> GatewayEvent:
-    """Something about an order as an event; `at` in Unix seconds."""
-    pending = outcome is Outcome.PENDING
-    return GatewayEvent(
-        gateway=NAME,
-        id=event_id,
-        outcome=outcome,
-        session=intent.id,
-        reference=intent.reference,
-        amount=intent.money,
-        payment=intent.id,
-        at=moment(at),
-        pay_by=last_moment(at, intent.voucher) if pending else None,
-        voucher_url=intent.voucher.get("hosted_voucher_url") if pending else None,
-        stores=intent.stores if pending else (),
-    )
 
 
 def noticed(notice: Notice, intent: Intent) -> GatewayEvent | None:

@@ -13,7 +13,8 @@ from bot.errors import GatewayAway, GatewayRefused, PaymentError
 from bot.payments.gateways import Checkout, GatewayEvent, Outcome
 from bot.payments.gateways.stripe_calls import CLOCKS_DIFFER, MOST_SEARCHED, KeyReused, ask, newest
 from bot.payments.gateways.stripe_objects import KONBINI_DAYS, ORDER, REFERENCE, Intent
-from bot.payments.gateways.stripe_order_events import event_of, listed, standing
+from bot.payments.gateways.stripe_order_events import listed, standing
+from bot.payments.gateways.stripe_told import event_of
 
 # What Stripe's ids of payments begin with; those of Checkout's sessions begin with cs_.
 PREFIX = "pi_"
