@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.doctor.finding import Finding, bad
 from bot.doctor.servers import database, redis
+from bot.doctor.webhooks import stripe
 from bot.doctor.wiring import company, wired
 from bot.settings import examine as examine_settings
 from bot.settings import to_serve
@@ -19,6 +20,7 @@ def examine() -> Iterator[Finding]:
     yield from company(settings)
     if not errors:
         yield from wired(settings)
+        yield from stripe(settings)
     if "REDIS_URL" not in errors:
         yield redis(settings.REDIS_URL)
     if "DATABASE_URL" not in errors:

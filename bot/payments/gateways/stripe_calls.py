@@ -53,6 +53,13 @@ def newest(
     query: dict[str, Any] = {"created": {"gte": int(since.timestamp())}, "limit": PAGE_SIZE}
     if expand:
         query["expand"] = list(expand)
+    yield from every(kind, call, query)
+
+
+def every(
+    kind: type[Answer], call: Callable[[Any], Any], query: dict[str, Any]
+) -> Iterator[Answer]:
+    """What a list of Stripe's holds, page by page; raises a PaymentError."""
     found = iter(_raw(lambda: call(query).auto_paging_iter()))
     while (one := _raw(lambda: next(found, None))) is not None:
         yield _read(kind, one)
