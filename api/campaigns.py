@@ -117,6 +117,8 @@ class Progress(BaseModel):
     left_out: dict[str, int] = Field(description="Why, in words.")
     messages: dict[str, int] = Field(description="By status; delivered: sent, and arrived.")
     not_sent: dict[str, int] = Field(description="Why messages were not sent, in words.")
+    put_off: int = Field(description="Of those who wait: who cannot be written to yet.")
+    next_turn: datetime | None = Field(description="When the first of them can.")
 
 
 def add(call: Call) -> Progress:

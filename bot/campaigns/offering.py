@@ -3,8 +3,8 @@
 Whoever calls it decides whether that stands, so that a campaign is checked by what sends it.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, select
@@ -40,12 +40,14 @@ _message = outbound_messages.c
 class Offered:
     """What the gate says of a message, and its words; none for who is left out before it.
 
-    `contact_id` is the person that it is written to.
+    `contact_id` is the person that it is written to. Who `is_paying` is to be put off, however soon
+    the message may leave.
     """
 
     verdict: Verdict
     message: Rendered | None = None
     contact_id: int | None = None
+    is_paying: bool = False
 
 
 def offer(connection: Connection, runtime: Runtime, campaign: Row[Any], account_id: int) -> Offered:
@@ -67,8 +69,11 @@ def offer(connection: Connection, runtime: Runtime, campaign: Row[Any], account_
     account = ledger.by_id(connection, runtime.vault, account_id)
     try:
         texts.check_of(runtime, campaign)
-        useless = _useless(writing, campaign, account) or _paying(writing, campaign, account)
-        return useless or _enqueue(writing, campaign, word(writing, campaign, account))
+        if useless := _useless(writing, campaign, account):
+            return useless
+        until = _pays_until(writing, campaign, account)
+        offered = _enqueue(writing, campaign, word(writing, campaign, account))
+        return offered if until is None else _after_paying(offered, until)
     except (CampaignRefused, ScriptError, TemplateError) as error:
         return _left_out("text", str(error))
 
@@ -112,16 +117,23 @@ def _useless(writing: Writing, campaign: Row[Any], account: Account) -> Offered 
     return None
 
 
-def _paying(writing: Writing, campaign: Row[Any], account: Account) -> Offered | None:
-    """Later, where somebody began to pay for the account a moment ago; None where nobody did."""
+def _pays_until(writing: Writing, campaign: Row[Any], account: Account) -> datetime | None:
+    """How long somebody is left alone who began to pay for the account; None where nobody did."""
     if campaign.kind != CampaignKind.DUNNING:
         return None
     begun = [row.created_at for row in attempts.open_for(writing.connection, account.id)]
-    until = max(begun, default=writing.row.now) + PAYING_TAKES
-    if not begun or until <= writing.row.now:
-        return None
-    why = "they are paying at this moment"
-    return Offered(Later(until, why, (Reason("paying", why, until=until),)))
+    until: datetime = max(begun, default=writing.row.now) + PAYING_TAKES
+    return until if begun and until > writing.row.now else None
+
+
+def _after_paying(offered: Offered, until: datetime) -> Offered:
+    """The same message, once they have had the time to pay; where it may leave at all."""
+    verdict = offered.verdict
+    if isinstance(verdict, Blocked) or (isinstance(verdict, Later) and verdict.at >= until):
+        return replace(offered, is_paying=True)
+    reason = Reason("paying", "they are paying at this moment", until=until)
+    later = Later(until, reason.words, (reason, *verdict.reasons))
+    return replace(offered, verdict=later, is_paying=True)
 
 
 def _has_several_accounts(writing: Writing) -> bool:

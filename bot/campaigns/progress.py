@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
 
-from bot.campaigns.campaign import RecipientStatus
+from bot.campaigns.campaign import CampaignState, RecipientStatus
 from bot.messaging.reports.status import ARRIVED
-from bot.store.tables import campaign_recipients, outbound_messages
+from bot.store.tables import campaign_recipients, campaigns, outbound_messages
 
 _recipient, _message = campaign_recipients.c, outbound_messages.c
 
@@ -15,12 +16,18 @@ _recipient, _message = campaign_recipients.c, outbound_messages.c
 @dataclass(frozen=True)
 class Progress:
     """How many people stand where, why some were left out, where the messages are, and why some of
-    them did not leave, or will never."""
+    them did not leave, or will never.
+
+    Of the people who wait, `put_off` cannot be written to yet; the first of them have their turn at
+    `next_turn`.
+    """
 
     people: Mapping[str, int]
     left_out: Mapping[str, int]
     messages: Mapping[str, int]
     not_sent: Mapping[str, int]
+    put_off: int = 0
+    next_turn: datetime | None = None
 
 
 def of_campaign(connection: Connection, campaign_id: int) -> Progress:
@@ -36,7 +43,21 @@ def of_campaign(connection: Connection, campaign_id: int) -> Progress:
         _counts(connection, campaign_recipients, _recipient.reason, left_out),
         _counts(connection, outbound_messages, status, its),
         _counts(connection, outbound_messages, _message.reason, lost),
+        *_put_off(connection, campaign_id),
     )
+
+
+def _put_off(connection: Connection, campaign_id: int) -> tuple[int, datetime | None]:
+    """How many are put off, and until when at the least; of a campaign that goes on."""
+    found = (
+        select(func.count(), func.min(_recipient.not_before))
+        .select_from(campaign_recipients.join(campaigns))
+        .where(_recipient.campaign_id == campaign_id)
+        .where(_recipient.status == RecipientStatus.WAITING, _recipient.not_before.is_not(None))
+        .where(campaigns.c.state == CampaignState.SENDING)
+    )
+    row = connection.execute(found).one()
+    return int(row[0]), row[1]
 
 
 def _counts(

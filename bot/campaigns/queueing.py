@@ -8,28 +8,26 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from bot.alerts import Kind, alert
+from bot.campaigns import turns
 from bot.campaigns.campaign import CampaignState, RecipientStatus, lock
 from bot.campaigns.offering import Offered, offer
 from bot.messaging import doorbell
 from bot.messaging.reconciling.missed import Going
 from bot.messaging.rounds import Round
-from bot.messaging.verdict import Blocked, Later, Verdict
+from bot.messaging.verdict import Blocked, Later
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
-from bot.store.tables import campaign_recipients, campaigns
-from bot.store.tables.campaigns import LONGEST_REASON
+from bot.store.tables import campaigns
 from bot.text import business_hours
 
 # People of each campaign in one turn of the round, so that no other campaign waits for long.
 BATCH = 100
 # Who cannot be written to for longer keeps the link that they have until then.
 PATIENCE = timedelta(minutes=5)
-
-_recipient = campaign_recipients.c
 
 log = structlog.get_logger(__name__)
 
@@ -75,30 +73,19 @@ def _queue_next(runtime: Runtime, campaign_id: int, connection: Connection) -> b
     campaign = lock(connection, campaign_id)
     if campaign.state != CampaignState.SENDING or _is_closed(campaign):
         return False
-    account_id = _next(connection, campaign)
-    if account_id is None:
+    recipient = turns.next_of(connection, campaign)
+    if recipient is None:
+        if not turns.any_left(connection, campaign_id):
+            _finish(connection, campaign_id)
         return False
     with connection.begin_nested() as attempt:
-        offered = offer(connection, runtime, campaign, account_id)
-        if _is_kept(offered.verdict, campaign):
+        offered = offer(connection, runtime, campaign, recipient.account_id)
+        if _is_kept(offered, campaign):
             attempt.commit()
         else:
             attempt.rollback()
-    _settle(connection, campaign, account_id, offered)
+    _settle(connection, campaign, recipient, offered)
     return True
-
-
-def _next(connection: Connection, campaign: Row[Any]) -> int | None:
-    """The person whose turn it is; where nobody is left, the campaign is finished."""
-    waiting = select(_recipient.account_id).where(
-        _recipient.campaign_id == campaign.id, _recipient.status == RecipientStatus.WAITING
-    )
-    due = or_(_recipient.not_before.is_(None), _recipient.not_before <= campaign.now)
-    first = waiting.order_by(_recipient.account_id).limit(1)
-    account_id = connection.execute(first.where(due)).scalar()
-    if account_id is None and connection.execute(first).scalar() is None:
-        _finish(connection, campaign.id)
-    return account_id
 
 
 def _sending(connection: Connection) -> list[int]:
@@ -112,27 +99,27 @@ def _is_closed(campaign: Row[Any]) -> bool:
     return hours is not None and hours.next_opening(campaign.now) is not None
 
 
-def _is_kept(verdict: Verdict, campaign: Row[Any]) -> bool:
+def _is_kept(offered: Offered, campaign: Row[Any]) -> bool:
     """Whether a message and its link stand: it can leave, or will within minutes."""
+    verdict = offered.verdict
     if isinstance(verdict, Later):
-        return bool(verdict.at <= campaign.now + PATIENCE)
+        return bool(verdict.at <= campaign.now + PATIENCE) and not offered.is_paying
     return not isinstance(verdict, Blocked)
 
 
-def _settle(connection: Connection, campaign: Row[Any], account_id: int, offered: Offered) -> None:
+def _settle(
+    connection: Connection, campaign: Row[Any], recipient: Row[Any], offered: Offered
+) -> None:
     verdict = offered.verdict
-    values: dict[str, Any]
-    if _is_kept(verdict, campaign):
-        values = {"status": RecipientStatus.QUEUED, "reason": None}
+    if _is_kept(offered, campaign):
+        turns.end(connection, recipient, RecipientStatus.QUEUED)
+    elif isinstance(verdict, Later) and turns.may_wait(recipient, verdict.at):
+        turns.put_off(connection, recipient, verdict.at, verdict.why)
     elif isinstance(verdict, Later):
-        values = {"not_before": verdict.at, "reason": verdict.why[:LONGEST_REASON]}
+        why = f"{verdict.why}; for longer than it is of use"
+        turns.end(connection, recipient, RecipientStatus.LEFT_OUT, why)
     elif isinstance(verdict, Blocked):
-        values = {"status": RecipientStatus.LEFT_OUT, "reason": verdict.why[:LONGEST_REASON]}
-    connection.execute(
-        update(campaign_recipients)
-        .where(_recipient.campaign_id == campaign.id, _recipient.account_id == account_id)
-        .values(**values)
-    )
+        turns.end(connection, recipient, RecipientStatus.LEFT_OUT, verdict.why)
 
 
 def _finish(connection: Connection, campaign_id: int) -> None:

@@ -51,6 +51,7 @@ def test_a_campaign_is_sent_once_a_person_has_approved_it(crowd: Crowd, calling:
     told = done(calling, "/progress", this)
     assert (told["state"], told["messages"]) == ("finished", {"sent": 2})
     assert told["people"] == {"queued": 2, "left_out": 1}
+    assert (told["put_off"], told["next_turn"]) == (0, None)
     [funnel] = calling.posts("/payments/funnel", this).get_json()["scripts"]
     assert (funnel["script_key"], funnel["sent"]) == ("campaign.reminder", 2)
     assert done(calling, "/stop", {**this, "reason": "a typo"})["state"] == "stopped"

@@ -3,20 +3,19 @@
 from datetime import UTC, datetime, time
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from bot.compliance import countries
 from bot.overview import campaigns as overview
 from bot.store.columns import seconds_from_now
-from bot.store.tables import (
-    campaign_recipients,
-    campaigns,
-)
+from bot.store.tables import accounts, campaign_recipients, campaigns
 from bot.text import business_hours
 from bot.text.format import TOKYO
 from tests.campaigns.crowd import Crowd, number
 from tests.campaigns.plans import NOTICE
 from tests.messaging.campaign import DAY, NIGHT
+
+WEEK_S = 7 * 24 * 3600
 
 
 def test_at_night_everybody_is_put_off_until_the_morning(
@@ -31,7 +30,10 @@ def test_at_night_everybody_is_put_off_until_the_morning(
     assert crowd.queues() == 0
 
     assert (crowd.messages(), crowd.links()) == ([], [])
-    assert crowd.progress().people == {"waiting": 2}
+    made = crowd.progress()
+    assert (made.people, made.put_off) == ({"waiting": 2}, 2)
+    assert made.next_turn is not None
+    assert made.next_turn > datetime.now(UTC)
     with crowd.runtime.engine.begin() as connection:
         [first, _] = overview.recipients(connection, crowd.campaign().id)
     assert first.reason.startswith("quiet hours")
@@ -43,6 +45,42 @@ def test_at_night_everybody_is_put_off_until_the_morning(
     crowd.texting.sends()
     assert crowd.got() == {number(1): 1, number(2): 1}
     assert crowd.campaign().state == "finished"
+    assert (crowd.progress().put_off, crowd.progress().next_turn) == (0, None)
+
+
+def test_who_cannot_be_written_to_for_a_week_is_left_out(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(countries, "shipped", lambda: NIGHT)
+    crowd.gathers(2)
+    crowd.plans(2)
+    crowd.starts()
+    crowd.queues()
+    again = {"not_before": seconds_from_now(-1)}
+    crowd.does(update(campaign_recipients).values(**again))
+    assert crowd.queues() == 2
+    assert crowd.progress().put_off == 2
+
+    crowd.does(update(campaign_recipients).values(**again, put_off_at=seconds_from_now(-WEEK_S)))
+    assert crowd.queues() == 2
+
+    [why] = crowd.progress().left_out
+    assert why.startswith("quiet hours")
+    assert why.endswith("; for longer than it is of use")
+    assert (crowd.messages(), crowd.links()) == ([], [])
+    assert crowd.campaign().state == "finished"
+
+
+def test_who_was_put_off_goes_before_who_had_no_turn_yet(crowd: Crowd) -> None:
+    crowd.gathers(3)
+    crowd.plans(3)
+    crowd.starts()
+    of_last = campaign_recipients.c.account_id == select(func.max(accounts.c.id)).scalar_subquery()
+    crowd.does(update(campaign_recipients).where(of_last).values(not_before=seconds_from_now(-1)))
+    crowd.queues(most=1)
+    crowd.texting.sends()
+
+    assert crowd.got() == {number(3): 1}
 
 
 def test_a_notice_shows_what_became_of_its_messages(crowd: Crowd) -> None:

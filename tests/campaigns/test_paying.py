@@ -147,18 +147,39 @@ def test_whose_cash_is_awaited_is_left_out(
     assert crowd.progress().left_out == {"cash is awaited at a store already": 1}
 
 
-def test_who_is_paying_is_written_to_later(paying: Paying, crowd: Crowd) -> None:
+@pytest.mark.parametrize("minutes", [0, 27])
+def test_who_is_paying_is_written_to_later(paying: Paying, crowd: Crowd, minutes: int) -> None:
     crowd.gathers(1)
     paying.gets_link(number(1))
     paying.answers(customer_number(1)[-4:])
     paying.taps_pay()
+    crowd.does(update(checkouts).values(created_at=seconds_from_now(-minutes * 60)))
     crowd.plans(1)
-    assert crowd.estimate().later == {"paying": 1}
+    checked = crowd.estimate()
+    assert checked.later == {"paying": 1}
+    assert checked.segments > 0
     crowd.starts()
     crowd.queues()
 
     assert (crowd.messages(), crowd.links()) == ([], ["started"])
-    crowd.does(update(campaign_recipients).values(not_before=None))
+    assert crowd.progress().put_off == 1
+    crowd.does(update(campaign_recipients).values(not_before=seconds_from_now(-1)))
     crowd.does(update(checkouts).values(created_at=seconds_from_now(-31 * 60)))
     crowd.queues()
     assert crowd.messages() == [("queued", "")]
+
+
+def test_who_is_paying_and_may_not_be_written_to_at_all_is_left_out(
+    paying: Paying, crowd: Crowd
+) -> None:
+    crowd.gathers(1)
+    paying.gets_link(number(1))
+    paying.answers(customer_number(1)[-4:])
+    paying.taps_pay()
+    crowd.are_on_hold(range(1, 2))
+    crowd.plans(1)
+    crowd.starts()
+    crowd.queues()
+
+    assert crowd.progress().people == {"left_out": 1}
+    assert crowd.links() == ["started"]

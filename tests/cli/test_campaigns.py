@@ -1,13 +1,16 @@
 """`henji campaigns`: from a file of customer numbers to what was sent, in four steps."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
+from bot.compliance import countries
 from tests.campaigns.conftest import crowd
 from tests.campaigns.crowd import Crowd, customer_number, number
 from tests.cli.commands import Ended, henji
+from tests.messaging.campaign import NIGHT
 from tests.people import OURS
 
 __all__ = ["crowd"]
@@ -110,6 +113,19 @@ def test_a_short_text_has_its_message_from_a_file_and_shows_it_before_approval(
     news.write_text("本社", "cp932")
     refused = henji("campaigns", *add, environment=environment)
     assert (refused.status, "is not in UTF-8" in refused.err) == (2, True)
+
+
+def test_who_is_put_off_is_told_with_the_next_turn(
+    environment: dict[str, str], crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(countries, "shipped", lambda: NIGHT)
+    crowd.gathers(2)
+    crowd.plans(2)
+    crowd.starts()
+    crowd.queues()
+    *_, told = henji("campaigns", "show", "december", environment=environment).out.splitlines()
+
+    assert re.fullmatch(r"put off: 2, the first until \d{4}-\d\d-\d\d \d\d:\d\d", told)
 
 
 @pytest.mark.parametrize(

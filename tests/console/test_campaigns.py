@@ -15,7 +15,7 @@ from bot.store.tables import campaigns, senders
 from bot.text.language import Language
 from tests.campaigns.crowd import REMINDER, Crowd, customer_number, number
 from tests.console.working import Browser, Working
-from tests.messaging.campaign import DAY
+from tests.messaging.campaign import DAY, NIGHT
 from tests.people import Texting
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -112,6 +112,19 @@ def test_a_short_notice_with_a_message_goes_its_four_steps(crowd: Crowd, working
     [body] = crowd.runtime.provider.bodies(number(1))  # type: ignore[attr-defined]
     assert "/p/" in body
     assert "移転" not in body
+
+
+def test_who_is_put_off_is_told_with_the_next_turn(
+    crowd: Crowd, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(countries, "shipped", lambda: NIGHT)
+    crowd.plans(2)
+    crowd.starts()
+    crowd.queues()
+    jiro, hanako = working.employs("Jiro"), working.employs("Hanako", language=Language.JA)
+
+    assert "Put off 2, the first until" in jiro.get(ONE).page
+    assert "あとで送信 2（最も早い方は" in hanako.get(ONE).page
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ MAKERS = (
     "bot/messaging/sending/circuits.py",
     "bot/messaging/sending/claim.py",
     "bot/messaging/sending/facts.py",
+    "bot/messaging/sending/foresight.py",
     "bot/messaging/sending/kept_back.py",
     "bot/messaging/sending/outcome.py",
     "bot/messaging/sending/parked.py",

@@ -57,3 +57,5 @@ def show(name: str) -> None:
     ):
         for of, count in counts.items():
             click.echo(f"{words}, {of}: {count}")
+    if made.put_off and made.next_turn:
+        click.echo(f"put off: {made.put_off}, the first until {in_japan(made.next_turn)}")
