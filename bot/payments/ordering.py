@@ -21,6 +21,7 @@ from bot.payments.notices import say
 from bot.runtime import Runtime
 from bot.store.session import transact
 from bot.store.tables import payment_links
+from bot.text.format import Money
 from bot.text.language import Language
 
 MOST_AT_ONCE = 20
@@ -89,9 +90,13 @@ def _gateway(
 
 def _is_over(held: Held, account: Account, under_way: Row[Any] | None) -> bool:
     given_up = held.link.failures > 0 or (under_way is not None and under_way.tries >= MOST_TRIES)
-    # More would be collected at the store than is due by now.
-    too_much = under_way is not None and under_way.amount_minor > account.due.minor
+    too_much = under_way is not None and _exceeds(attempts.amount_of(under_way), account.due)
     return held.ended or account.due.minor <= 0 or account.pending or given_up or too_much
+
+
+def _exceeds(amount: Money, due: Money) -> bool:
+    """Whether more would be collected at the store than is due by now, or other money."""
+    return amount.currency != due.currency or amount.minor > due.minor
 
 
 def _attempt(

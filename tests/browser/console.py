@@ -62,10 +62,15 @@ def window(
 
 def check(page: "Page", name: str) -> None:
     """Take a picture; nothing is too wide, and axe finds nothing serious."""
-    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - not everyone has it
-
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"console-{name}.png", full_page=True)
+    examine(page, name)
+
+
+def examine(page: "Page", name: str) -> None:
+    """Nothing of a page is too wide, and axe finds nothing serious."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - not everyone has it
+
     root = "document.documentElement"
     assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), name
     found = Axe().run(page).response["violations"]

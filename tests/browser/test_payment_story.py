@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.browsing import SMALL, HandsetPage, opened
+from tests.browser.console import examine
 from tests.browser.test_consent_story import without_complaints
 from tests.browser.test_story import photograph
 
@@ -101,7 +102,7 @@ def test_a_person_pays_at_a_store(chrome: "Browser", address: str, story: Story)
 def prove(page: "Page", story: Story) -> str:
     """Answer wrongly, then rightly; the link's address."""
     page.get_by_role("heading", name=story.asked).wait_for()
-    photograph(page, f"ask {story.locale}", whole=True)
+    look_at(page, f"ask {story.locale}")
     assert story.amount not in page.content()
     assert size_of(page, "h2") < size_of(page, "h1")
     digits = page.locator("#digits")
@@ -109,12 +110,18 @@ def prove(page: "Page", story: Story) -> str:
     page.locator("main button").click()
     page.get_by_role("alert").filter(has_text=story.wrong).wait_for()
     assert digits.evaluate("each => each === document.activeElement")
-    photograph(page, f"wrong {story.locale}", whole=True)
+    look_at(page, f"wrong {story.locale}")
     digits.fill(story.digits)
     page.keyboard.press("Enter")
     page.locator(".amount", has_text=story.amount).wait_for()
-    photograph(page, f"pay {story.locale}", whole=True)
+    look_at(page, f"pay {story.locale}")
     return page.url
+
+
+def look_at(page: "Page", name: str) -> None:
+    """Photograph a page of ours, of which nothing is too wide or out of reach of anybody."""
+    photograph(page, name, whole=True)
+    examine(page, name)
 
 
 def size_of(page: "Page", heading: str) -> float:
@@ -164,7 +171,7 @@ def see_pending(page: "Page", link: str, at_the_gateway: str, story: Story) -> N
     """The link shows that cash is awaited, and leads to the payment number again."""
     page.goto(link)
     page.get_by_role("heading", name=story.pending).wait_for()
-    photograph(page, f"pending {story.locale}", whole=True)
+    look_at(page, f"pending {story.locale}")
     page.locator("main button").click()
     page.wait_for_url(at_the_gateway)
 
@@ -173,4 +180,4 @@ def see_receipt(page: "Page", story: Story) -> None:
     page.get_by_role("heading", name=story.paid).wait_for()
     page.get_by_role("heading", name=story.receipt, exact=True).wait_for()
     assert story.amount in page.locator(".receipt").inner_text()
-    photograph(page, f"receipt {story.locale}", whole=True)
+    look_at(page, f"receipt {story.locale}")

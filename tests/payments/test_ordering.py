@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from bot.payments import ordering
 from bot.runtime import Runtime
-from bot.store.tables import checkouts, conversations, inbound_messages, payment_links
+from bot.store.tables import accounts, checkouts, conversations, inbound_messages, payment_links
 from tests.gateway import StoreGateway
 from tests.paying import ALICE, HANAKO, Paying
 
@@ -220,15 +220,16 @@ def test_what_was_paid_meanwhile_is_not_ordered(paying: Paying) -> None:
     assert clock_turns(paying) == ["payment.no_number"]
 
 
-def test_what_was_paid_in_part_meanwhile_is_not_ordered_in_full(
-    paying: Paying, gateway: StoreGateway
+@pytest.mark.parametrize("due", [{"due_minor": 2800}, {"due_minor": 99900, "currency": "USD"}])
+def test_what_is_not_due_like_that_any_more_is_not_ordered(
+    paying: Paying, gateway: StoreGateway, due: dict[str, object]
 ) -> None:
     orders(paying)
     gateway.is_away = True
     assert clock_turns(paying) == []
     gateway.is_away = False
     asked = len(gateway.asked)
-    paying.owes(2800)
+    paying.changes(update(accounts).values(due))
 
     assert clock_turns(paying) == ["payment.no_number"]
     assert len(gateway.asked) == asked
