@@ -1,37 +1,31 @@
-"""What the charts show, and the table below each: the same values, drawn and written."""
+"""The charts, and the table below each: the same values, drawn and written."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import partial
+from datetime import date, datetime, time
 from typing import Any
 
-from bot.messaging.reports.texts import Outcome
 from bot.overview.dashboard.asked import Asked
-from bot.overview.dashboard.figures import MINUTE_S, Figure, Figures
+from bot.overview.dashboard.figures import HOURLY, Figures
+from bot.overview.dashboard.keeping import Progress
+from bot.overview.dashboard.reading import Numbers
+from bot.text.format import TOKYO
 from bot.text.format import day as day_shown
 from bot.text.language import Language
-from console.dashboard.telling import count, lasting, percent
+from console.dashboard.series import OF_TEXTS, UNITS, Series, by_day, by_hour
+from console.dashboard.telling import NOTHING
 from console.screens import say
 
-Value = Callable[[Figures], float | None]
-Write = Callable[[Any], str]
-
-
-@dataclass(frozen=True)
-class Series:
-    """A value of each day; `key` names it, and `write` writes it into the table."""
-
-    key: str
-    value: Value
-    write: Write = count
+# Of what is left of a day nothing is known, which is not nought.
+Span = tuple[str, Figures | None]
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of days; what is counted is drawn as bars, what is compared as lines.
+    """A chart of days or hours; what is counted is drawn as bars, what is compared as lines.
 
-    `drawn` is in the chart's unit, `rows` are its days and values as they are written.
+    `drawn` is in the chart's unit, `rows` are its days or hours and values as they are written;
+    `is_empty` says that there is no value at all.
     """
 
     key: str
@@ -39,81 +33,76 @@ class Chart:
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known."""
+        return all(value is None for each in self.drawn["series"] for value in each["values"])
 
-# What is known of texts, whichever campaign they may answer.
-_OF_TEXTS = frozenset({"answer_times", "understanding"})
 
-
-def charts(days: Mapping[date, Figures], asked: Asked, language: Language) -> list[Chart]:
-    """Every chart of these days, of two and more; of a campaign those that are counted by it."""
-    shown = _all(language) if len(days) > 1 else {}
+def charts(numbers: Numbers, asked: Asked, language: Language) -> list[Chart]:
+    """Every chart of these days, of a single one by its hours; of a campaign those that are counted
+    by it. None of a day that was counted before hours were."""
+    spans: list[Span]
+    if len(numbers.days) > 1:
+        spans = [(day_shown(day, language), it) for day, it in numbers.days.items()]
+        shown, unit = by_day(language), "day"
+    else:
+        spans = list(_hours(numbers, language))
+        shown, unit = by_hour(), "hour"
     return [
-        _chart(key, series, days, language)
-        for key, series in shown.items()
-        if not (asked.campaign and key in _OF_TEXTS)
+        _chart(key, series, spans, unit, language)
+        for key, series in (shown.items() if spans else ())
+        if not (asked.campaign and key in OF_TEXTS)
     ]
 
 
-def _all(language: Language) -> Mapping[str, Sequence[Series]]:
-    write = partial(lasting, language=language)
-    return {
-        "messages": (
-            Series("attempts", _total(Figure.ATTEMPTS)),
-            Series("arrived", _total(Figure.ATTEMPTS_ARRIVED)),
-        ),
-        "rates": (
-            Series("arrival_rate", lambda it: it.arrival_rate, percent),
-            Series("reply_rate", lambda it: it.reply_rate, percent),
-        ),
-        "reply_times": (Series("reply_time", lambda it: it.reply_seconds, write),),
-        "answer_times": (Series("answer_time", lambda it: it.answer_seconds, write),),
-        "understanding": (
-            Series("not_understood", lambda it: it.read_as(Outcome.NOT_UNDERSTOOD), percent),
-            Series("clarified", lambda it: it.read_as(Outcome.CLARIFIED), percent),
-        ),
-        "stops": (Series("stopped", _total(Figure.STOPPED)),),
-    }
+def _hours(numbers: Numbers, language: Language) -> Iterator[Span]:
+    [(day, figures)] = numbers.days.items()
+    if any(figures.total(whole) > figures.total(hourly) for whole, hourly in HOURLY.items()):
+        return
+    for hour in range(24):
+        is_known = _had_begun(numbers.progress, day, hour)
+        yield say(language, "hour_of", hour=hour), figures.of_hour(hour) if is_known else None
 
 
-# What the values of a chart are divided by to be drawn, and in what unit they are then.
-_UNITS: Mapping[str, tuple[float, str]] = {
-    "rates": (0.01, "unit_percent"),
-    "understanding": (0.01, "unit_percent"),
-    "reply_times": (MINUTE_S, "unit_minutes"),
-    "answer_times": (1, "unit_seconds"),
-}
-
-
-def _total(figure: Figure) -> Value:
-    return lambda figures: figures.total(figure)
+def _had_begun(progress: Progress | None, day: date, hour: int) -> bool:
+    begins = datetime.combine(day, time(hour), TOKYO)
+    return progress is not None and begins <= progress.counted_at
 
 
 def _chart(
-    key: str, series: Sequence[Series], days: Mapping[date, Figures], language: Language
+    key: str, series: Sequence[Series], spans: Sequence[Span], unit: str, language: Language
 ) -> Chart:
-    divided_by, unit = _UNITS.get(key, (1, ""))
-    drawn = {
-        "day": say(language, "day"),
-        "labels": [day_shown(day, language) for day in days],
-        "series": [
-            {
-                "name": say(language, f"figure_{each.key}"),
-                "values": [_drawn(each.value(figures), divided_by) for figures in days.values()],
-            }
-            for each in series
-        ],
-        "unit": say(language, unit) if unit else "",
-        "bars": not unit,
-        # Of rates that lie far apart the whole scale is shown.
-        "top": 100 if key == "rates" else None,
-    }
-    rows = [
-        (day_shown(day, language), *(each.write(each.value(figures)) for each in series))
-        for day, figures in days.items()
-    ]
     names = [say(language, f"figure_{each.key}") for each in series]
-    return Chart(key, drawn, names, rows)
+    return Chart(
+        key,
+        {
+            "span": say(language, unit),
+            "steps": _STEPS[unit],
+            "labels": [label for label, _ in spans],
+            "series": [
+                {"name": name, "values": _drawn(key, each, spans)}
+                for name, each in zip(names, series, strict=True)
+            ],
+            "unit": say(language, UNITS[key][1]) if key in UNITS else "",
+            "bars": key not in UNITS,
+            # Of rates that lie far apart the whole scale is shown.
+            "top": 100 if key == "rates" else None,
+        },
+        [say(language, unit), *names],
+        [(label, *(_written(each, it) for each in series)) for label, it in spans],
+    )
 
 
-def _drawn(value: float | None, divided_by: float) -> float | None:
-    return None if value is None else round(value / divided_by, 2)
+# After how many days or hours the next one is written below a chart, the fewest that have room.
+_STEPS = {"day": (1, 2, 5, 7, 14, 30, 60, 100), "hour": (1, 2, 3, 6, 12)}
+
+
+def _drawn(key: str, series: Series, spans: Sequence[Span]) -> list[float | None]:
+    divided_by = UNITS[key][0] if key in UNITS else 1
+    values = (None if it is None else series.value(it) for _, it in spans)
+    return [None if value is None else round(value / divided_by, 2) for value in values]
+
+
+def _written(series: Series, figures: Figures | None) -> str:
+    return NOTHING if figures is None else series.write(series.value(figures))

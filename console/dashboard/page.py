@@ -41,7 +41,7 @@ def page(screens: Screens) -> ResponseReturnValue:
         most_days=MOST_DAYS,
         numbers=numbers,
         tiles=tiles(numbers, asked, language),
-        charts=charts(numbers.days, asked, language),
+        charts=charts(numbers, asked, language),
         queues=queues,
         tables=tables,
         yen_per_step=screens.runtime.settings.HENJI_YEN_PER_STEP,

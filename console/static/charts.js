@@ -24,22 +24,22 @@ function axis(more) {
 }
 
 function draw(place) {
-  const { day, labels, series: all, unit, bars, top } = JSON.parse(place.dataset.chart);
+  const { span, steps, labels, series: all, unit, bars, top } = JSON.parse(place.dataset.chart);
   const range = (_, __, most) => [0, top ?? Math.max(most ?? 0, 1) * 1.1];
-  const days = labels.map((_, at) => at);
+  const spans = labels.map((_, at) => at);
   const options = {
     width: place.clientWidth,
     height: HEIGHT,
     cursor: { drag: { x: false, y: false } },
-    scales: { x: { time: false, range: [-0.5, days.length - 0.5] }, y: { range } },
-    series: [{ label: day, value: (_, at) => labels[at] ?? "–" }, ...all.map((one, at) => series(one, at, bars))],
+    scales: { x: { time: false, range: [-0.5, spans.length - 0.5] }, y: { range } },
+    series: [{ label: span, value: (_, at) => labels[at] ?? "–" }, ...all.map((one, at) => series(one, at, bars))],
     axes: [
-      axis({ incrs: [1, 2, 5, 7, 14, 30, 60, 100], space: 70, grid: { show: false }, values: (_, splits) => splits.map((at) => labels[at] ?? "") }),
+      axis({ incrs: steps, space: 70, grid: { show: false }, values: (_, splits) => splits.map((at) => labels[at] ?? "") }),
       axis({ size: 56, label: unit || undefined, labelSize: unit ? 20 : 0, incrs: unit ? undefined : [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6] }),
     ],
   };
   place.replaceChildren();
-  return new uPlot(options, [days, ...all.map((one) => one.values)], place);
+  return new uPlot(options, [spans, ...all.map((one) => one.values)], place);
 }
 
 const drawn = new Map();

@@ -255,6 +255,29 @@ def test_a_day_is_one_in_japan(texting: Texting) -> None:
             assert connection.execute(sent).scalar_one() == (day or date(2026, 7, 2))
 
 
+def test_a_day_is_also_counted_by_the_hour_in_japan(texting: Texting) -> None:
+    for number, hour in ((HANAKO, 9), (TARO, 23)):
+        texting.says(number, "ヘルプ")
+        at = datetime(2026, 7, 2, hour, 59, tzinfo=TOKYO)
+        with texting.runtime.engine.begin() as connection:
+            newest = select(func.max(outbound_messages.c.id)).scalar_subquery()
+            ours = update(outbound_messages).where(outbound_messages.c.id == newest)
+            connection.execute(ours.values(sent_at=at))
+            theirs = update(inbound_messages).where(inbound_messages.c.sender == number)
+            connection.execute(theirs.values(created_at=at))
+    counting.count_day(texting.runtime.engine, date(2026, 7, 2))
+
+    asked = replace(of(), since=date(2026, 7, 2), until=date(2026, 7, 2))
+    with texting.runtime.engine.begin() as connection:
+        figures = reading.read(connection, asked).total
+        several = reading.read(connection, replace(asked, since=date(2026, 7, 1))).total
+    for figure in (Figure.ATTEMPTS, Figure.RECEIVED):
+        counted = {hour: figures.of_hour(hour).total(figure) for hour in range(24)}
+        assert {hour: number for hour, number in counted.items() if number} == {9: 1, 23: 1}
+        assert several.total(figure) == 2
+    assert several.by(Figure.HOUR_ATTEMPTS) == {}
+
+
 TOLD = [
     (-1.0, 0),
     (0.4, 0),

@@ -19,7 +19,8 @@ class Figure(StrEnum):
     ones about an account led. Of each carrier: the attempts, which the provider took, their
     segments, and how many of both arrived or got lost. ERRORS are attempts that got lost, by their
     code. Texts RECEIVED by outcome, and REPLIED by the seconds until the bot's answer was sent;
-    people who STOPPED by method; payment PAGES opened, PAYMENTS made.
+    people who STOPPED by method; payment PAGES opened, PAYMENTS made. HOUR_… are attempts, those
+    that arrived, and texts received once more, by their hour in Japan, 0 to 23.
 
     Messages, attempts, steps and stops are counted by campaign, too.
     """
@@ -41,6 +42,16 @@ class Figure(StrEnum):
     STOPPED = "stopped"
     PAGES = "pages"
     PAYMENTS = "payments"
+    HOUR_ATTEMPTS = "hour_attempts"
+    HOUR_ARRIVED = "hour_arrived"
+    HOUR_RECEIVED = "hour_received"
+
+
+HOURLY: Mapping[Figure, Figure] = {
+    Figure.ATTEMPTS: Figure.HOUR_ATTEMPTS,
+    Figure.ATTEMPTS_ARRIVED: Figure.HOUR_ARRIVED,
+    Figure.RECEIVED: Figure.HOUR_RECEIVED,
+}
 
 
 def told(seconds: float) -> int:
@@ -83,6 +94,11 @@ class Figures:
     def total(self, figure: Figure) -> int:
         """The count of a figure, whatever the detail."""
         return sum(self.by(figure).values())
+
+    def of_hour(self, hour: int) -> "Figures":
+        """What is counted by hour, of one hour in Japan."""
+        counts = {whole: self.by(hourly).get(str(hour), 0) for whole, hourly in HOURLY.items()}
+        return Figures({figure: {"": number} for figure, number in counts.items()})
 
     def share(self, part: Figure, whole: Figure) -> float | None:
         """One count divided by another, 0 to 1; None of nothing."""

@@ -12,12 +12,14 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from bot.overview.dashboard import keeping
 from bot.overview.dashboard.asked import Asked
 from bot.overview.dashboard.counting import ALL_SCRIPTS, NO_CAMPAIGN
-from bot.overview.dashboard.figures import Figure, Figures
+from bot.overview.dashboard.figures import HOURLY, Figure, Figures
 from bot.overview.dashboard.keeping import Progress
 from bot.store.tables import campaigns, daily_figures, senders
 
 _figure = daily_figures.c
 _OF_ALL = _figure.script_key == ALL_SCRIPTS
+# Where hours are not shown, theirs would be most of what is read.
+_BY_DAY = (_OF_ALL, _figure.figure.not_in(HOURLY.values()))
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,10 @@ class Numbers:
 
 
 def read(connection: Connection, asked: Asked) -> Numbers:
-    """The figures that are asked for; every day has some."""
-    by_day = _grouped(connection, asked, _figure.day, _OF_ALL)
-    before = _grouped(connection, asked.before(), _figure.script_key, _OF_ALL)
+    """The figures that are asked for; every day has some, a single day by hour as well."""
+    wanted = _BY_DAY if len(asked.days) > 1 else (_OF_ALL,)
+    by_day = _grouped(connection, asked, _figure.day, *wanted)
+    before = _grouped(connection, asked.before(), _figure.script_key, *_BY_DAY)
     return Numbers(
         keeping.progress(connection),
         {day: by_day.get(day, Figures({})) for day in asked.days},
@@ -59,7 +62,7 @@ def by_sender(connection: Connection, asked: Asked) -> Mapping[tuple[date, str],
     """The figures of each day and sender's number, in this order."""
     found: dict[tuple[date, str], Figures] = {}
     for row in connection.execute(select(senders.c.id, senders.c.number)):
-        of_one = _grouped(connection, asked, _figure.day, _OF_ALL, _figure.sender_id == row.id)
+        of_one = _grouped(connection, asked, _figure.day, *_BY_DAY, _figure.sender_id == row.id)
         found |= {(day, row.number): figures for day, figures in of_one.items()}
     return dict(sorted(found.items()))
 
