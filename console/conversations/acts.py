@@ -111,8 +111,15 @@ def unmask(screens: Screens, conversation_id: int) -> ResponseReturnValue:
 
     number = transact(screens.runtime.engine, work)
     if number is None:
-        return one.page(screens, conversation_id, "no_reason", 422)
+        return _no_reason(screens, conversation_id)
     return screens.show("conversations/number", notations=phone.notations(number))
+
+
+def _no_reason(screens: Screens, conversation_id: int) -> ResponseReturnValue:
+    """What is missing, beside the form that asked for a part, or on the page of one without."""
+    if "HX-Request" not in request.headers:
+        return one.page(screens, conversation_id, "no_reason", 422)
+    return screens.show("conversations/no_reason"), 422, {"HX-Retarget": "#no-reason"}
 
 
 def _act(

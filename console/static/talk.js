@@ -47,6 +47,14 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// What is missing is told in the place that the answer names.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status === 422 && detail.xhr.getResponseHeader("HX-Retarget")) {
+    detail.shouldSwap = true;
+    detail.isError = false;
+  }
+});
+
 // Pressed twice, it is still one reply.
 let sending = false;
 document.getElementById("reply")?.addEventListener("submit", (event) => {

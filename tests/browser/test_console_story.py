@@ -177,9 +177,15 @@ class Day:
         self._line().click()
         self.page.locator("summary", has_text=told(self.words, "unmask")).click()
         form = self.page.locator("form[hx-target='#number']")
+        form.locator("[name=reason]").fill("   ")
+        form.locator("button").click()
+        self.page.locator(
+            "#no-reason", has_text=told(self.words, "act_refused_no_reason")
+        ).wait_for()
         form.locator("[name=reason]").fill("call back")
         form.locator("button").click()
         self.page.locator("[data-unmasked]").wait_for()
+        assert self.page.inner_text("#no-reason") == ""
 
     def change_a_canned_reply(self) -> None:
         self.page.goto(f"{self.pages}/console/canned-replies")

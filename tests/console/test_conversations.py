@@ -108,6 +108,17 @@ def test_the_whole_number_is_shown_for_a_reason_that_is_kept(day: Day, jiro: Bro
     assert "090-0000-0001" not in jiro.get(ONE).page
 
 
+def test_a_reason_of_spaces_alone_is_told_beside_the_form(day: Day, jiro: Browser) -> None:
+    day.hears("残高")
+    path = f"{ONE}/unmask"
+    form = {"csrf_token": _token(jiro.get(ONE)), "reason": "   "}
+
+    part = jiro.client.post(path, data=form, headers={"HX-Request": "true"})
+    assert (part.status_code, part.headers["HX-Retarget"]) == (422, "#no-reason")
+    assert part.get_data(as_text=True).strip() == "Please say why you need to see the number."
+    assert 'id="no-reason"' in jiro.get(ONE).page
+
+
 def test_who_stopped_is_not_written_to_and_the_button_says_why(day: Day, jiro: Browser) -> None:
     day.hears("残高")
     jiro.get(ONE).post(f"{ONE}/take").follow()
