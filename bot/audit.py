@@ -12,6 +12,7 @@ from bot.store.tables import audit_events
 from bot.store.tables.staff import LONGEST_REASON
 
 NOBODY = "nobody"
+COMMAND_LINE = "command line"
 PAGE = 50
 LONGEST_SUBJECT = 64
 LONGEST_ADDRESS = 45
@@ -28,6 +29,7 @@ class Act(StrEnum):
     SESSION_END = "session_end"
     PASSWORD_SET = "password_set"
     SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REMOVE = "second_factor_remove"
     RECOVERY_CODES_MADE = "recovery_codes_made"
     RECOVERY_CODE_USED = "recovery_code_used"
     STAFF_ADD = "staff_add"
@@ -69,7 +71,9 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """One act: by whom (staff:<name>, or nobody), on what, why, and from which address.
+    """One act: by whom, on what, why, and from which address.
+
+    `actor` is staff:<name>, api:<key>, the command line, or nobody.
 
     `subject` names the thing by our own id, such as "conversation 12"; neither it nor `details`
     holds personal data.
@@ -88,7 +92,8 @@ class Event:
 class Wanted:
     """Which events are asked for; what is empty does not matter.
 
-    `actor` is one as it is kept, or a member's name alone; `before` is an id: older ones.
+    `actor` is one as it is kept, or the name of a member or a key alone; `before` is an id: older
+    ones.
     """
 
     actor: str = ""
@@ -130,7 +135,7 @@ def search(connection: Connection, wanted: Wanted, limit: int = PAGE) -> Sequenc
 def _found(wanted: Wanted) -> Select[Any]:
     found = select(audit_events)
     conditions = (
-        (wanted.actor, lambda: _event.actor.in_((wanted.actor, f"staff:{wanted.actor}"))),
+        (wanted.actor, lambda: _event.actor.in_(_meant(wanted.actor))),
         (wanted.act, lambda: _event.act == wanted.act),
         (wanted.conversation_id, lambda: _event.conversation_id == wanted.conversation_id),
         (wanted.since, lambda: _event.created_at >= wanted.since),
@@ -139,6 +144,11 @@ def _found(wanted: Wanted) -> Select[Any]:
         (wanted.words, lambda: _told(wanted.words)),
     )
     return found.where(*(condition() for given, condition in conditions if given))
+
+
+def _meant(actor: str) -> Sequence[str]:
+    """An actor as it is kept; of a name alone, whose it may be."""
+    return (actor, f"staff:{actor}", f"api:{actor}")
 
 
 def _told(words: str) -> Any:

@@ -94,7 +94,10 @@ def second_factor(screens: Screens) -> ResponseReturnValue:
     def work(connection: Connection) -> None:
         none = update(staff).where(staff.c.id == here.member.id)
         connection.execute(none.values(tf_primary_method=None, tf_totp_secret=None))
-        sessions.end_all(connection, here.member.id)
+        told = {"sessions": sessions.end_all(connection, here.member.id)}
+        if user.has_second_factor:
+            subject = f"staff {here.member.id}"
+            visitor.keep(connection, Act.SECOND_FACTOR_REMOVE, subject, details=told)
 
     transact(screens.runtime.engine, work)
     security.leave()

@@ -13,14 +13,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine, Row
 
 from bot import audit
-from bot.audit import PAGE, Act, Wanted
+from bot.audit import COMMAND_LINE, NOBODY, PAGE, Act, Wanted
 from bot.overview.written import day_of
 from bot.store.session import transact
 from bot.text.format import TOKYO
 from bot.text.storable import storable
 from bot.text.whole import whole
 from console import csv_file, visitor
-from console.screens import Screens, told, wished_language
+from console.screens import Screens, author, say, told, wished_language
 
 COLUMNS = ("at", "actor", "act", "subject", "conversation", "reason", "details", "address")
 MOST_EXPORTED = 100_000
@@ -72,7 +72,7 @@ def _wanted() -> Wanted:
     act, conversation, before = (asked.get(name, "") for name in ("act", "conversation", "before"))
     until = day_of(asked.get("until", ""))
     return Wanted(
-        actor=storable(asked.get("actor", "")).strip()[:64],
+        actor=_actor(storable(asked.get("actor", "")).strip()[:64]),
         act=Act(act) if act in set(Act) else None,
         conversation_id=whole(conversation),
         since=day_of(asked.get("since", "")),
@@ -82,13 +82,19 @@ def _wanted() -> Wanted:
     )
 
 
+def _actor(written: str) -> str:
+    """The actor that is meant by what the page calls them, where that is no name."""
+    known = {author(wished_language(), actor): actor for actor in (NOBODY, COMMAND_LINE)}
+    return known.get(written, written)
+
+
 def _values(name: str, value: object) -> str:
     """A detail's value, or several, in the reader's language where it is known in it."""
     listed = value if isinstance(value, list) else [value]
     language = wished_language()
     written = [str(each) for each in listed if each is not None]
     if name == "asked":
-        return ", ".join(told(language, "filter", each) for each in written)
+        return ", ".join(told(language, "filter", each) for each in written) or say(language, "any")
     return ", ".join(told(language, "value", each) for each in written)
 
 

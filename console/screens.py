@@ -67,6 +67,7 @@ class Screens:
             rooms=ROOMS,
             may=lambda endpoint: role is not None and access.may(role, endpoint),
             told=partial(told, language),
+            author=partial(author, language),
             because=partial(reasons.told, language),
             tell=partial(tell, language=language),
             waiting=partial(waiting, language),
@@ -89,6 +90,16 @@ def told(language: Language, kind: str, code: str) -> str:
     """What a code of our tables is called; the code itself where it has no name, as flows of a
     company's own have none."""
     return words()[language].get(f"{kind}_{code}", code)
+
+
+def author(language: Language, actor: str) -> str:
+    """Who did something: a member or a key by name, who is neither in words."""
+    kind, _, name = actor.partition(":")
+    if kind == "staff" and name:
+        return name
+    if kind == "api" and name:
+        return say(language, "by_key", name=name)
+    return told(language, "by", actor)
 
 
 def waiting(language: Language, time: timedelta) -> str:

@@ -7,7 +7,6 @@ import click
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-COMMAND_LINE = "command line"
 # As in bot.staff.roles, which needs the database's library: `henji --help` is to be quick.
 ROLES = ("administrator", "editor", "operator", "auditor")
 
@@ -35,7 +34,7 @@ def add(name: str, email: str, role: str, language: str) -> None:
     factor when they first sign in.
     """
     from bot import audit
-    from bot.audit import Act, Event
+    from bot.audit import COMMAND_LINE, Act, Event
     from bot.settings import load
     from bot.staff import invitations, members
     from bot.staff.members import Details
@@ -63,7 +62,7 @@ def add(name: str, email: str, role: str, language: str) -> None:
 def invite(email: str) -> None:
     """Print a new address at which a member sets their password; it ends all their sessions."""
     from bot import audit
-    from bot.audit import Act, Event
+    from bot.audit import COMMAND_LINE, Act, Event
     from bot.errors import StaffRefused
     from bot.settings import load
     from bot.staff import invitations, members
@@ -104,7 +103,7 @@ def list_() -> None:
 def allow(role: str, networks: tuple[str, ...], anywhere: bool) -> None:
     """Say from which addresses a role may sign in, for example when nobody can any more."""
     from bot import audit
-    from bot.audit import Act, Event
+    from bot.audit import COMMAND_LINE, Act, Event
     from bot.settings import load
     from bot.staff import roles
     from bot.staff.roles import Role, Rule

@@ -29,11 +29,6 @@ SENTENCES = frozenset({"rule", "reason", "error", "exemption"})
 MOMENTS = frozenset({"sent_at", "until"})
 
 
-def author(language: Language, line: Line) -> str:
-    """By whom it was: the person, a member by name, or what is no person by its kind."""
-    return told(language, "by", line.who.removeprefix("staff:"))
-
-
 def in_words(language: Language, line: Line) -> list[tuple[str, str]]:
     """The facts of a line, in its order; those within facts are told one after another."""
     return [

@@ -17,7 +17,7 @@ from bot.text.language import Language
 from console import csv_file, visitor
 from console.conversations import facts, one
 from console.conversations.acts import keep
-from console.screens import Screens, told, wished_language
+from console.screens import Screens, author, told, wished_language
 
 COLUMNS = ("at", "what", "sender", "who", "text", "facts")
 LINES = "application/jsonl"
@@ -55,7 +55,6 @@ def page(screens: Screens, conversation_id: int) -> ResponseReturnValue:
         row=row,
         lines=lines,
         reason=reason,
-        author=partial(facts.author, language),
         in_words=partial(facts.in_words, language),
     )
 
@@ -66,7 +65,7 @@ def _cells(language: Language, lines: Sequence[Line]) -> Iterator[Sequence[str]]
             line.at.astimezone(TOKYO).isoformat(timespec="seconds"),
             told(language, "record", line.kind),
             line.sender or "",
-            facts.author(language, line),
+            author(language, line.who),
             line.text,
             "; ".join(f"{name}: {value}" for name, value in facts.in_words(language, line)),
         )

@@ -2,16 +2,18 @@
 
 import csv
 import io
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.exc import DBAPIError
 
 from bot import audit
-from bot.audit import Act, Event, Wanted
+from bot.audit import COMMAND_LINE, NOBODY, Act, Event, Wanted
 from bot.staff.roles import Role
 from bot.store.columns import seconds_from_now
 from bot.store.tables import audit_events
+from bot.text.language import Language
 from tests.console.working import Working
 
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -74,6 +76,35 @@ def test_the_log_is_searched_page_by_page(working: Working) -> None:
     assert auditor.get(f"/console/audit?before={older}").page.count("Conversation ") == 10
     assert auditor.get("/console/audit?until=2001-01-01").page.count("Conversation ") == 0
     assert auditor.get("/console/audit?since=nonsense&before=x&act=y").status == 200
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            Language.JA,
+            ("花子", "サインインしていない人", "APIキー「billing」", "コマンド（henji）"),
+        ),
+        (Language.EN, ("花子", "Not signed in", "API key “billing”", "henji command")),
+    ],
+)
+def test_who_did_it_is_told_in_words_that_find_it_again(
+    working: Working, language: Language, words: tuple[str, ...]
+) -> None:
+    auditor = working.employs("Aiko", Role.AUDITOR, language=language)
+    actors = ("staff:花子", NOBODY, "api:billing", COMMAND_LINE)
+    with working.runtime.engine.begin() as connection:
+        for number, actor in enumerate(actors, 70):
+            audit.record(connection, Event(actor, Act.NOTE, f"conversation {number}"))
+
+    page = auditor.get("/console/audit?act=note").page
+    assert all(f"<td>{who}</td>" in page for who in words)
+    assert [each for each in ("staff:", ">nobody<", "api:", ">command") if each in page] == []
+    written = ("花子", words[1], "billing", words[3])
+    for asked, who in zip((*written, *actors), words * 2, strict=True):
+        found = auditor.get(f"/console/audit?{urlencode({'act': 'note', 'actor': asked})}").page
+        assert (found.count("</td></tr>"), found.count(f"<td>{who}</td>")) == (1, 1)
 
 
 @ONE_DATABASE

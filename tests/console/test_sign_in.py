@@ -11,7 +11,7 @@ from bot.staff import roles
 from bot.staff.roles import Role, Rule
 from bot.store.columns import seconds_from_now
 from bot.store.tables import staff, staff_invitations, staff_sessions
-from tests.console.working import PASSWORD, Working, code_of, fingerprint
+from tests.console.working import KEY, PASSWORD, Working, code_of, fingerprint
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -95,6 +95,29 @@ def test_a_code_opens_once_and_a_recovery_code_too(working: Working) -> None:
         again.sign_in("hanako@example.com").follow()
         assert again.post("/console/sign-in/code", code=f" {codes[0]} ").status == expected
     assert "Recovery codes left: 9" in browser.get(HOME).page
+
+
+def test_setting_the_app_up_anew_takes_the_old_one_away_as_an_act_of_its_own(
+    working: Working,
+) -> None:
+    hanako = working.employs("Hanako", Role.ADMINISTRATOR)
+    hanako.get(HOME).post("/console/account/second-factor", password=PASSWORD)
+    removed = working.acts()[-1]
+    told = (removed.actor, removed.act, removed.subject, removed.details)
+    assert told == ("staff:Hanako", "second_factor_remove", "staff 1", {"sessions": 1})
+
+    key = KEY.search(hanako.follow().page)
+    assert key, hanako.page
+    hanako.post("/console/sign-in/set-up", code=code_of(key[1], ahead=1))
+    assert [one.act for one in working.acts()].count("second_factor_set") == 2
+
+
+def test_who_had_no_second_factor_removes_none(working: Working) -> None:
+    jiro = working.employs("Jiro")
+    jiro.get(HOME).post("/console/account/second-factor", password=PASSWORD)
+    jiro.follow().set_up()
+    acts = [one.act for one in working.acts()]
+    assert ("second_factor_set" in acts, "second_factor_remove" in acts) == (True, False)
 
 
 def test_too_many_tries_lock_an_account_for_everybody_and_tell_nobody_whether_it_exists(

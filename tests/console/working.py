@@ -27,7 +27,7 @@ from console import app as console
 PASSWORD = "紫陽花 lantern gravel 42"
 QUICK = {"argon2__memory_cost": 64, "argon2__rounds": 1, "argon2__parallelism": 1}
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-_KEY = re.compile(r'id="key">([^<]+)<')
+KEY = re.compile(r'id="key">([^<]+)<')
 _CODES = re.compile(r"<li>([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})</li>")
 
 
@@ -85,7 +85,7 @@ class Browser:
 
     def set_up(self) -> "Browser":
         """Put the secret on the page into the app, and enter the code."""
-        found = _KEY.search(self.page)
+        found = KEY.search(self.page)
         assert found, self.page
         self.key = found[1]
         self.post("/console/sign-in/set-up?lang=en", code=code_of(self.key))
