@@ -16,6 +16,7 @@ from bot.staff import departments
 from bot.text import mask
 from bot.text.language import Language
 from console import visitor
+from console.conversations.watch import latest_change
 from console.screens import Screens
 
 # The views above the list, each a filter by state; empty: everything.
@@ -37,10 +38,12 @@ def _show(screens: Screens, template: str, **values: Any) -> ResponseReturnValue
     filters = Filters.read(request.args)
     asked = Asked(here.scope, here.member.id, filters, request.args.get("after", ""))
     with screens.runtime.engine.connect() as connection:
+        since = latest_change(connection)
         found = listing.page(connection, screens.runtime.vault, asked)
     return screens.show(
         template,
         page=found,
+        since=since,
         filters=filters,
         asked=filters.asked(),
         is_first=not asked.after,

@@ -51,4 +51,4 @@ def changes(screens: Screens) -> ResponseReturnValue:
     scope: Scope = visitor.current().scope
     with screens.runtime.engine.connect() as connection:
         latest, ids = changed(connection, scope, moment_of(request.args.get("since", "")))
-    return jsonify({"ids": ids, "since": latest.isoformat() if latest else ""})
+    return jsonify({"ids": ids, "since": latest.isoformat()})

@@ -13,6 +13,7 @@ from bot.overview.written import moment_of
 from bot.senders.company import Company
 from bot.text.language import Language
 from console import visitor
+from console.conversations.watch import latest_change
 from console.screens import Screens
 
 
@@ -34,12 +35,14 @@ def page(
 ) -> ResponseReturnValue:
     """The whole page; `problem` says why the last act was refused."""
     with screens.runtime.engine.connect() as connection:
+        since = latest_change(connection)
         row = seen(connection, conversation_id)
         beside = story.side(connection, screens.runtime.vault, row)
         values = _values(screens, row, beside)
         shown = screens.show(
             "conversations/one",
             side=beside,
+            since=since,
             canned=canned.prepared(connection, Language(row.language), values),
             problem=problem,
             text=request.form.get("text", ""),

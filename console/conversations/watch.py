@@ -8,7 +8,7 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -26,22 +26,28 @@ MOST_NAMED = 200
 _card = conversation_cards.c
 
 _LATEST = select(func.max(_card.touched_at))
+# Where there is no conversation yet, the first one is a change.
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger(__name__)
 Ids = list[int]
 
 
-def changed(
-    connection: Connection, scope: Scope, since: datetime | None
-) -> tuple[datetime | None, Ids]:
+def changed(connection: Connection, scope: Scope, since: datetime | None) -> tuple[datetime, Ids]:
     """The conversations whose card was written after a moment, and the moment of the last one."""
-    latest = connection.execute(_LATEST).scalar()
-    if since is None or latest is None or latest <= since:
+    latest = latest_change(connection)
+    if since is None or latest <= since:
         return latest, []
     found = select(_card.conversation_id).where(
         _card.touched_at > since, scope.covers(_card.sender_id)
     )
     return latest, list(connection.execute(found.limit(MOST_NAMED)).scalars())
+
+
+def latest_change(connection: Connection) -> datetime:
+    """The moment of the last change; a page that is read after it holds all until then."""
+    found: datetime | None = connection.execute(_LATEST).scalar()
+    return found or BEGINNING
 
 
 class Watch:
@@ -89,12 +95,10 @@ class Watch:
             self._looks = bool(self._waiting)
             return self._looks
 
-    def _tell(
-        self, since: datetime | None, told: dict[tuple[int, datetime], None]
-    ) -> datetime | None:
+    def _tell(self, since: datetime | None, told: dict[tuple[int, datetime], None]) -> datetime:
         with self._engine.connect() as connection:
-            latest: datetime | None = connection.execute(_LATEST).scalar()
-            if since is None or latest is None:
+            latest = latest_change(connection)
+            if since is None:
                 return latest
             rows = self._new(connection, since - OVERLAP, told)
             with self._lock:

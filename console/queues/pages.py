@@ -18,6 +18,7 @@ from bot.text import mask
 from bot.text.whole import whole
 from console import visitor
 from console.conversations.lists import heard_words, last_words
+from console.conversations.watch import latest_change
 from console.screens import Screens
 
 # What the second line of filters of a queue offers.
@@ -50,6 +51,7 @@ def page(
     kinds = KINDS.get(Queue(queue), ())
     asked = {"kind": kind} if kind in kinds else {}
     with screens.runtime.engine.connect() as connection:
+        since = latest_change(connection)
         found = _READ[Queue(queue)](connection, visitor.current().scope, asked.get("kind", ""))
         counted = queues.counts(connection, visitor.current().scope)
     part = request.args.get("part") == "list"
@@ -57,6 +59,7 @@ def page(
         f"queues/{queue}" if part else "queues/page",
         queue=Queue(queue),
         found=found,
+        since=since,
         counts=counted,
         most=MOST_COUNTED,
         kinds=kinds,

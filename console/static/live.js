@@ -3,9 +3,14 @@
 
 const POLL_MS = 2000;
 const STREAM_AGAIN_MS = 30000;
+// A stream that ends comes back by itself sooner than this, unless the server is away.
+const AWAY_AFTER_MS = 3000;
 const sign = document.querySelector("[data-live]");
-let since = "";
+let stream = null;
+let since = sign?.dataset.since;
 let polling = null;
+let again = null;
+let away = null;
 let opened = 0;
 
 function announce(ids) {
@@ -13,6 +18,8 @@ function announce(ids) {
 }
 
 function show(state) {
+  // Who has the page read to them shall hear of a change once.
+  if (sign.dataset.state === state) return;
   sign.dataset.state = state;
   sign.textContent = sign.dataset[state];
 }
@@ -24,34 +31,67 @@ async function ask() {
     const told = await answer.json();
     since = told.since;
     if (told.ids.length) announce(told.ids);
-    show("slow");
+    if (polling) show("slow");
   } catch {
-    show("off");
+    if (polling) show("off");
   }
 }
 
+function stopAsking() {
+  clearInterval(polling);
+  polling = null;
+}
+
 function poll() {
+  clearTimeout(again);
+  again = setTimeout(listen, STREAM_AGAIN_MS);
   if (polling) return;
-  announce(null);
-  ask();
   polling = setInterval(ask, POLL_MS);
-  setTimeout(listen, STREAM_AGAIN_MS);
+  if (opened) announce(null);
+  ask();
+}
+
+function isNotAway() {
+  clearTimeout(away);
+  away = null;
 }
 
 function listen() {
-  const stream = new EventSource(sign.dataset.live);
-  stream.addEventListener("open", () => {
-    clearInterval(polling);
-    polling = null;
+  if (stream || document.hidden) return;
+  const mine = new EventSource(sign.dataset.live);
+  stream = mine;
+  mine.addEventListener("open", () => {
+    stopAsking();
+    isNotAway();
     show("on");
-    // Whatever happened while there was no stream.
+    // Whatever happened while there was no stream, or while the page was on its way.
     if (opened++) announce(null);
+    else ask();
   });
-  stream.addEventListener("changed", (event) => announce(JSON.parse(event.data).ids));
-  stream.addEventListener("error", () => {
-    if (stream.readyState === EventSource.CLOSED) poll();
+  mine.addEventListener("changed", (event) => announce(JSON.parse(event.data).ids));
+  mine.addEventListener("error", () => {
+    if (mine.readyState !== EventSource.CLOSED) {
+      away ??= setTimeout(show, AWAY_AFTER_MS, "off");
+      return;
+    }
+    isNotAway();
+    stream = null;
+    poll();
   });
-  addEventListener("pagehide", () => stream.close(), { once: true });
 }
 
-if (sign) listen();
+// Streams are few, and a browser opens six at the most: a page that nobody sees needs none.
+function leave() {
+  stream?.close();
+  stream = null;
+  stopAsking();
+  isNotAway();
+  clearTimeout(again);
+}
+
+if (sign) {
+  listen();
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : listen()));
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", ({ persisted }) => persisted && listen());
+}

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import insert, select
@@ -230,6 +231,22 @@ def test_changes_are_told_to_who_asks_and_to_who_listens(day: Day, jiro: Browser
     assert '"ids": [1]' in line
     since = told["since"].replace("+", "%2B")
     assert json.loads(jiro.get(f"/console/conversations/changes?since={since}").page)["ids"] == [1]
+
+
+@pytest.mark.parametrize("path", ["conversations", "queues/people", "conversations/1"])
+def test_what_comes_while_a_page_is_on_its_way_is_a_change(
+    day: Day, jiro: Browser, path: str
+) -> None:
+    if path == "conversations/1":
+        day.hears("残高")
+    since = re.search(r'data-since="([^"]+)"', jiro.get(f"/console/{path}").page)
+    assert since
+    asked = urlencode({"since": since[1]})
+    assert json.loads(jiro.get(f"/console/conversations/changes?{asked}").page)["ids"] == []
+
+    day.hears("残高")
+    told = json.loads(jiro.get(f"/console/conversations/changes?{asked}").page)
+    assert told["ids"] == [1], "the very first conversation is one, too"
 
 
 def test_a_text_is_told_of_after_one_round_of_the_clock_and_one_look(
