@@ -99,12 +99,12 @@ def test_who_did_it_is_told_in_words_that_find_it_again(
             audit.record(connection, Event(actor, Act.NOTE, f"conversation {number}"))
 
     page = auditor.get("/console/audit?act=note").page
-    assert all(f"<td>{who}</td>" in page for who in words)
+    assert all(f">{who}</td>" in page for who in words)
     assert [each for each in ("staff:", ">nobody<", "api:", ">command") if each in page] == []
     written = ("花子", words[1], "billing", words[3])
     for asked, who in zip((*written, *actors), words * 2, strict=True):
         found = auditor.get(f"/console/audit?{urlencode({'act': 'note', 'actor': asked})}").page
-        assert (found.count("</td></tr>"), found.count(f"<td>{who}</td>")) == (1, 1)
+        assert (found.count("</td></tr>"), found.count(f">{who}</td>")) == (1, 1)
 
 
 @ONE_DATABASE
