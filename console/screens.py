@@ -66,6 +66,7 @@ class Screens:
             visitor=seen_by,
             rooms=ROOMS,
             may=lambda endpoint: role is not None and access.may(role, endpoint),
+            counted=partial(counted, language),
             told=partial(told, language),
             author=partial(author, language),
             because=partial(reasons.told, language),
@@ -84,6 +85,11 @@ class Screens:
 def say(language: Language, key: str, **values: object) -> str:
     """A text of the console with its values filled in."""
     return wording.say(words()[language], language, "", key, **values)
+
+
+def counted(language: Language, what: str, number: int) -> str:
+    """How many of something: "1 segment", "2 segments"."""
+    return say(language, f"{'one' if number == 1 else 'many'}_{what}", count=f"{number:,}")
 
 
 def told(language: Language, kind: str, code: str) -> str:

@@ -8,6 +8,7 @@ import click
 
 from bot.commands.complaint import FAILED, say
 from bot.commands.consent_records import record, show, stop
+from bot.text.counted import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +39,8 @@ def verify() -> None:
     if found.broken:
         say(f"entry {found.broken.entry} is broken: {found.broken.why}")
         sys.exit(FAILED)
-    click.echo(f"The chain holds: {found.entries} entries, the last hash is {found.head}.")
+    entries = counted(found.entries, "entry", "entries")
+    click.echo(f"The chain holds: {entries}, the last hash is {found.head}.")
 
 
 @consent.command(epilog="Example: henji consent drift --days 30")
@@ -64,7 +66,7 @@ def drift(days: int) -> None:
     runtime.engine.dispose()
     for difference in found:
         say(f"{mask.number(difference.number)}: {difference.words}")
-    click.echo(f"{len(found)} differences.")
+    click.echo(f"{counted(len(found), 'difference')}.")
     sys.exit(FAILED if found else 0)
 
 
@@ -102,7 +104,8 @@ def export(
     into.mkdir(parents=True, exist_ok=True)
     (into / "proof.json").write_text(proof.as_json(bundle), "utf-8")
     (into / "proof.html").write_text(as_page(bundle, Language(lang)), "utf-8")
-    click.echo(f"{len(bundle['entries'])} entries are in {into}/proof.json and {into}/proof.html.")
+    kept = counted(len(bundle["entries"]), "entry is", "entries are")
+    click.echo(f"{kept} in {into}/proof.json and {into}/proof.html.")
 
 
 def _wanted(number: str | None, start: "datetime | None", end: "datetime | None") -> "Wanted":

@@ -2,6 +2,8 @@
 
 import click
 
+from bot.text.counted import counted
+
 
 @click.group(no_args_is_help=False, epilog="Example: henji keys rotate")
 def keys() -> None:
@@ -24,7 +26,7 @@ def rotate() -> None:
     with opened(settings.DATABASE_URL) as engine:
         done = rotation.rotate(engine, vault)
         left = transact(engine, lambda connection: rotation.left(connection, vault))
-    click.echo(f"The ledger's keys and {done} accounts are sealed with SECRET_KEY.")
+    click.echo(f"The ledger's keys and {counted(done, 'account')} are sealed with SECRET_KEY.")
     for kind in left.kept:
         click.echo(f"Kept with SECRET_KEY_BEFORE: {kind}.")
     if not list(left.kept):

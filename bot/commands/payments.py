@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.complaint import FAILED
+from bot.text.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +104,7 @@ def export(start: "datetime", end: "datetime", into: Path) -> None:
     with opened(settings.DATABASE_URL) as engine, engine.begin() as connection:
         found = books.lines(connection, first, after)
     books.write(into, found, Vault.of(settings))
-    click.echo(f"{len(found)} lines are in {into}.")
+    click.echo(f"{counted(len(found), 'line is', 'lines are')} in {into}.")
 
 
 @payments.command(epilog="Example: henji payments timeline --from 2026-12-01 --to 2026-12-31")
@@ -132,7 +133,7 @@ def timeline(
         else:
             found = steps.between(connection, *period)
         count = timeline_file.write(into, found, numbers)
-    click.echo(f"{count} lines are in {into}.")
+    click.echo(f"{counted(count, 'line is', 'lines are')} in {into}.")
 
 
 @payments.command(epilog="Example: henji payments funnel --from 2026-12-01 --to 2026-12-31")
@@ -162,7 +163,7 @@ def funnel(
             f" {one.opened} opened, {one.verified} verified, {one.started} started,"
             f" {one.paid} paid"
         )
-    click.echo(f"{len(found)} lines are in {into}.")
+    click.echo(f"{counted(len(found), 'line is', 'lines are')} in {into}.")
 
 
 def _period_unless(
@@ -200,6 +201,6 @@ def _tell(compared: "Compared") -> None:
         click.echo(f"{'! ' if difference.for_a_person else 'ok'} {difference.words}")
     settled = len(compared.differences) - len(compared.for_a_person)
     click.echo(
-        f"{compared.gateway}: {compared.listed} payments listed, {settled} settled here,"
+        f"{compared.gateway}: {counted(compared.listed, 'payment')} listed, {settled} settled here,"
         f" {len(compared.for_a_person)} for a person."
     )

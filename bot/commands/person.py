@@ -8,6 +8,7 @@ import click
 
 from bot.commands import options
 from bot.commands.complaint import FAILED, say
+from bot.text.counted import counted
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -65,4 +66,4 @@ def export(number: str, by: str, reason: str, into: Path) -> None:
         say("nothing is kept about that number")
         sys.exit(FAILED)
     into.write_bytes(b"".join(json_lines.line(line.as_dict()) for line in lines))
-    click.echo(f"{len(lines)} lines are in {into}.")
+    click.echo(f"{counted(len(lines), 'line is', 'lines are')} in {into}.")

@@ -10,6 +10,7 @@ from bot.messaging.sending.backlog import LOOK_BACK_DAYS
 from bot.payments.judgement import FOR_A_PERSON
 from bot.store.columns import seconds_from_now
 from bot.store.tables import checkouts, gateway_events, reconciliations
+from bot.text.counted import counted
 
 # Twice a night.
 NOT_COMPARED_S = 2 * 24 * 3600
@@ -38,8 +39,9 @@ def compared(connection: Connection, gateways: Iterable[str]) -> Iterator[Findin
         if differing is None and _is_old(connection, name):
             yield bad(f"Payments were not compared with {name}'s list for two days: run the clock.")
         elif differing:
+            left = counted(differing, "payment")
             yield bad(
-                f"The last comparison with {name} left {differing} payments for a person:"
+                f"The last comparison with {name} left {left} for a person:"
                 " henji payments reconcile names them."
             )
 

@@ -14,6 +14,7 @@ from bot.senders.registry import everyone
 from bot.senders.sender import Approval, Inbound, Route, Sender
 from bot.settings import Settings
 from bot.text import mask
+from bot.text.counted import counted
 
 SHOWN = 3
 
@@ -51,8 +52,9 @@ def _asking(sender: Sender, settings: Settings) -> Iterator[Finding]:
     keys = _that_need_reply(settings)
     if not keys:
         return
-    some = f"{len(keys)} scripts, such as {', '.join(keys[:SHOWN])}"
-    asks = "ask for a reply and offer neither a link nor a telephone number"
+    some = f"{counted(len(keys), 'script')}, such as {', '.join(keys[:SHOWN])}"
+    does = "asks for a reply and offers" if len(keys) == 1 else "ask for a reply and offer"
+    asks = f"{does} neither a link nor a telephone number"
     if dropped:
         yield good(f"Send none of these from {_shown(sender)}: {some}, {asks}.")
     else:

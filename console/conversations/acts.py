@@ -78,7 +78,7 @@ def count(screens: Screens, text: str, lost: str | None = None) -> ResponseRetur
     return screens.show(
         "conversations/count",
         letters=len(body),
-        counted=segments.count(body),
+        size=segments.count(body),
         yen=max((each["yen"] for each in prices if each["yen"] is not None), default=None),
         lost=lost,
         longest=reply.LONGEST,

@@ -60,7 +60,7 @@ STORIES = [
     Story(
         ENGLISH, DESKTOP, "Tanaka", "Ito", "+817000000006", "help",
         " We are there from Monday to Friday, from 9:00 to 18:00 in Japan, and closed on holidays.",
-        " Mon-Fri 9-18.", "2 segments", "1 segments",
+        " Mon-Fri 9-18.", "2 segments", "1 segment (",
     ),
 ]  # fmt: skip
 

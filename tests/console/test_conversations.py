@@ -66,7 +66,7 @@ def test_an_operator_takes_over_replies_and_hands_back(day: Day, jiro: Browser) 
     jiro.get(ONE).post(f"{ONE}/take").follow()
     assert "Hand back" in jiro.page
     counted = jiro.post(f"{ONE}/typing", text="お調べします")
-    assert "6 characters, 1 segments (UCS-2)" in counted.page
+    assert "6 characters, 1 segment (UCS-2)" in counted.page
     jiro.get(ONE).post(f"{ONE}/send", text="お調べします").follow()
     day.texting.sends()
     assert day.sent() == ["お調べします"]

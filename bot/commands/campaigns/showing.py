@@ -4,6 +4,7 @@ import click
 
 from bot.commands.campaigns.opening import NAME, do
 from bot.commands.scripts.opening import in_japan
+from bot.text.counted import counted
 
 # What is told of a campaign where it is said: the words before it, and its column.
 TOLD = (
@@ -31,8 +32,8 @@ def list_() -> None:
     from bot.campaigns.campaign import listed
 
     for one in do(lambda connection, _: listed(connection)):
-        made = in_japan(one.created_at)
-        click.echo(f"{one.name}  {one.kind}  {one.state}  {one.people} people  {made}")
+        made, people = in_japan(one.created_at), counted(one.people, "person", "people")
+        click.echo(f"{one.name}  {one.kind}  {one.state}  {people}  {made}")
 
 
 @click.command(epilog="Example: henji campaigns show december")

@@ -8,6 +8,7 @@ import click
 
 from bot.commands.complaint import FAILED
 from bot.commands.scripts.opening import AS_JSON, KEY, as_json, opened, slot
+from bot.text.counted import counted
 from bot.text.language import Language
 
 if TYPE_CHECKING:
@@ -124,11 +125,12 @@ def _show(one: "Measure", in_json: bool) -> None:
         click.echo(as_json(one))
         return
     price = ", ".join(_steps(name, told) for name, told in one.steps.items())
-    size = f"{one.characters} characters, {one.encoding}, {one.segments} segments"
+    letters, parts = counted(one.characters, "character"), counted(one.segments, "segment")
+    size = f"{letters}, {one.encoding}, {parts}"
     click.echo(f"{one.size}: {one.body}\n  {size}; {price}")
-    for letters, why in ((one.ucs_2_for, "UCS-2"), (one.not_in_iso_2022_jp, "not ISO-2022-JP")):
-        if letters:
-            click.echo(f"  {why}: {', '.join(map(str, letters))}")
+    for found, why in ((one.ucs_2_for, "UCS-2"), (one.not_in_iso_2022_jp, "not ISO-2022-JP")):
+        if found:
+            click.echo(f"  {why}: {', '.join(map(str, found))}")
 
 
 def _steps(name: str, told: "Mapping[str, float | int | None]") -> str:

@@ -9,6 +9,7 @@ import click
 
 from bot.commands.complaint import FAILED
 from bot.commands.scripts.opening import BY, opened
+from bot.text.counted import counted
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -72,7 +73,7 @@ def import_(folder: Path | None, by: str) -> None:
             click.echo("The files say what is in force.")
             return
         made = transact(runtime.engine, lambda it: drafts.of_changes(it, who, changes, edition))
-    click.echo(f"{len(changes)} changes are in draft {made}.")
+    click.echo(f"{counted(len(changes), 'change is', 'changes are')} in draft {made}.")
 
 
 def _folders(runtime: "Runtime", folder: Path | None) -> Sequence[Path]:

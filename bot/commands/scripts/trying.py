@@ -9,6 +9,7 @@ import click
 
 from bot.commands.complaint import FAILED
 from bot.commands.scripts.opening import BY, DRAFT, in_japan, opened
+from bot.text.counted import counted
 
 if TYPE_CHECKING:
     from bot.rehearsal.replay import Changed
@@ -90,7 +91,7 @@ def dry_run(draft_id: int, last: int, by: str) -> None:
             done = run(connection, runtime.vocabulary, edition.vocabulary, last)
     for one in done.different:
         click.echo(f"{one.inbound_id}  {one.before} -> {one.after}  {one.text}")
-    click.echo(f"{len(done.different)} of {done.texts} texts would be read differently.")
+    click.echo(f"{len(done.different)} of {counted(done.texts, 'text')} would be read differently.")
 
 
 @click.command(epilog="Example: henji scripts replay 3 --since 2026-11-01 --by Sato")
@@ -115,8 +116,8 @@ def replay(draft_id: int, since: datetime, until: datetime | None, most: int, by
     for one in played.changed:
         _tell_changed(one)
     click.echo(
-        f"{len(played.changed)} of {played.texts} answers in {played.conversations} conversations"
-        " would be others."
+        f"{len(played.changed)} of {counted(played.texts, 'answer')} in"
+        f" {counted(played.conversations, 'conversation')} would be others."
     )
 
 

@@ -16,6 +16,7 @@ from bot.messaging.reports.status import ARRIVED, FINAL
 from bot.store.columns import utc_now
 from bot.store.tables import alerts as alert_rows
 from bot.store.tables import delivery_counts, senders
+from bot.text.counted import counted
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -126,4 +127,6 @@ def _words(series: Series, number: str, carrier: str, seen: tuple[datetime, Tall
 
 def _most(codes: Iterable[tuple[int, int]]) -> str:
     code, times = max(codes, key=lambda one: one[1], default=(0, 0))
-    return f"The most frequent error is {code}, {times} times." if code else "No error is told."
+    if not code:
+        return "No error is told."
+    return f"The most frequent error is {code}, {counted(times, 'time')}."
