@@ -13,6 +13,7 @@ from bot.staff import second_factor
 from bot.store.crypto import Vault
 from bot.store.session import transact
 from bot.store.tables import api_keys, staff
+from bot.text.counted import counted
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,16 @@ class Left:
     def kept(self) -> Iterator[str]:
         """What people must renew, in words that say how."""
         if self.answers:
+            those = counted(self.answers, "account")
             yield (
-                f"answers of identity, of {self.answers} accounts: import them again, or wait until"
-                " their people have given them"
+                f"answers of identity, of {those}: import again, or wait until their people have"
+                " given them"
             )
         if self.signed_keys:
             yield f"signed keys of the API: {self.signed_keys}; revoke them and add new ones"
         if self.recovery_codes:
-            yield f"recovery codes, of {self.recovery_codes} members: let them make new ones"
+            members = counted(self.recovery_codes, "member")
+            yield f"recovery codes, of {members}: let them make new ones"
         if self.passwords:
             yield f"passwords of links: {self.passwords}; wait until the links have ended"
 

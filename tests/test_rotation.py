@@ -44,7 +44,7 @@ WRONG = {Question.BIRTH_DATE: "1980-01-06"}
 FORMER, BOTH, LATTER = Vault(OLD), Vault(NEW, OLD), Vault(NEW)
 
 ANSWERS = (
-    "Kept with SECRET_KEY_BEFORE: answers of identity, of 1 accounts: import them again, or wait"
+    "Kept with SECRET_KEY_BEFORE: answers of identity, of 1 account: import again, or wait"
     " until their people have given them."
 )
 
@@ -298,7 +298,7 @@ def test_the_command_seals_anew_and_the_doctor_tells_what_is_left(
 
     assert (ended.status, ended.out) == (
         0,
-        f"The ledger's keys and 1 accounts are sealed with SECRET_KEY.\n{ANSWERS}\n",
+        f"The ledger's keys and 1 account are sealed with SECRET_KEY.\n{ANSWERS}\n",
     )
     assert told(both)[1:] == [ANSWERS]
     assert proves(company, BOTH, BIRTH_DATE)

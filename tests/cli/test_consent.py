@@ -138,5 +138,5 @@ def test_drift_names_what_the_provider_was_not_told(
             connection.execute(insert(consent_pushes).values(row))
         ended = henji("consent", "drift", "--days", "3", environment=environment)
 
-    assert (ended.status, ended.out) == (1, "1 differences.\n")
+    assert (ended.status, ended.out) == (1, "1 difference.\n")
     assert ended.err == "henji: +8190****0001: the provider has not taken our opt-out (pending)\n"

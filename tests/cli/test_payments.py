@@ -45,7 +45,7 @@ def test_what_was_missing_is_settled_and_told(environment: dict[str, str]) -> No
     first, last = ended.out.splitlines()
     assert ended.status == 0
     assert first.endswith("was missing here: paid.")
-    assert last == "stripe: 1 payments listed, 1 settled here, 0 for a person."
+    assert last == "stripe: 1 payment listed, 1 settled here, 0 for a person."
 
 
 def test_what_a_person_must_look_at_ends_with_status_1(
@@ -82,7 +82,7 @@ def test_the_books_of_a_period_are_written(
 
     ended = henji("payments", "export", *days, "--into", str(file), environment=environment)
 
-    assert (ended.status, ended.out) == (0, f"1 lines are in {file}.\n")
+    assert (ended.status, ended.out) == (0, f"1 line is in {file}.\n")
     assert "payment,stripe,pi_" in file.read_text("utf-8-sig")
 
 
@@ -116,7 +116,7 @@ def test_the_funnel_of_a_period_is_written_and_told(
     ended = henji("payments", "funnel", *EVER, "--into", str(file), environment=environment)
 
     told = "1 sent, 0 delivered, 1 opened, 1 verified, 1 started, 0 paid"
-    assert ended.out == f"payment.link (ja): {told}\n1 lines are in {file}.\n"
+    assert ended.out == f"payment.link (ja): {told}\n1 line is in {file}.\n"
     assert file.read_text("utf-8-sig").splitlines()[1] == "payment.link,ja,1,0,1,1,1,0"
     assert paid_in_vain.link().status == "started"
 
