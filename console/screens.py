@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import render_template, request
 
+from bot.dialogue.flow import DONE, START
 from bot.errors import ScriptError
 from bot.runtime import Runtime
 from bot.scripts.sentence import tell
@@ -69,6 +70,7 @@ class Screens:
             counted=partial(counted, language),
             told=partial(told, language),
             author=partial(author, language),
+            state=partial(state, language),
             because=partial(reasons.told, language),
             tell=partial(tell, language=language),
             waiting=partial(waiting, language),
@@ -106,6 +108,13 @@ def author(language: Language, actor: str) -> str:
     if kind == "api" and name:
         return say(language, "by_key", name=name)
     return told(language, "by", actor)
+
+
+def state(language: Language, flow: str, name: str) -> str:
+    """What a state of a flow is called; START and DONE are called the same in every flow."""
+    code = name if name in {START, DONE} else f"{flow}.{name}"
+    called = told(language, "state", code)
+    return name if called == code else called
 
 
 def waiting(language: Language, time: timedelta) -> str:

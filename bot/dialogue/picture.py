@@ -67,9 +67,10 @@ def draw(
     counts: Counts | None = None,
     styled: bool = True,
     label: Callable[[Move], str] = label,
+    name: Callable[[str], str] = str,
 ) -> str:
     """The picture of a flow as SVG; `current` is the state to highlight, `counts` how often each
-    arrow was taken, `label` what stands on one for a move.
+    arrow was taken, `label` what stands on one for a move, `name` what a state is called.
 
     One that is not `styled` is for a page whose own style knows its classes.
     """
@@ -94,7 +95,7 @@ def draw(
     for edge, labels in arrows.items():
         _draw_edge(svg, _route(places, edge), labels, (counts or {}).get(edge))
     for state, place in places.items():
-        _draw_state(svg, state, place, state == current)
+        _draw_state(svg, state, name(state), place, state == current)
     return tostring(svg, encoding="unicode")
 
 
@@ -137,7 +138,7 @@ def _places(layers: Sequence[Sequence[str]]) -> dict[str, _Place]:
     return places
 
 
-def _draw_state(svg: Element, state: str, place: _Place, current: bool) -> None:
+def _draw_state(svg: Element, state: str, name: str, place: _Place, current: bool) -> None:
     kind = "state end" if state in {START, DONE} else "state"
     box = {
         "class": f"{kind} current" if current else kind,
@@ -148,8 +149,8 @@ def _draw_state(svg: Element, state: str, place: _Place, current: bool) -> None:
         "rx": "10",
     }
     SubElement(svg, "rect", box)
-    name = {"class": "name", "x": f"{place.x:g}", "y": f"{place.y + 4:g}"}
-    SubElement(svg, "text", name).text = state
+    written = {"class": "name", "x": f"{place.x:g}", "y": f"{place.y + 4:g}"}
+    SubElement(svg, "text", written).text = name
 
 
 def _draw_edge(svg: Element, route: _Route, labels: Sequence[str], count: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,7 @@ from console import visitor
 from console.rehearsal import period
 from console.rehearsal.period import Period
 from console.screens import Screens, told, wished_language
+from console.screens import state as called_state
 
 # What the page offers, and what it begins with, besides days of one's own.
 DAYS = (7, 30)
@@ -43,8 +45,9 @@ def one(screens: Screens, name: str) -> ResponseReturnValue:
     days, state = period.asked(DAYS[0]), request.args.get("state", "")
     current = state if state in flow.states else None
     counted = _counts(screens, flow, days)
+    called = partial(called_state, wished_language(), name)
     # Names of states and conditions are escaped where the picture is drawn.
-    drawn = Markup(picture.draw(flow, current, counted, False, _label))  # noqa: S704
+    drawn = Markup(picture.draw(flow, current, counted, False, _label, called))  # noqa: S704
     return screens.show(
         "rehearsal/flow",
         flow=flow,

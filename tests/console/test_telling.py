@@ -1,7 +1,8 @@
-"""How figures are written."""
+"""How figures and states are written."""
 
 from bot.text.language import Language
 from console.dashboard.telling import lasting, percent
+from console.screens import state
 
 
 def test_how_figures_are_written() -> None:
@@ -21,3 +22,10 @@ def test_how_figures_are_written() -> None:
         "2時間",
         "2日",
     ]
+
+
+def test_states_are_told_in_words_and_those_of_other_flows_by_their_codes() -> None:
+    for language, words in ((Language.JA, "下4桁を確認"), (Language.EN, "Asks for four digits")):
+        assert state(language, "balance", "ask_digits") == words
+        assert state(language, "survey", "ask_digits") == "ask_digits"
+    assert state(Language.JA, "survey", "done") == "終了"

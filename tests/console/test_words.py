@@ -14,7 +14,7 @@ from bot.campaigns.campaign import CampaignKind, CampaignState, RecipientStatus,
 from bot.compliance.ledger import Method
 from bot.dialogue import picture
 from bot.dialogue.effects import Consent
-from bot.dialogue.flow import TRIGGERS
+from bot.dialogue.flow import DONE, START, TRIGGERS
 from bot.dialogue.holds import HoldKind
 from bot.dialogue.vocabulary import Intent
 from bot.messaging import gate
@@ -108,6 +108,11 @@ NAMED: Mapping[str, Iterable[str]] = {
     "tag": Tag,
     "persona": personas.everyone(),
     "use": (key.split(".")[1] for key, _ in gallery.scripts()),
+    "state": (
+        START,
+        DONE,
+        *(f"{flow.name}.{state}" for flow in FLOWS for state in {*flow.states} - {START, DONE}),
+    ),
     "trigger": TRIGGERS,
     "when": filter(None, (picture.condition(row) for flow in FLOWS for row in flow.moves)),
 }
