@@ -72,7 +72,7 @@ class Screens:
             author=partial(author, language),
             state=partial(state, language),
             because=partial(reasons.told, language),
-            tell=partial(tell, language=language),
+            tell=partial(tell, language=language, called=partial(told, language)),
             waiting=partial(waiting, language),
             money=partial(money, language=language),
             moment=partial(moment, language=language),

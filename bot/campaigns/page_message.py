@@ -18,7 +18,7 @@ from bot.scripts.checker.check import Rule, errors
 from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding
 from bot.scripts.script import Script, Tag
-from bot.scripts.sentence import Sentence
+from bot.scripts.sentence import Sentence, spoken
 from bot.senders import registry
 from bot.senders.surroundings import surroundings
 from bot.store.session import transact
@@ -53,11 +53,11 @@ def check(
         raise CampaignRefused("A promotion has no message on a page behind questions.")
     for language, text in messages.items():
         for problem in _unwritable(text):
-            told = Sentence("message_refused", language=_called(language), problem=problem)
+            told = Sentence("message_refused", language=spoken(language), problem=problem)
             raise CampaignRefused(told)
     for finding in errors(findings(connection, runtime, messages)):
-        told = _called(finding.language)
-        raise CampaignRefused(Sentence("message_found", language=told, problem=finding.sentence))
+        where = spoken(finding.language)
+        raise CampaignRefused(Sentence("message_found", language=where, problem=finding.sentence))
 
 
 def findings(
@@ -89,10 +89,6 @@ def _unwritable(text: str) -> Iterator[Sentence]:
     yield from written.problems(text, LONGEST)
     if unknown := Script("message", Language.JA, text).placeholders - FILLED:
         yield Sentence("message_unfilled", placeholder=f"{{{min(unknown)}}}")
-
-
-def _called(language: Language | None) -> Sentence:
-    return Sentence(f"language_{language}")
 
 
 def _of_link(connection: Connection, link_id: int) -> Mapping[Language, str]:

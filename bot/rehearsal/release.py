@@ -18,7 +18,7 @@ from bot.scripts.drafts import Draft, State
 from bot.scripts.edition import Edition
 from bot.scripts.item import Changes
 from bot.scripts.publishing import Publication
-from bot.scripts.sentence import Sentence
+from bot.scripts.sentence import Code, Sentence, spoken
 from bot.senders import registry
 from bot.senders.surroundings import surroundings
 from bot.setting_types import Review
@@ -48,12 +48,12 @@ class Examined:
         """Why it cannot be published, in a sentence; None where it can."""
         if self.conflicts:
             key, language = self.conflicts[0].slot
-            return Sentence("overtaken", key=key, language=language)
+            return Sentence("overtaken", key=key, language=spoken(language))
         if found := errors(self.findings):
             return _told(found[0])
         if self.unaccepted:
             one = self.unaccepted[0]
-            told = {"key": one.key, "words": one.sentence, "rule": one.rule}
+            told = {"key": one.key, "words": one.sentence, "rule": Code("rule", one.rule)}
             return Sentence("found_unaccepted", **told)
         if red := next((one for one in self.played if not one.green), None):
             return Sentence("red_talk", name=red.name)

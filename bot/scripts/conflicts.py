@@ -11,7 +11,7 @@ from bot.scripts import difference, drafts
 from bot.scripts.drafts import Draft
 from bot.scripts.edition import Edition
 from bot.scripts.item import Slot
-from bot.scripts.sentence import Sentence
+from bot.scripts.sentence import Sentence, spoken
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ def settle(
     """
     found = next((one for one in conflicts(draft, edition) if one.slot == slot), None)
     if found is None:
-        raise ScriptRefused(Sentence("nobody_else", key=slot[0], language=slot[1]))
+        raise ScriptRefused(Sentence("nobody_else", key=slot[0], language=spoken(slot[1])))
     chosen = content if content is not None else found.merged
     if chosen is None:
-        raise ScriptRefused(Sentence("both_changed", key=slot[0], language=slot[1]))
+        raise ScriptRefused(Sentence("both_changed", key=slot[0], language=spoken(slot[1])))
     drafts.write(connection, draft.id, who, slot, chosen, edition, seen=found.theirs)
     return chosen
 

@@ -12,7 +12,7 @@ from bot.audit import Act, Event
 from bot.errors import ScriptRefused
 from bot.scripts.edition import Edition
 from bot.scripts.item import Changes, Content, Slot
-from bot.scripts.sentence import Sentence
+from bot.scripts.sentence import Code, Sentence
 from bot.store import session
 from bot.store.columns import utc_now
 from bot.store.tables import script_draft_items, script_drafts
@@ -161,7 +161,7 @@ def explain(
     """Say why a draft is wanted, and by rule why a warning about it may stand."""
     draft = _own(connection, draft_id, who)
     why = {
-        rule: sentence(told, Sentence("why_it_may_stand", rule=rule))
+        rule: sentence(told, Sentence("why_it_may_stand", rule=Code("rule", rule)))
         for rule, told in accepted.items()
     }
     _move(

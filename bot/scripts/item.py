@@ -8,7 +8,7 @@ from typing import Any
 from bot.errors import ScriptRefused
 from bot.scripts import written
 from bot.scripts.script import Script, revision
-from bot.scripts.sentence import Sentence
+from bot.scripts.sentence import Sentence, spoken
 from bot.scripts.shipped import KEYWORDS, Shipped
 from bot.text.language import Language
 from bot.text.normalize import normalize
@@ -95,5 +95,5 @@ def _unknown(shipped: Shipped, slot: Slot) -> Sentence:
     known = [*lists, *(key for key, spoken in shipped.scripts if spoken is language)]
     close = get_close_matches(key, known, 1)
     if close:
-        return Sentence("no_script_but", key=key, language=language, near=close[0])
-    return Sentence("no_script", key=key, language=language)
+        return Sentence("no_script_but", key=key, language=spoken(language), near=close[0])
+    return Sentence("no_script", key=key, language=spoken(language))

@@ -15,7 +15,7 @@ from bot.scripts import drafts, published
 from bot.scripts.drafts import Draft, State, sentence
 from bot.scripts.edition import Edition
 from bot.scripts.item import Changes, Content, Slot, as_shipped, intent_of, revision_of
-from bot.scripts.sentence import Sentence
+from bot.scripts.sentence import Sentence, spoken
 from bot.scripts.shipped import KEYWORDS
 from bot.store.columns import utc_now
 from bot.store.tables import script_publications, script_versions
@@ -90,7 +90,7 @@ def taking_back(connection: Connection, number: int, who: str, reason: str) -> P
     for version in versions(connection, number):
         slot = (version.key, Language(version.language))
         if later := _last_change(connection, row, slot):
-            which = {"key": slot[0], "language": slot[1], "later": later}
+            which = {"key": slot[0], "language": spoken(slot[1]), "later": later}
             raise ScriptRefused(Sentence("changed_again", **which))
         before[slot] = version.replaced
     why = sentence(reason, Sentence("the_reason"))

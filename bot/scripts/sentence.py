@@ -4,7 +4,8 @@ the reader's language.
 The sentences lie in `words/`, by key; every one is there in each language with the same values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,22 @@ from bot.text import template
 from bot.text.language import Language
 
 WORDS = Path(__file__).parent / "words"
+
+# What a code of a kind is called by whoever tells a sentence.
+Called = Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code of ours as a value of a sentence: an intent, a flow, a rule. Commands are given it as
+    it stands; pages tell it by its name."""
+
+    kind: str
+    code: str
+
+
+def _as_it_stands(_: str, code: str) -> str:
+    return code
 
 
 class Sentence(str):
@@ -29,9 +46,9 @@ class Sentence(str):
     key: str
     values: Mapping[str, object]
 
-    def told(self, language: Language) -> str:
-        """The sentence in a language."""
-        return _told(self.key, self.values, language)
+    def told(self, language: Language, called: Called = _as_it_stands) -> str:
+        """The sentence in a language; `called` names the codes in it."""
+        return _told(self.key, self.values, language, called)
 
 
 class Sentences(tuple[Sentence, ...]):
@@ -39,14 +56,19 @@ class Sentences(tuple[Sentence, ...]):
 
     __slots__ = ()
 
-    def told(self, language: Language) -> str:
+    def told(self, language: Language, called: Called = _as_it_stands) -> str:
         """All of them in a language."""
-        return ", ".join(one.told(language) for one in self)
+        return ", ".join(one.told(language, called) for one in self)
 
 
-def tell(words: str, language: Language) -> str:
+def tell(words: str, language: Language, called: Called = _as_it_stands) -> str:
     """A sentence in a language; what is none as it stands."""
-    return words.told(language) if isinstance(words, Sentence) else words
+    return words.told(language, called) if isinstance(words, Sentence) else words
+
+
+def spoken(language: Language | None) -> Sentence:
+    """What a language is called."""
+    return Sentence(f"language_{language}")
 
 
 @cache
@@ -56,10 +78,14 @@ def templates(language: Language) -> Mapping[str, str]:
     return {key: value.text(key) for key, value in sheet.read(file).items()}
 
 
-def _told(key: str, values: Mapping[str, object], language: Language) -> str:
-    told = {name: _value(value, language) for name, value in values.items()}
+def _told(
+    key: str, values: Mapping[str, object], language: Language, called: Called = _as_it_stands
+) -> str:
+    told = {name: _value(value, language, called) for name, value in values.items()}
     return template.render(templates(language)[key], told)
 
 
-def _value(value: object, language: Language) -> str:
-    return value.told(language) if isinstance(value, Sentence | Sentences) else str(value)
+def _value(value: object, language: Language, called: Called) -> str:
+    if isinstance(value, Code):
+        return called(value.kind, value.code)
+    return value.told(language, called) if isinstance(value, Sentence | Sentences) else str(value)

@@ -121,7 +121,11 @@ def test_flows_are_drawn_and_ready_scripts_shown(scripts: Scripts) -> None:
 
 
 REFUSED = [
-    (("set", "common.hlp", "ja", "x", "--by", "Ito"), 1, "no common.hlp in ja: common.help is"),
+    (
+        ("set", "common.hlp", "ja", "x", "--by", "Ito"),
+        1,
+        "no common.hlp in Japanese: common.help is",
+    ),
     (("set", "common.help", "ja", "{{brand}}", "--by", "Ito"), 1, "write {brand}"),
     (("set", "common.help", "ja", "a\x07", "--by", "Ito"), 1, "Character 2 (U+0007)"),
     (("set", "common.help", "ja", "長" * 5000, "--by", "Ito"), 1, "has 5,000 characters"),

@@ -71,7 +71,7 @@ def test_an_error_blocks_and_a_warning_wants_a_reason(runtime: Runtime) -> None:
         release.publish(alone(runtime), bad, SATO)
 
     sharp = draft(runtime, {PAUSED_JA: says("【{brand}】至急、お待ちください。")})
-    with pytest.raises(ScriptRefused, match="say why threat may stand"):
+    with pytest.raises(ScriptRefused, match="say why the warning “threat” may stand"):
         release.publish(alone(runtime), sharp, SATO)
     why = {"threat": "the storm warning of the city uses this word"}
     transact(runtime.engine, lambda it: drafts.explain(it, sharp, SATO, "a storm", why))
@@ -90,7 +90,7 @@ def test_what_was_wrong_with_the_other_language_before_does_not_block(runtime: R
             "{brand}: Reply STOP to end all of these messages, any time, day or night."
         )
     }
-    with pytest.raises(ScriptRefused, match="say why ucs_2 may stand"):
+    with pytest.raises(ScriptRefused, match="say why the warning “ucs_2” may stand"):
         release.publish(runtime, draft(runtime, english), SATO)
 
 

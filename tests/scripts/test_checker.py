@@ -112,7 +112,10 @@ def test_placeholders_are_filled_and_the_same_in_both_languages() -> None:
     near = found("balance.answer", "【{brand}】{nane}様")[0]
     assert near.sentence == "Nothing fills {nane}: did you mean {name}?"
     (lacking,) = found("balance.answer", "【{brand}】{as_of}時点")
-    assert (lacking.rule, lacking.sentence) == ("translation", "It lacks {amount}, which en has.")
+    assert (lacking.rule, lacking.sentence) == (
+        "translation",
+        "It lacks {amount}, which English has.",
+    )
 
 
 def test_an_advertisement_names_its_company_and_where_to_complain() -> None:
@@ -173,9 +176,9 @@ KEYWORDS = [
     ("required", "AGENT", JA, {"words": []}, "The list is empty"),
     ("collision", "PAY", JA, words(JA, "PAY", "配信停止"), "配信停止 cannot mean"),
     ("collision", "PAY", JA, words(JA, "PAY", "ハイシンテイシ"), "cannot mean"),
-    ("collision", "BACK", EN, words(EN, "BACK", "Stop"), "stop cannot mean STOP and BACK"),
+    ("collision", "BACK", EN, words(EN, "BACK", "Stop"), "stop cannot mean “STOP” and “BACK”"),
     ("collision", "STOP_PROMOTIONS", JA, words(JA, "STOP_PROMOTIONS", "残高"), "BALANCE"),
-    ("collision", "PAY", EN, words(EN, "PAY", "book"), "book begins the flow booking"),
+    ("collision", "PAY", EN, words(EN, "PAY", "book"), "book begins the flow “booking”"),
 ]  # fmt: skip
 
 

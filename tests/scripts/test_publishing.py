@@ -95,7 +95,9 @@ def test_what_was_changed_again_is_not_taken_back_under_it(runtime: Runtime) -> 
     first = publish(runtime, draft(runtime, BOTH))
     second = publish(runtime, draft(runtime, {HELP_JA: says("【{brand}】別の案内")}))
 
-    with pytest.raises(ScriptRefused, match=f"common.help in ja .* again by publication {second}"):
+    with pytest.raises(
+        ScriptRefused, match=f"common.help in Japanese .* again by publication {second}"
+    ):
         transact(runtime.engine, lambda it: publishing.taking_back(it, first, SATO, "no"))
     back = transact(runtime.engine, lambda it: publishing.taking_back(it, second, SATO, "no"))
     put(runtime, back)

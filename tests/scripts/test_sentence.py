@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.scripts.drafts import State
-from bot.scripts.sentence import Sentence, Sentences, templates
+from bot.scripts.sentence import Code, Sentence, Sentences, spoken, templates
 from bot.settings import ROOT
 from bot.text import template
 from bot.text.language import Language
@@ -68,3 +68,20 @@ def test_a_sentence_is_its_english_and_values_are_never_filled_again() -> None:
 
     assert sentence == "Gateways limited to ISO-2022-JP cannot send {size} (U+007B) at 1."
     assert f"{sentence}" == str(sentence) == sentence.told(EN)
+
+
+def test_codes_stand_as_they_are_until_a_page_names_them() -> None:
+    flow, intent = Code("flow", "balance"), Code("intent", "STOP")
+    sentence = Sentence("begins_a_flow", word="残高", flow=flow, intent=intent)
+    around = Sentence("found", key="keywords.STOP", words=sentence)
+
+    assert sentence == "残高 begins the flow “balance” and cannot mean “STOP” as well."
+    told = around.told(JA, lambda kind, code: f"<{kind} {code}>")
+    assert "フロー「<flow balance>」の開始" in told
+    assert "「<intent STOP>」の意味" in told
+
+
+def test_languages_are_told_by_their_names() -> None:
+    sentence = Sentence("translation", placeholders="{name}", language=spoken(EN))
+    assert sentence == "It lacks {name}, which English has."
+    assert sentence.told(JA) == "英語の文面にある{name}がありません。"

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.dialogue.vocabulary import NARROW
+from bot.dialogue.vocabulary import ANYWHERE, BACK, NARROW, Intent
 from bot.errors import ScriptError, TwoMeanings
 from bot.scripts.checker import wording
 from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding, Severity
-from bot.scripts.sentence import Sentence
+from bot.scripts.sentence import Code, Sentence
 from bot.scripts.shipped import KEYWORDS, Lists, Shipped
 from bot.text.language import Language
 from bot.text.normalize import normalize
+
+# Lists of words that are no intents.
+OTHERS = frozenset({BACK, *ANYWHERE})
 
 
 def contradictions(shipped: Shipped, lists: Lists) -> Iterator[Finding]:
@@ -44,8 +47,8 @@ def flows(context: Context) -> Iterator[Finding]:
     for word, flow in context.flow_keywords.items():
         entry = vocabulary.entry(word)
         if entry is not None:
-            both = {"word": entry.word, "flow": flow, "intent": entry.intent}
-            told = Sentence("begins_a_flow", **both)
+            both = {"flow": Code("flow", flow), "intent": _meaning(entry.intent)}
+            told = Sentence("begins_a_flow", word=entry.word, **both)
             key = f"{KEYWORDS}.{entry.intent}"
             yield Finding(Severity.ERROR, "collision", key, None, told)
 
@@ -57,7 +60,8 @@ def _narrow(lists: Lists) -> Iterator[Finding]:
         for name, words in named.items():
             for word in words if name.startswith(NARROW) else ():
                 if other := meanings.get(normalize(word)):
-                    told = Sentence("two_meanings", word=word, one=name, other=other)
+                    both = {"one": _meaning(name), "other": _meaning(other)}
+                    told = Sentence("two_meanings", word=word, **both)
                     yield _error("collision", f"{KEYWORDS}.{name}", language, told)
 
 
@@ -66,12 +70,19 @@ def _meanings(named: Mapping[str, tuple[str, ...]]) -> Mapping[str, str]:
     return {normalize(word): name for name, words in plain for word in words}
 
 
+def _meaning(name: str) -> Code | Sentence:
+    """Lists have names; what stands in the grammar is a word of sentences."""
+    is_list = name in Intent.__members__ or name in OTHERS or name.startswith(NARROW)
+    return Code("intent", name) if is_list else Sentence("in_sentences", kind=name)
+
+
 def _told(error: ScriptError) -> Sentence:
     if not isinstance(error, TwoMeanings):
         return Sentence("as_it_is", words=error)
     if error.one == error.other:
-        return Sentence("twice", word=error.word, meaning=error.one)
-    return Sentence("two_meanings", word=error.word, one=error.one, other=error.other)
+        return Sentence("twice", word=error.word, meaning=_meaning(error.one))
+    both = {"one": _meaning(error.one), "other": _meaning(error.other)}
+    return Sentence("two_meanings", word=error.word, **both)
 
 
 def _error(rule: str, key: str, language: Language, words: Sentence) -> Finding:

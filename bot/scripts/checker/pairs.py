@@ -8,7 +8,7 @@ from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding, Severity
 from bot.scripts.edition import allowed
 from bot.scripts.script import Script
-from bot.scripts.sentence import Sentence
+from bot.scripts.sentence import Sentence, spoken
 from bot.text.language import Language
 
 
@@ -23,7 +23,7 @@ def missing(context: Context) -> Iterator[Finding]:
     for key in sorted(needed):
         for language in Language:
             if (key, language) not in scripts:
-                words = Sentence("missing_words", key=key, language=language)
+                words = Sentence("missing_words", key=key, language=spoken(language))
                 yield Finding(Severity.ERROR, "missing", key, language, words)
 
 
@@ -35,7 +35,7 @@ def placeholders(context: Context, script: Script) -> Iterator[Finding]:
     for language in Language:
         twin = context.edition.scripts.get((script.key, language))
         if twin and (lacking := twin.placeholders - script.placeholders):
-            told = {"placeholders": _listed(lacking), "language": language}
+            told = {"placeholders": _listed(lacking), "language": spoken(language)}
             words = Sentence("translation", **told)
             yield _error("translation", script, words)
 

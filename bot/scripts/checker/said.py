@@ -13,7 +13,7 @@ from bot.dialogue.flow import Flow
 from bot.scripts.checker.context import Context
 from bot.scripts.checker.finding import Finding, Severity
 from bot.scripts.script import Tag
-from bot.scripts.sentence import Sentence
+from bot.scripts.sentence import Code, Sentence
 
 BOT = Path(__file__).resolve().parent.parent.parent
 
@@ -38,7 +38,7 @@ def unknown(context: Context) -> Iterator[Finding]:
     known = {key for key, _ in context.edition.scripts}
     for flow in context.flows.values():
         for key in sorted(_spoken(flow) - known):
-            words = Sentence("missing_script", flow=flow.name)
+            words = Sentence("missing_script", flow=Code("flow", flow.name))
             yield Finding(Severity.ERROR, "missing", key, None, words)
 
 
