@@ -10,7 +10,7 @@ from bot.errors import ScriptRefused
 from bot.scripts import difference, drafts
 from bot.scripts.drafts import Draft
 from bot.scripts.edition import Edition
-from bot.scripts.item import Slot
+from bot.scripts.item import Slot, as_shipped
 from bot.scripts.sentence import Sentence, spoken
 
 
@@ -31,7 +31,7 @@ def conflicts(draft: Draft, edition: Edition) -> list[Conflict]:
     for slot, item in draft.items.items():
         theirs = edition.content(slot)
         if theirs != item.seen:
-            mine = item.content or {}
+            mine = as_shipped(edition.shipped, slot) if item.content is None else item.content
             found.append(Conflict(slot, item.seen, mine, theirs, merged(item.seen, mine, theirs)))
     return found
 

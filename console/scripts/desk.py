@@ -14,7 +14,7 @@ from bot.scripts import drafts, published
 from bot.scripts.conflicts import Conflict, conflicts, merged
 from bot.scripts.drafts import Draft, Item
 from bot.scripts.edition import Edition
-from bot.scripts.item import Slot, as_shipped
+from bot.scripts.item import Content, Slot, as_shipped
 from bot.text.language import Language
 from bot.text.whole import whole
 from console import visitor
@@ -41,6 +41,20 @@ class Desk:
         if item is None:
             return self.edition.content(slot)
         return as_shipped(self.edition.shipped, slot) if item.content is None else item.content
+
+    def others_than_ship(self) -> Mapping[Language, Mapping[str, Any]]:
+        """What ships, in the languages in which the desk has something else."""
+        ships = {one: as_shipped(self.edition.shipped, (self.key, one)) for one in Language}
+        return {one: content for one, content in ships.items() if content != self.content(one)}
+
+    def restored(self, language: str) -> Typed:
+        """What ships in the language of a form's button, where there is one to go back to."""
+        return {one: it for one, it in self.others_than_ship().items() if one == language}
+
+    def unless_it_ships(self, language: Language, content: Mapping[str, Any]) -> Content:
+        """A content as a draft keeps it: what ships follows git from then on."""
+        ships = as_shipped(self.edition.shipped, (self.key, language))
+        return None if content == ships else content
 
     def mark(self, language: Language) -> str:
         """What tells the draft's words from any others that it might have had; empty for none."""

@@ -48,7 +48,7 @@ def look(screens: Screens, key: str) -> ResponseReturnValue:
 
 
 def save(screens: Screens, key: str) -> ResponseReturnValue:
-    """Keep what was typed in the visitor's draft.
+    """Keep what was typed in the visitor's draft, or in the language `restore` what ships.
 
     The page again, with all that was typed, where it cannot be kept (422), or where somebody
     changed the same words meanwhile (409).
@@ -56,7 +56,7 @@ def save(screens: Screens, key: str) -> ResponseReturnValue:
 
     def work(connection: Connection) -> ResponseReturnValue:
         desk = desks.lay(connection, screens.runtime, key)
-        typed = _typed(key)
+        typed = {**_typed(key), **desk.restored(request.form.get("restore", ""))}
         overtaken = desks.overtaken(connection, desk, typed)
         both = _made_one(typed, overtaken)
         found = judged.fields(connection, screens.runtime, desk, both, overtaken)
@@ -79,6 +79,7 @@ def _page(screens: Screens, desk: Desk, found: list[Field], template: str = "scr
         is_words=intent_of(key) is not None,
         script=edition.scripts.get((key, Language.JA)),
         names=_names(desk),
+        ships=desk.others_than_ship(),
         tables=billing.tables(),
         is_required=judged.is_required,
         chips=chips,
@@ -115,7 +116,8 @@ def _write(connection: Connection, desk: Desk, typed: Typed) -> int | None:
             drafts.forget(connection, draft_id, who, slot)
         else:
             seen = now if settles else None
-            drafts.write(connection, draft_id, who, slot, content, desk.edition, seen)
+            kept = desk.unless_it_ships(language, content)
+            drafts.write(connection, draft_id, who, slot, kept, desk.edition, seen)
     return draft_id
 
 
