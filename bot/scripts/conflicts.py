@@ -10,7 +10,7 @@ from bot.errors import ScriptRefused
 from bot.scripts import difference, drafts
 from bot.scripts.drafts import Draft
 from bot.scripts.edition import Edition
-from bot.scripts.item import Slot, as_shipped
+from bot.scripts.item import Slot, as_shipped, problems
 from bot.scripts.sentence import Sentence, spoken
 
 
@@ -46,7 +46,8 @@ def settle(
 ) -> Mapping[str, Any]:
     """Put both changes, or a content that its author chose, into a draft over what is in force.
 
-    ScriptRefused where nothing is to be settled, or both changed the same words.
+    ScriptRefused where nothing is to be settled, where both changed the same words, or where both
+    together are too long.
     """
     found = next((one for one in conflicts(draft, edition) if one.slot == slot), None)
     if found is None:
@@ -54,6 +55,8 @@ def settle(
     chosen = content if content is not None else found.merged
     if chosen is None:
         raise ScriptRefused(Sentence("both_changed", key=slot[0], language=spoken(slot[1])))
+    for problem in problems(chosen):
+        raise ScriptRefused(problem)
     drafts.write(connection, draft.id, who, slot, chosen, edition, seen=found.theirs)
     return chosen
 

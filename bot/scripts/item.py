@@ -21,6 +21,8 @@ Changes = Mapping[Slot, Content]
 
 LONGEST_NOTE = 300
 LONGEST_WORD = 80
+# The longest list that ships has 48; what is far longer was pasted by mistake.
+MOST_WORDS = 300
 _BRACES = frozenset("{}｛｝")
 
 
@@ -74,7 +76,10 @@ def words_content(words: Sequence[str]) -> Mapping[str, Any]:
 
 def problems(content: Mapping[str, Any]) -> Iterator[Sentence]:
     """Every reason why a content cannot even be kept, and what to write instead."""
-    for word in content.get("words", ()):
+    words = content.get("words", ())
+    if len(words) > MOST_WORDS:
+        yield Sentence("too_many_words", words=len(words), most=MOST_WORDS)
+    for word in words[:MOST_WORDS]:
         if len(word) > LONGEST_WORD or not word.isprintable() or not _says_something(word):
             yield Sentence("no_keyword", word=repr(word[:20]), most=LONGEST_WORD)
     if "text" in content:

@@ -120,6 +120,7 @@ def test_flows_are_drawn_and_ready_scripts_shown(scripts: Scripts) -> None:
     assert "notice.reminder" in scripts("gallery", "notice.reminder").out
 
 
+MANY = tuple(part for number in range(300) for part in ("--add", f"お会計{number}番"))
 REFUSED = [
     (
         ("set", "common.hlp", "ja", "x", "--by", "Ito"),
@@ -133,6 +134,7 @@ REFUSED = [
     (("words", "common.help", "ja", "--add", "x", "--by", "Ito"), 2, "use henji scripts set"),
     (("words", "keywords.PAY", "ja", "--remove", "x", "--by", "Ito"), 2, "has no x"),
     (("words", "keywords.PAY", "ja", "--add", " ", "--by", "Ito"), 1, "is no keyword"),
+    (("words", "keywords.PAY", "ja", *MANY, "--by", "Ito"), 1, "a list at most 300"),
     (("publish", "7", "--by", "Ito"), 1, "There is no draft 7"),
     (("rollback", "7", "--reason", "r", "--by", "Ito"), 1, "There is no publication 7"),
     (("cancel", "7", "--by", "Ito"), 1, "No publication 7 waits"),
