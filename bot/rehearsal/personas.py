@@ -75,11 +75,14 @@ def persona(name: str) -> Persona:
 def open_talk(runtime: Runtime, who: Persona, edition: Edition | None = None) -> Iterator[Talk]:
     """A new talk of a persona, with an edition or with the words in force."""
     with open_stage(runtime, edition) as stage:
-        number, language = CUSTOMER_NUMBER, who.language
-        stage.introduce(
-            Customer(0, THEIRS, number, who.name, language, DUE_YEN, "JPY", None), language
-        )
-        yield Talk(stage)
+        yield begin(stage, who)
+
+
+def begin(stage: Stage, who: Persona) -> Talk:
+    """The talk of a persona on a new stage."""
+    number, language = CUSTOMER_NUMBER, who.language
+    stage.introduce(Customer(0, THEIRS, number, who.name, language, DUE_YEN, "JPY", None), language)
+    return Talk(stage)
 
 
 def simulate(

@@ -1,6 +1,6 @@
 """What a draft must pass before it is published, and publishing it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -30,13 +30,19 @@ BREAKS = frozenset({"placeholder", "collision", "missing"})
 
 @dataclass(frozen=True)
 class Examined:
-    """A draft beside what is in force: what is found in it, and how the talks went with it."""
+    """A draft beside what is in force: what is found in it, and how the talks that it can touch
+    went with it."""
 
     draft: Draft
     edition: Edition
     findings: tuple[Finding, ...]
     conflicts: tuple[Conflict, ...]
     played: tuple[Played, ...]
+
+    @property
+    def playable(self) -> bool:
+        """Whether talks can be played with it: it is neither wrong nor overtaken."""
+        return not self.conflicts and not errors(self.findings)
 
     @property
     def unaccepted(self) -> list[Finding]:
@@ -82,17 +88,21 @@ def context(connection: Connection, runtime: Runtime, checked: Edition) -> Conte
 
 
 def examine(runtime: Runtime, draft_id: int, who: str, play: bool = True) -> Examined:
-    """Look at a draft from every side; the talks are played only where nothing else is wrong."""
+    """Look at a draft from every side; the talks are played only where nothing else is wrong.
+
+    No connection is held and no lock taken while they are.
+    """
     with runtime.engine.connect() as connection:
         now = edition(connection, runtime)
         draft = drafts.read(connection, draft_id, who)
         overtaken = conflicts.conflicts(draft, now)
         changed = now.with_changes(draft.changes)
         findings = _found(connection, runtime, now, draft.changes)
-        course = talks.saved(connection)
-    well = play and not overtaken and not errors(findings)
-    played = talks.play(runtime, changed, course) if well else []
-    return Examined(draft, now, findings, tuple(overtaken), tuple(played))
+        course = talks.touched(talks.saved(connection), draft.changes, changed)
+    found = Examined(draft, now, findings, tuple(overtaken), ())
+    if not play or not found.playable:
+        return found
+    return replace(found, played=tuple(talks.play(runtime, changed, course)))
 
 
 def publish(runtime: Runtime, draft_id: int, who: str, at: datetime | None = None) -> int:

@@ -4,10 +4,11 @@ import itertools
 import secrets
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
@@ -37,6 +38,7 @@ from bot.text.language import Language
 OURS = "+815000000001"
 NOWHERE = "https://sms.example.com"
 NO_REDIS = "unix://nowhere"
+_FILE = "stage.sqlite"
 
 _inbound, _outbound, _conversation = inbound_messages.c, outbound_messages.c, conversations.c
 
@@ -162,8 +164,19 @@ _SAID = select(outbound_messages).order_by(_outbound.position)
 @contextmanager
 def open_stage(runtime: Runtime, edition: Edition | None = None) -> Iterator[Stage]:
     """A stage on which the bot speaks with an edition, or with the words in force."""
+    with open_stages(runtime, edition) as new_stage:
+        yield new_stage()
+
+
+@contextmanager
+def open_stages(runtime: Runtime, edition: Edition | None = None) -> Iterator[Callable[[], Stage]]:
+    """Stages one after the other: each is as new as the first, and ends the one before.
+
+    To make the tables, and to write out each statement for the database once more, takes longer
+    than a short talk; from the second stage on neither is done.
+    """
     with tempfile.TemporaryDirectory(prefix="henji-", ignore_cleanup_errors=True) as folder:
-        engine = connect(f"sqlite:///{folder}/stage.sqlite")
+        engine = connect(f"sqlite:///{folder}/{_FILE}")
         # It outlives nothing, so nothing need be on the disk.
         event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA synchronous=OFF"))
         settings = settings_of_a_talk(runtime.settings)
@@ -178,11 +191,26 @@ def open_stage(runtime: Runtime, edition: Edition | None = None) -> Iterator[Sta
             balances=AccountsTable(),
             shelf=Shelf(edition or runtime.edition),
         )
+        engine.dispose()
+        untouched = Path(folder, _FILE).read_bytes()
+
+        def new_stage() -> Stage:
+            engine.dispose()
+            _put_back(Path(folder), untouched)
+            return Stage(own)
+
         try:
-            yield Stage(own)
+            yield new_stage
         finally:
             own.redis.close()
             engine.dispose()
+
+
+def _put_back(folder: Path, untouched: bytes) -> None:
+    """The database as it was, without what SQLite keeps beside it."""
+    for file in folder.glob(f"{_FILE}*"):
+        file.unlink()
+    Path(folder, _FILE).write_bytes(untouched)
 
 
 def settings_of_a_talk(settings: Settings) -> Settings:

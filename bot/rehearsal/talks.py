@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.errors import ScriptRefused
-from bot.rehearsal.personas import everyone, persona, simulate
-from bot.rehearsal.stage import Turn
+from bot.rehearsal.personas import begin, everyone, persona
+from bot.rehearsal.stage import Stage, Turn, open_stages
 from bot.runtime import Runtime
 from bot.scripts.edition import Edition
+from bot.scripts.item import Changes
 from bot.scripts.sentence import Sentence
 from bot.store.tables import script_talks
 from bot.text.storable import storable
@@ -18,6 +19,8 @@ from bot.text.storable import storable
 LONGEST_NAME = 64
 MOST_TURNS = 40
 MOST_TALKS = 100
+# All talks together: they are played before keywords are published, at about 11 ms a text.
+MOST_TEXTS = 1_000
 
 _talk = script_talks.c
 
@@ -82,14 +85,20 @@ def save(
         raise ScriptRefused(Sentence("talk_without_name", most=LONGEST_NAME))
     if not turns or len(turns) > MOST_TURNS:
         raise ScriptRefused(Sentence("talk_too_long", most=MOST_TURNS))
-    names: list[str] = list(connection.execute(select(_talk.name)).scalars())
-    if plain in names or plain in everyone():
-        raise ScriptRefused(Sentence("talk_name_taken", name=plain))
-    if len(names) >= MOST_TALKS:
-        raise ScriptRefused(Sentence("too_many_talks", most=MOST_TALKS))
+    _refuse_one_too_many(connection, plain, len(turns))
     kept = {"name": plain, "persona": persona_id, "author": who, "turns": [*map(_kept, turns)]}
     made = insert(script_talks).values(**kept).returning(_talk.id)
     return int(connection.execute(made).scalar_one())
+
+
+def _refuse_one_too_many(connection: Connection, name: str, texts: int) -> None:
+    known = {row.name: len(row.turns) for row in connection.execute(select(script_talks))}
+    if name in known or name in everyone():
+        raise ScriptRefused(Sentence("talk_name_taken", name=name))
+    if len(known) >= MOST_TALKS:
+        raise ScriptRefused(Sentence("too_many_talks", most=MOST_TALKS))
+    if sum(known.values()) + texts > MOST_TEXTS:
+        raise ScriptRefused(Sentence("too_many_texts", most=f"{MOST_TEXTS:,}"))
 
 
 def forget(connection: Connection, name: str) -> int:
@@ -111,15 +120,29 @@ def saved(connection: Connection) -> list[Course]:
     ]
 
 
+def touched(talks: Sequence[Course], changes: Changes, edition: Edition) -> list[Course]:
+    """The talks that changes can touch, to be played before these are published.
+
+    Keywords, and words that stand in other texts, may touch each of them. Another script touches
+    only the talks that say it: nothing else is read or rendered in them.
+    """
+    if not all(slot in edition.scripts and edition.scripts[slot].leaves for slot in changes):
+        return list(talks)
+    # Words that a country has of its own are said under the key that is said everywhere.
+    keys = {part for key, _ in changes for part in (key, key.partition(".")[2])}
+    return [one for one in talks if any(keys & set(line.keys) for line in one.expected)]
+
+
 def play(runtime: Runtime, edition: Edition, talks: Sequence[Course]) -> list[Played]:
-    """Play talks with an edition."""
-    return [_played(runtime, edition, talk) for talk in talks]
+    """Play talks with an edition, each on a stage of its own."""
+    with open_stages(runtime, edition) as new_stage:
+        return [_played(new_stage(), talk) for talk in talks]
 
 
-def _played(runtime: Runtime, edition: Edition, talk: Course) -> Played:
-    texts = [one.text for one in talk.expected]
-    turns = simulate(runtime, persona(talk.persona), texts, edition)
-    return Played(talk.name, talk.persona, talk.expected, tuple(turns))
+def _played(stage: Stage, talk: Course) -> Played:
+    going_on = begin(stage, persona(talk.persona))
+    turns = tuple(going_on.say(one.text) for one in talk.expected)
+    return Played(talk.name, talk.persona, talk.expected, turns)
 
 
 def _lines(persona_id: str) -> tuple[Expected, ...]:

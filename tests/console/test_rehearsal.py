@@ -140,13 +140,16 @@ def test_a_draft_that_is_not_ones_own_or_broken_is_refused(working: Working, sat
         assert f"There is no draft {private}" in sato.page
 
 
-@pytest.mark.parametrize("text", [EVIL, "{{7*7}}", "\x00", "あ" * 5000, "👩‍👩‍👧" * 50, "' OR 1=1"])
+@pytest.mark.parametrize(
+    "text", [EVIL, "{{1913*1931}}", "\x00", "あ" * 5000, "👩‍👩‍👧" * 50, "' OR 1=1"]
+)
 def test_whatever_is_written_is_a_text(sato: Browser, text: str) -> None:
     says_to_bot(sato, text)
 
     assert sato.status == 200
     assert EVIL not in sato.answer.get_data(as_text=True)
-    assert "49" not in sato.page or "{{7*7}}" in sato.page
+    # Short digits may stand in the token of a form.
+    assert "3694003" not in sato.page
 
 
 def test_a_talk_has_an_end(sato: Browser) -> None:

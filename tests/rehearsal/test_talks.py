@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.errors import ScriptRefused
 from bot.rehearsal import talks
 from bot.rehearsal.personas import Persona, everyone, persona, simulate
-from bot.rehearsal.talks import play
+from bot.rehearsal.talks import Played, play
 from bot.runtime import Runtime
+from bot.scripts.item import content_of
 from bot.store.session import transact
+from bot.text import mask
 from bot.text.language import Language
 from tests.carrier import Carrier
 from tests.scripts.publishing import JA, SATO
@@ -44,6 +47,73 @@ def test_a_long_talk_that_is_played_at_once_is_no_flood(runtime: Runtime) -> Non
     quick = runtime.settings.model_copy(update={"HENJI_TEXTS_PER_MINUTE": 7})
     turns = simulate(replace(runtime, settings=quick), persona("blunt"), ["残高", "ヘルプ"] * 6)
     assert {key for turn in turns for key in turn.keys} == {"balance.ask_digits", "common.help"}
+
+
+def test_talks_played_in_a_row_do_not_know_of_each_other(runtime: Runtime) -> None:
+    stops = simulate(runtime, persona("blunt"), ["停止", "残高"])
+    asks = simulate(runtime, persona("blunt"), ["残高", "1234"])
+
+    def work(connection: Connection) -> None:
+        for name, turns in (("one", stops), ("two", asks), ("three", stops)):
+            talks.save(connection, name, "blunt", turns, SATO)
+
+    transact(runtime.engine, work)
+    with runtime.engine.connect() as connection:
+        played = play(runtime, runtime.edition, talks.saved(connection))
+    assert [one.name for one in played if not one.green] == []
+    assert [one.name for one in played[-3:]] == ["one", "two", "three"]
+    assert [said.key for said in played[-2].turns[1].said] == asks[1].keys
+
+
+def said_in(played: list[Played]) -> list[tuple[str, str]]:
+    """The scripts of all messages, each with its words."""
+    return [
+        (said.key, mask.tokens(said.body))
+        for one in played
+        for turn in one.turns
+        for said in turn.said
+    ]
+
+
+def test_what_a_talk_does_not_say_does_not_touch_it(runtime: Runtime) -> None:
+    edition = runtime.edition
+    with runtime.engine.connect() as connection:
+        course = talks.saved(connection)
+    said = {key for one in course for line in one.expected for key in line.keys}
+    others = {
+        slot: content_of(replace(script, text=f"{script.text} !"))
+        for slot, script in edition.scripts.items()
+        if script.leaves and not said & {slot[0], slot[0].partition(".")[2]}
+    }
+    changed = edition.with_changes(others)
+    assert len(others) > 100
+    assert talks.touched(course, others, changed) == []
+    assert said_in(play(runtime, changed, course)) == said_in(play(runtime, edition, course))
+
+
+def test_keywords_and_parts_of_texts_touch_every_talk_and_a_script_those_that_say_it(
+    runtime: Runtime,
+) -> None:
+    with runtime.engine.connect() as connection:
+        course = talks.saved(connection)
+
+    def names(key: str) -> set[str]:
+        return {one.name for one in talks.touched(course, {(key, JA): None}, runtime.edition)}
+
+    assert names("keywords.PAY") == names("common.call_us") == set(everyone())
+    assert names("consent.restarted") == names("us.consent.restarted") == {"blunt", "english"}
+    assert names("handover.requested") == {"dialect"}
+
+
+def test_all_talks_together_are_short_enough_to_be_played_at_once(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talks, "MOST_TEXTS", 3)
+    turns = simulate(runtime, persona("english"), ["help", "help"])
+    transact(runtime.engine, lambda it: talks.save(it, "one", "english", turns, SATO))
+    with pytest.raises(ScriptRefused, match="at most 3 texts together: forget one"):
+        transact(runtime.engine, lambda it: talks.save(it, "two", "english", turns, SATO))
+    transact(runtime.engine, lambda it: talks.save(it, "two", "english", turns[:1], SATO))
 
 
 def test_a_talk_sends_nothing_and_keeps_nothing(runtime: Runtime) -> None:
