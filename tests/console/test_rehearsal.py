@@ -141,7 +141,7 @@ def test_a_draft_that_is_not_ones_own_or_broken_is_refused(working: Working, sat
 
 
 @pytest.mark.parametrize(
-    "text", [EVIL, "{{1913*1931}}", "\x00", "あ" * 5000, "👩‍👩‍👧" * 50, "' OR 1=1"]
+    "text", [EVIL, "{{191*1931}}", "\x00", "あ" * 5000, "👩‍👩‍👧" * 50, "' OR 1=1"]
 )
 def test_whatever_is_written_is_a_text(sato: Browser, text: str) -> None:
     says_to_bot(sato, text)
@@ -149,7 +149,7 @@ def test_whatever_is_written_is_a_text(sato: Browser, text: str) -> None:
     assert sato.status == 200
     assert EVIL not in sato.answer.get_data(as_text=True)
     # Short digits may stand in the token of a form.
-    assert "3694003" not in sato.page
+    assert "368821" not in sato.page
 
 
 def test_a_talk_has_an_end(sato: Browser) -> None:
