@@ -1,6 +1,6 @@
 """What settings may hold: closed sets, web addresses, numbers and secrets, with their checks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -61,6 +61,14 @@ class ProviderName(StrEnum):
     VONAGE = "vonage"
 
 
+class BillingTable(StrEnum):
+    """The ways in which providers count what they bill; `billing.yaml` says how."""
+
+    SEGMENTS_67 = "segments-67"
+    STEPS_70 = "steps-70"
+    PARTS_66 = "parts-66"
+
+
 class LookUp(StrEnum):
     """What a provider may be asked about a number, for money."""
 
@@ -88,6 +96,7 @@ class Question(StrEnum):
 
 
 MOST_QUESTIONS = 4
+MOST_YEN = 1000
 
 
 class Disclosure(StrEnum):
@@ -152,11 +161,35 @@ def names(*known: str, most: int | None = None) -> Callable[[str], str]:
     return check
 
 
+def prices(written: str) -> Mapping[str, float]:
+    """Yen a step by billing table: one number for each of them, or a number for each that is named;
+    ValueError for anything else."""
+    if "=" not in written:
+        return dict.fromkeys([table.value for table in BillingTable], _yen(written))
+    named = [part.partition("=") for part in written.split(",")]
+    found = {BillingTable(name.strip()).value: _yen(price) for name, _, price in named}
+    if len(found) < len(named):
+        raise ValueError
+    return found
+
+
+def _yen(written: str) -> float:
+    if not 0 < (price := float(written)) <= MOST_YEN:
+        raise ValueError
+    return price
+
+
+def _prices(value: str) -> str:
+    prices(value)
+    return value
+
+
 def _hours(value: str) -> str:
     business_hours.parse(value)
     return value
 
 
+Prices = Annotated[str, AfterValidator(_prices)]
 Hours = Annotated[str, AfterValidator(_hours)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 HttpsAddress = Annotated[

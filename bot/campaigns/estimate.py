@@ -16,6 +16,7 @@ from bot.campaigns.offering import TWICE, Offered, offer
 from bot.messaging.verdict import Blocked, Later, Verdict
 from bot.runtime import Runtime
 from bot.scripts.checker import billing
+from bot.scripts.checker.billing import PerStep
 from bot.store.session import transact
 from bot.store.tables import campaign_recipients
 
@@ -24,8 +25,8 @@ from bot.store.tables import campaign_recipients
 class Estimate:
     """How many would get it at once, later and not at all, the latter two by the gate's rule.
 
-    `steps` are what providers bill, by the name of their billing table; `price` is that of one in
-    yen, if it is known.
+    `steps` are what providers bill, by the name of their billing table; `per_step` is the price of
+    one in yen, of the tables where it is known.
     """
 
     now: int = 0
@@ -33,7 +34,7 @@ class Estimate:
     refused: Counter[str] = field(default_factory=Counter)
     segments: int = 0
     steps: Counter[str] = field(default_factory=Counter)
-    price: float | None = None
+    per_step: PerStep = field(default_factory=dict)
 
     @property
     def recipients(self) -> int:
@@ -41,11 +42,9 @@ class Estimate:
         return self.now + self.later.total()
 
     @property
-    def yen(self) -> Mapping[str, float] | None:
-        """By billing table, what all of it would cost; None where a step's price is not known."""
-        if self.price is None:
-            return None
-        return {name: round(steps * self.price, 2) for name, steps in self.steps.items()}
+    def yen(self) -> Mapping[str, float]:
+        """What all of it would cost, by the billing tables whose price is known."""
+        return billing.priced_of(self.steps, self.per_step)
 
     def count(self, offered: Offered) -> None:
         """One person more."""
@@ -66,7 +65,7 @@ class Estimate:
 def estimate(runtime: Runtime, campaign: Row[Any]) -> Estimate:
     """Ask the gate about everybody who is still to come. It takes some milliseconds for each."""
     pinned = runtime.pinned()
-    total = Estimate(price=runtime.settings.HENJI_YEN_PER_STEP)
+    total = Estimate(per_step=runtime.settings.yen_per_step)
     written_to = set[int]()
     for account_id in transact(runtime.engine, partial(_waiting, campaign.id)):
         offered = transact(runtime.engine, partial(_try, pinned, campaign, account_id))

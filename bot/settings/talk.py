@@ -1,10 +1,11 @@
 """Conversations: what a stop means, who else may answer, the flows and the scripts."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from bot.setting_types import OptOutMode, OptOutScope, Review
+from bot.setting_types import OptOutMode, OptOutScope, Prices, Review, prices
 
 
 class TalkSettings(BaseModel):
@@ -40,11 +41,17 @@ class TalkSettings(BaseModel):
         Review.ON,
         description="whether a second person approves a campaign before it is sent: on or off",
     )
-    HENJI_YEN_PER_STEP: Annotated[float, Field(gt=0, le=1000)] | None = Field(
+    HENJI_YEN_PER_STEP: Prices | None = Field(
         None,
-        description="what one billed step of an SMS costs you in yen, such as 8.5;"
-        " see docs/scripts.md (empty: prices are not shown)",
+        description="what one billed step of an SMS costs you in yen, such as 8.5, or by billing"
+        " table, such as segments-67=12.5,steps-70=8.5; see docs/scripts.md (empty: prices are not"
+        " shown)",
     )
+
+    @property
+    def yen_per_step(self) -> Mapping[str, float]:
+        """The price of a step by billing table; none of those that have no price."""
+        return prices(self.HENJI_YEN_PER_STEP) if self.HENJI_YEN_PER_STEP else {}
 
     @property
     def flow_modules(self) -> tuple[str, ...]:

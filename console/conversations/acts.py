@@ -74,7 +74,7 @@ def typing(screens: Screens, conversation_id: int) -> ResponseReturnValue:
 def count(screens: Screens, text: str, lost: str | None = None) -> ResponseReturnValue:
     """How long a text is and what it costs at most; `lost` says that it cannot be sent any more."""
     body = segments.outgoing(text[: reply.LONGEST * 2]).strip()
-    prices = billing.yen(body, screens.runtime.settings.HENJI_YEN_PER_STEP).values()
+    prices = billing.yen(body, screens.runtime.settings.yen_per_step).values()
     return screens.show(
         "conversations/count",
         letters=len(body),

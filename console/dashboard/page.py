@@ -11,6 +11,7 @@ from bot.overview.dashboard import reading
 from bot.overview.dashboard.asked import LENGTHS, MOST_DAYS, Asked, Period
 from bot.overview.dashboard.figures import Figure
 from bot.overview.dashboard.waiting import waiting
+from bot.setting_types import BillingTable
 from bot.staff import departments
 from bot.store.tables import senders
 from bot.text.format import TOKYO
@@ -44,7 +45,7 @@ def page(screens: Screens) -> ResponseReturnValue:
         charts=charts(numbers, asked, language),
         queues=queues,
         tables=tables,
-        yen_per_step=screens.runtime.settings.HENJI_YEN_PER_STEP,
+        yen_per_step=screens.runtime.settings.yen_per_step.get(BillingTable.SEGMENTS_67),
         Figure=Figure,
         count=count,
         percent=percent,

@@ -69,5 +69,5 @@ def _shown(screens: Screens, key: str, language: Language) -> Shown:
     settings = screens.runtime.settings
     script = gallery.scripts()[key, language]
     names = surroundings(settings).names[language]
-    measured = measure(script, gallery.examples(), names, settings.HENJI_YEN_PER_STEP)
+    measured = measure(script, gallery.examples(), names, settings.yen_per_step)
     return Shown(script, {one.size: one for one in measured})

@@ -97,5 +97,5 @@ def _measures(checked: Context, slot: Slot, runtime: Runtime) -> tuple[Measure, 
     if script is None:
         return ()
     names = known_values(edition, checked.surroundings, script.language)
-    price = runtime.settings.HENJI_YEN_PER_STEP
+    price = runtime.settings.yen_per_step
     return tuple(measure(script, edition.shipped.examples, names, price))

@@ -35,7 +35,7 @@ def people(crowd: Crowd, tmp_path: Path) -> Path:
 def test_a_campaign_goes_its_way_from_people_to_the_funnel(
     environment: dict[str, str], crowd: Crowd, people: Path, tmp_path: Path
 ) -> None:
-    environment = {**environment, "HENJI_YEN_PER_STEP": "8.5"}
+    environment = {**environment, "HENJI_YEN_PER_STEP": "segments-67=8.5,steps-70=3"}
 
     def run(*arguments: str) -> Ended:
         return henji("campaigns", *arguments, environment=environment)
@@ -57,8 +57,8 @@ def test_a_campaign_goes_its_way_from_people_to_the_funnel(
         "left out, hold hardship: 1",
         "segments: 4",
         "steps of segments-67: 4 = 34.0 yen",
-        "steps of steps-70: 4 = 34.0 yen",
-        "steps of parts-66: 4 = 34.0 yen",
+        "steps of steps-70: 4 = 12.0 yen",
+        "steps of parts-66: 4",
     ]
     assert "配信停止" in checked.out
     assert crowd.links() == []

@@ -127,7 +127,7 @@ def test_a_department_writes_by_its_own_senders(day: Day, working: Working) -> N
 
 
 def test_length_and_price_are_told_while_one_writes(working: Working) -> None:
-    settings = working.runtime.settings.model_copy(update={"HENJI_YEN_PER_STEP": 8.5})
+    settings = working.runtime.settings.model_copy(update={"HENJI_YEN_PER_STEP": "8.5"})
     jiro = Working.at(replace(working.runtime, settings=settings)).employs("Jiro")
 
     counted = jiro.post(f"{NEW}/count", token=token_of(jiro), text="あ" * 71)

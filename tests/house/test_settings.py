@@ -37,6 +37,12 @@ WRONG = [
     ("HENJI_SCRIPTS_REVIEW", "sometimes"),
     ("HENJI_CAMPAIGNS_REVIEW", "sometimes"),
     ("HENJI_YEN_PER_STEP", "0"),
+    ("HENJI_YEN_PER_STEP", "1001"),
+    ("HENJI_YEN_PER_STEP", "nan"),
+    ("HENJI_YEN_PER_STEP", "8.5,9"),
+    ("HENJI_YEN_PER_STEP", "segments-67=12.5,steps-71=8.5"),
+    ("HENJI_YEN_PER_STEP", "segments-67=12.5,segments-67=8.5"),
+    ("HENJI_YEN_PER_STEP", "segments-67="),
     ("HENJI_API_PER_MINUTE", "0"),
     ("HENJI_ALERT_URL", "http://ops.example.com/alerts"),
     ("HENJI_ALERT_URL", "https://user:secret@ops.example.com"),
@@ -116,6 +122,15 @@ def test_a_messaging_service_pools_the_numbers_of_twilio_alone() -> None:
 
     assert load(environment={**ENVIRONMENT, **service}).sender_pool == "MG1"
     assert load(environment={**vonage.ENVIRONMENT, **service}).sender_pool is None
+
+
+def test_a_step_has_one_price_or_one_by_billing_table() -> None:
+    def prices(written: str) -> dict[str, float]:
+        return dict(load(environment={"HENJI_YEN_PER_STEP": written}).yen_per_step)
+
+    assert prices("") == {}
+    assert prices("8.5") == {"segments-67": 8.5, "steps-70": 8.5, "parts-66": 8.5}
+    assert prices("segments-67=12.5, steps-70 = 8.5") == {"segments-67": 12.5, "steps-70": 8.5}
 
 
 def test_what_has_a_default_may_be_missing() -> None:

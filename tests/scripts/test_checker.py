@@ -21,6 +21,7 @@ from bot.scripts.edition import as_it_ships, build
 from bot.scripts.item import Changes
 from bot.scripts.script import Script, Tag
 from bot.senders.surroundings import surroundings
+from bot.setting_types import BillingTable, prices
 from bot.settings import load
 from bot.text.language import Language
 from tests.conftest import ENVIRONMENT
@@ -226,7 +227,7 @@ def test_a_script_that_nobody_says_and_one_that_is_not_there_are_found() -> None
 
 def test_a_text_is_measured_with_short_usual_and_long_values() -> None:
     script = Script("balance.answer", JA, "【{brand}】{name}様のご請求残高は{amount}です。①")
-    short, usual, long = measure(script, SHIPPED.examples, COMPANY.names[JA], yen_per_step=8.5)
+    short, usual, long = measure(script, SHIPPED.examples, COMPANY.names[JA], prices("8.5"))
 
     assert [one.size for one in (short, usual, long)] == list(Size)
     assert usual.body == "【例示商会】山田 花子様のご請求残高は12,800円です。①"
@@ -257,7 +258,17 @@ def test_each_billing_table_counts_its_own_steps(
 ) -> None:
     steps = {name: table.steps(text) for name, table in billing.tables().items()}
     assert steps == {"segments-67": by_67, "steps-70": by_70, "parts-66": by_66}
-    assert billing.yen(text, 3.0)["segments-67"]["yen"] == 3.0 * by_67
+    assert billing.yen(text, prices("3"))["segments-67"]["yen"] == 3.0 * by_67
+
+
+def test_each_billing_table_may_have_a_price_of_its_own() -> None:
+    told = billing.yen("あ" * 71, prices("segments-67=12.5, steps-70=8"))
+    assert {name: one["yen"] for name, one in told.items()} == {
+        "segments-67": 25.0,
+        "steps-70": 16.0,
+        "parts-66": None,
+    }
+    assert billing.tables().keys() == set(BillingTable)
 
 
 def test_the_edition_that_ships_is_what_is_checked() -> None:

@@ -91,5 +91,5 @@ def _tell(made: "Estimate") -> None:
             click.echo(f"{words}, {rule}: {count}")
     click.echo(f"segments: {made.segments}")
     for table, steps in made.steps.items():
-        yen = "" if made.yen is None else f" = {made.yen[table]} yen"
+        yen = f" = {made.yen[table]} yen" if table in made.yen else ""
         click.echo(f"steps of {table}: {steps}{yen}")

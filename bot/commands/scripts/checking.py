@@ -78,7 +78,7 @@ def _measured(runtime: "Runtime", script: "Script") -> "Sequence[Measure]":
     from bot.scripts.checker.measure import measure
     from bot.senders.surroundings import surroundings
 
-    edition, price = runtime.edition, runtime.settings.HENJI_YEN_PER_STEP
+    edition, price = runtime.edition, runtime.settings.yen_per_step
     names = known_values(edition, surroundings(runtime.settings), script.language)
     return measure(script, edition.shipped.examples, names, price)
 

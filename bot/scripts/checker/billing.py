@@ -50,13 +50,21 @@ def tables() -> Mapping[str, Table]:
     return {name: _table(name, entry) for name, entry in sheet.read(FILE).items()}
 
 
-def yen(text: str, yen_per_step: float | None) -> Mapping[str, Mapping[str, float | int | None]]:
+# Yen a step by the name of a table, where it is known.
+PerStep = Mapping[str, float]
+
+
+def yen(text: str, per_step: PerStep) -> Mapping[str, Mapping[str, float | int | None]]:
     """By table the steps of a text, and their price where that of a step is known."""
     steps = {name: table.steps(text) for name, table in tables().items()}
-    price = yen_per_step
+    priced = priced_of(steps, per_step)
+    return {name: {"steps": count, "yen": priced.get(name)} for name, count in steps.items()}
+
+
+def priced_of(steps: Mapping[str, int], per_step: PerStep) -> Mapping[str, float]:
+    """What steps cost in yen, by the tables whose price is known."""
     return {
-        name: {"steps": count, "yen": None if price is None else round(count * price, 2)}
-        for name, count in steps.items()
+        name: round(count * per_step[name], 2) for name, count in steps.items() if name in per_step
     }
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.scripts.about import Examples, Size
 from bot.scripts.checker import billing
+from bot.scripts.checker.billing import PerStep
 from bot.scripts.script import Script
 from bot.text import letters, segments, template
 from bot.text.format import shown
@@ -36,7 +38,7 @@ def measure(
     script: Script,
     examples: ExamplesByName,
     company: Mapping[str, str],
-    yen_per_step: float | None = None,
+    yen_per_step: PerStep = MappingProxyType({}),
 ) -> list[Measure]:
     """The three sizes of a script; `company` are values that are known, such as the brand."""
     return [_measure(script, size, examples, company, yen_per_step) for size in Size]
@@ -53,7 +55,7 @@ def _measure(
     size: Size,
     examples: ExamplesByName,
     company: Mapping[str, str],
-    yen_per_step: float | None,
+    yen_per_step: PerStep,
 ) -> Measure:
     said = body(script, size, examples, company)
     counted = segments.count(said)
