@@ -150,7 +150,12 @@ def _receive(connection: Connection, runtime: Runtime, held: Held, event: Gatewa
     promises.note_payment(connection, held.link.account_id, held.person.contact_id)
     recall.outdate_dunning(connection, [held.link.account_id], f"paid meanwhile: receipt {number}")
     values = {"amount": event.amount, "receipt_number": number}
-    say(connection, runtime, held, Reply("payment.receipt", values), event.at)
+    say(connection, runtime, held, Reply(_receipt(held), values), event.at)
+
+
+def _receipt(held: Held) -> str:
+    """The script that leads to the receipt behind the link, where its address was sent."""
+    return "payment.receipt" if held.link.store_order is None else "payment.receipt_at_store"
 
 
 def _keep_payment(connection: Connection, case: Case, credited: bool) -> None:

@@ -40,7 +40,11 @@ from bot.store.tables import (
     refunds,
 )
 
-RECEIPT = "payment.receipt"
+RECEIPTS = tuple(
+    f"payment.{key}{variant}"
+    for key in ("receipt", "receipt_at_store")
+    for variant in ("", ".plain")
+)
 # The notices that moved a payment; what was known, or of an earlier attempt, did not.
 _MOVED = (Verdict.TRIED, Verdict.PENDING, Verdict.FAILED, Verdict.UNPAID, Verdict.LEFT)
 
@@ -172,7 +176,7 @@ def _messages() -> Iterator[Select[Any]]:
     ids = (_message.account_id, _message.payment_link_id, _message.id)
     about = _message.account_id.is_not(None)
     key = _message.script_key
-    sent = case((key == RECEIPT, What.RECEIPT_SENT.value), else_=What.SENT.value)
+    sent = case((key.in_(RECEIPTS), What.RECEIPT_SENT.value), else_=What.SENT.value)
     yield _step(_message.created_at, What.QUEUED, *ids, detail=key).where(about)
     at = _message.sent_at
     yield _step(at, sent, *ids, detail=key).where(about, at.is_not(None))

@@ -61,7 +61,8 @@ def test_who_cannot_open_a_page_pays_by_text_alone(paying: Paying, text: str) ->
 
     assert StoreGateway.NUMBER in paying.bodies()[-1]
     assert not [body for body in paying.bodies() if "/p/" in body]
-    assert paying.told("paid") == ["payment.receipt"]
+    assert paying.told("paid") == ["payment.receipt_at_store"]
+    assert "リンク" not in paying.bodies()[-1]
     assert paying.due() == 0
 
 
@@ -197,7 +198,7 @@ def test_what_was_ordered_after_all_and_paid_is_taken_in(
     for _ in range(7):
         clock_turns(paying)
 
-    assert paying.told("paid") == ["payment.receipt"]
+    assert paying.told("paid") == ["payment.receipt_at_store"]
     assert paying.due() == 0
 
 

@@ -96,7 +96,7 @@ def test_the_numbers_come_by_text_and_the_cash_is_received(story: Story) -> None
     assert form["payment_method_data[billing_details][name]"] == ["山田 花子"]
     assert story.clock_turns() == []
 
-    assert story.happens("take cash", reference) == ["payment.receipt"]
+    assert story.happens("take cash", reference) == ["payment.receipt_at_store"]
 
     [payment] = story.rows(payments)
     assert (payment.gateway, payment.amount_minor, payment.credited) == ("stripe", 12800, True)
@@ -136,7 +136,7 @@ def test_a_notice_that_overtakes_the_lost_answer_brings_the_number(story: Story)
 
     assert story.hears(*story.stand.notices()) == ["payment.pending_stores"]
     assert story.clock_turns() == []
-    assert story.happens("take cash", story.reference()) == ["payment.receipt"]
+    assert story.happens("take cash", story.reference()) == ["payment.receipt_at_store"]
 
 
 def test_a_refusal_is_told_and_the_next_wish_is_a_new_order(story: Story) -> None:
@@ -173,7 +173,7 @@ def test_notices_twenty_times_in_any_order_are_one_payment(story: Story, seed: i
     told = story.stand.notices() * 20
     random.Random(seed).shuffle(told)
 
-    assert story.hears(*told).count("payment.receipt") == 1
+    assert story.hears(*told).count("payment.receipt_at_store") == 1
     assert (story.paying.due(), len(story.rows(payments))) == (0, 1)
 
 
@@ -190,7 +190,7 @@ def test_what_does_not_fit_is_flagged_and_then_the_right_notice_is_taken(
 
     assert story.rows(payments) == []
     assert [kind for kind, _ in story.paying.alerts()] == ["payment"]
-    assert story.hears(right) == ["payment.receipt"]
+    assert story.hears(right) == ["payment.receipt_at_store"]
 
 
 @pytest.mark.parametrize("ends", ["fail", "expire"])
@@ -208,7 +208,7 @@ def test_when_the_time_is_over_it_is_told_and_a_new_number_can_be_had(
 def test_cash_that_comes_after_the_time_is_accepted(story: Story) -> None:
     reference = story.orders()
     story.happens("fail", reference)
-    assert story.happens("take cash", reference) == ["payment.receipt"]
+    assert story.happens("take cash", reference) == ["payment.receipt_at_store"]
     assert story.paying.due() == 0
 
 
@@ -225,7 +225,7 @@ def test_the_night_settles_what_no_notice_told(story: Story) -> None:
     compared = story.compares()
 
     assert (compared.listed, len(compared.differences), compared.for_a_person) == (1, 1, ())
-    assert story.sent() == ["payment.receipt"]
+    assert story.sent() == ["payment.receipt_at_store"]
     assert story.compares().differences == ()
 
 

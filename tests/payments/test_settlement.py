@@ -309,6 +309,13 @@ def test_no_amount_goes_to_a_number_of_which_a_lawyer_was_named(paying: Paying) 
     assert (paying.link().receipt_number or "") in receipt
 
 
+def test_the_receipts_text_leads_to_the_page_to_print(paying: Paying) -> None:
+    paying.begins()
+    paying.told("paid")
+
+    assert "領収書はお支払いリンクから" in paying.bodies()[-1]
+
+
 @pytest.mark.parametrize("end", ["failed", "expired"])
 def test_a_link_does_not_live_again_after_a_stop(paying: Paying, end: str) -> None:
     paying.begins()

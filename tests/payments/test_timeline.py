@@ -78,6 +78,14 @@ def test_a_payment_by_card_is_told_from_the_text_to_the_receipt(paying: Paying) 
     assert money["started"] == money["paid"] == (12800, "JPY")
 
 
+def test_a_receipt_that_tells_no_amount_is_one_as_well(paying: Paying) -> None:
+    paying.begins()
+    paying.texting.says(HANAKO, "弁護士に任せました")
+    paying.told("paid")
+
+    assert ("receipt_sent", "payment.receipt.plain") in steps(paying)
+
+
 def test_cash_at_a_store_and_its_refund_are_told(paying: Paying) -> None:
     paying.begins()
     paying.told("pending")

@@ -125,7 +125,7 @@ def test_without_a_browser_the_number_comes_by_text_and_the_cash_is_received(sit
     requests.post(page, data={"choice": "store"}, allow_redirects=False, timeout=PATIENCE_S)
     assert site.settled.wait(PATIENCE_S)
     paying.texting.sends()
-    assert paying.texting.new_keys() == ["payment.receipt"]
+    assert paying.texting.new_keys() == ["payment.receipt_at_store"]
 
 
 def test_two_taps_in_two_languages_find_one_session(site: Site) -> None:
