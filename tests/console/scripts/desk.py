@@ -11,6 +11,7 @@ from tests.console.working import Browser, Working
 from tests.scripts.publishing import EN, JA
 
 HELP = "/console/scripts/common.help"
+OTHER = "【{brand}】別の案内。停止は「配信停止」へ。"
 SHORT = "【{brand}】停止は「配信停止」へ。"
 
 
@@ -53,3 +54,8 @@ def seen(browser: Browser, language: Language = JA) -> str:
     """What the page says below the field of a language."""
     page = browser.page
     return page[page.index(f'id="look-{language}"') :].partition("</section>")[0]
+
+
+def kept(desk: Desk, language: Language = JA) -> list[str]:
+    found = re.findall(rf' name="keep_{language}" value="([^"]*)"(?: checked)?>', desk.browser.page)
+    return [html.unescape(word) for word in found]

@@ -1,10 +1,13 @@
 """Drafts belong to their authors, and none overwrites another."""
 
+import html
+import re
+
 import pytest
 
-from tests.console.scripts.desk import HELP, SHORT, Desk
+from tests.console.scripts.desk import HELP, OTHER, SHORT, Desk
 from tests.console.working import Working
-from tests.scripts.publishing import JA, draft, publish, says
+from tests.scripts.publishing import EN, JA, draft, publish, says
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -37,6 +40,43 @@ def test_two_windows_of_one_editor_do_not_overwrite_each_other(desk: Desk) -> No
     assert desk.draft().items["common.help", JA].content["text"] == SHORT
     assert desk.saves(text_ja="【{brand}】決めた案内。停止は「配信停止」へ。").status == 303
     assert "決めた" in desk.draft().items["common.help", JA].content["text"]
+
+
+def test_what_ships_is_used_again_by_a_button_and_nothing_else_is_lost(working: Working) -> None:
+    desk, runtime = Desk(working), working.runtime
+    desk.opens()
+    assert 'name="restore"' not in desk.browser.page
+    publish(runtime, draft(runtime, {("common.help", JA): says(SHORT)}))
+    page = desk.opens()
+    assert re.findall(r'name="restore" value="(\w+)"', page.page) == ["ja"]
+    typed = desk.fields()["text_en"].replace("STOP", "stop")
+    desk.saves(restore="ja", text_ja=OTHER, text_en=typed).follow()
+
+    items = desk.draft().items
+    assert items["common.help", JA].content is None
+    assert items["common.help", EN].content["text"] == typed
+    shipped = runtime.edition.shipped.scripts["common.help", JA].text
+    assert desk.fields()["text_ja"] == shipped
+    assert re.findall(r'name="restore" value="(\w+)"', desk.browser.page) == ["en"]
+    desk.saves(restore="en")
+    assert ("common.help", EN) not in desk.draft().items
+
+
+def test_what_ships_is_merged_with_what_somebody_published_meanwhile(working: Working) -> None:
+    desk, runtime = Desk(working, "Ito"), working.runtime
+    publish(runtime, draft(runtime, {("common.help", JA): says(SHORT)}))
+    desk.opens()
+    desk.saves(restore="ja")
+    number = desk.draft().id
+    publish(runtime, draft(runtime, {("common.help", JA): says(OTHER)}))
+
+    page = desk.browser.get(f"{HELP}?draft={number}")
+    shipped = runtime.edition.shipped.scripts["common.help", JA].text
+    assert "Both change the same words" in page.page
+    assert f'data-words="{shipped}"' in html.unescape(page.page)
+    assert desk.saves().status == 303
+    item = desk.draft().items["common.help", JA]
+    assert (item.content, item.seen["text"]) == (None, OTHER)
 
 
 def test_who_comes_second_sees_the_first_change_and_merges_it(working: Working) -> None:

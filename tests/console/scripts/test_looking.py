@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from tests.console.scripts.desk import HELP, Desk, seen
+from tests.console.scripts.desk import HELP, Desk, kept, seen
 from tests.console.working import Working
-from tests.scripts.publishing import JA
+from tests.scripts.publishing import EN, JA
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 EVIL = "<script>alert(1)</script>"
@@ -98,3 +98,11 @@ def test_findings_are_told_in_the_language_of_who_reads(working: Working) -> Non
     assert "bit.lyは公開の短縮URLで、通信事業者に遮断されます。" in page
     assert "公開の短縮URL" in page
     assert "shortener" not in page
+
+    page = seen(desk.looks(text_en="{brand}: Please call {support_phone}. Reply STOP to stop."))
+    assert "英語の文面にある{support_phone}がありません" in page
+
+    desk.opens("keywords.PAY")
+    words = {"keep_ja": kept(desk), "keep_en": kept(desk, EN)}
+    page = seen(desk.looks("keywords.PAY", **words, add_ja="残高"))
+    assert "「残高」に「支払い」と「残高」の両方の意味" in page

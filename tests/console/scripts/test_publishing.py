@@ -143,7 +143,7 @@ def test_a_warning_wants_its_reason(publishing: Publishing) -> None:
     publishing.colleague_does("approve")
     refused = publishing.colleague_does("publish")
     assert refused.status == 409
-    assert "say why threat may stand" in refused.page
+    assert "say why the warning “Wording” may stand" in refused.page
 
     desk.browser.get(publishing.path)
     desk.opens()
