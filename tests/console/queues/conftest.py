@@ -8,11 +8,6 @@ from tests.console.working import Browser, Working
 from tests.people import Texting
 
 
-@pytest.fixture(autouse=True)
-def by_day(day: None) -> None:
-    """What is queued leaves at once, whatever the clock says."""
-
-
 @pytest.fixture
 def desk(working: Working, texting: Texting, carrier: Carrier) -> Desk:
     return Desk(working, texting, carrier)
