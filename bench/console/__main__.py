@@ -43,9 +43,11 @@ def main() -> None:
         with site.web():
             browsers = _browsers(runtime, site)
             took = measured.ask(browsers, _questions(known, given), given.rounds)
-            print(*report.lines(took), sep="\n", flush=True)
+            if took:
+                print(*report.lines(took), sep="\n", flush=True)
             if given.texts:
-                print(report.live(live.run(site, browsers[company.ALL], given.texts)))
+                shown = live.run(site, browsers[company.ALL], given.texts)
+                print(*report.live(shown), sep="\n")
         runtime.engine.dispose()
     sys.exit(1 if measured.too_slow(took) else 0)
 
@@ -71,6 +73,8 @@ def _browsers(runtime: Runtime, site: Site) -> dict[str, Browser]:
 
 
 def _questions(known: Known, given: argparse.Namespace) -> list[Question]:
+    if given.live:
+        return []
     wanted = re.compile(given.only)
     asked = everything(known)
     return [one for one in asked if one.name == LIST or wanted.search(one.name)]
@@ -84,6 +88,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rebuild", action="store_true", help="build the data anew")
     parser.add_argument("--rounds", type=int, default=20, help="how often each question is asked")
     parser.add_argument("--texts", type=int, default=30, help="until they show in an open page")
+    parser.add_argument("--live", action="store_true", help="no questions, these texts alone")
     parser.add_argument("--only", default="", metavar="REGEX", help="the questions of this name")
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""How soon a text shows in a console that is open: from the carrier's request to the list anew."""
+"""How soon a text shows in an open console: from the answer to the carrier to the list anew."""
 
 import random
 import re
@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 from queue import SimpleQueue
 
 import requests
@@ -26,9 +27,17 @@ _LIST = "/conversations/list"
 _NUMBER = re.compile(r"090-\*{4}-(\d{4})")
 
 
-def run(site: Site, browser: Browser, count: int) -> list[float]:
-    """The seconds until each of so many texts of different people showed, one after the other."""
-    told: SimpleQueue[None] = SimpleQueue()
+@dataclass(frozen=True)
+class Shown:
+    """The seconds from the answer to the carrier until a text was told of and until it showed."""
+
+    told: float
+    listed: float
+
+
+def run(site: Site, browser: Browser, count: int) -> list[Shown]:
+    """How soon each of so many texts of different people showed, one after the other."""
+    told: SimpleQueue[float] = SimpleQueue()
     with site.carrier(0.1, callbacks=False), site.worker(), site.clock():
         threading.Thread(target=_listen, args=(browser, told), daemon=True).start()
         told.get(timeout=READY_WITHIN_S)
@@ -36,27 +45,28 @@ def run(site: Site, browser: Browser, count: int) -> list[float]:
         return [_shows(site, browser, told, index) for index in range(1, count + 1)]
 
 
-def _listen(browser: Browser, told: "SimpleQueue[None]") -> None:
-    """Say when the stream has begun, and whenever it tells of a change."""
+def _listen(browser: Browser, told: "SimpleQueue[float]") -> None:
+    """Say when the stream begins, and when it tells of a change."""
     with suppress(requests.RequestException):  # it is over
         while True:
             for line in browser.events("/conversations/stream"):
                 if line.startswith(("retry:", "event: changed")):
-                    told.put(None)
+                    told.put(time.perf_counter())
 
 
-def _shows(site: Site, browser: Browser, told: "SimpleQueue[None]", index: int) -> float:
+def _shows(site: Site, browser: Browser, told: "SimpleQueue[float]", index: int) -> Shown:
     # At any moment between two rounds and two looks.
     time.sleep(random.uniform(0, EVERY_S + LOOK_S))  # noqa: S311
     while not told.empty():
         told.get()
     form = {**texts.form(index), "MessageSid": f"SM{uuid.uuid4().hex}"}
-    began = time.perf_counter()
     assert load.ask(site.port, texts.signed(site.public_url, _PATH, form)).status == 200
-    while _first(browser.get(_LIST).text) != texts.number(index)[-4:]:
-        told.get(timeout=READY_WITHIN_S)
+    answered = time.perf_counter()
+    while True:
+        told_at = told.get(timeout=READY_WITHIN_S)
         time.sleep(RENEW_AFTER_S)
-    return time.perf_counter() - began
+        if _first(browser.get(_LIST).text) == texts.number(index)[-4:]:
+            return Shown(max(told_at - answered, 0), time.perf_counter() - answered)
 
 
 def _first(page: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
-from bench.console.live import WAITS_S
+from bench.console.live import WAITS_S, Shown
 from bench.console.measured import P95_BELOW_MS, Times, too_slow
 from bench.figures import spread
 
@@ -22,10 +22,18 @@ def lines(everything: Sequence[Times]) -> Iterator[str]:
     yield f"\np95 of {P95_BELOW_MS} ms or more: {len(above)} of {len(everything)}"
 
 
-def live(shown: Sequence[float]) -> str:
-    """After how many seconds texts showed in a page that was open."""
-    waits = f"{1000 * WAITS_S:.0f} ms"
-    return f"a text shows in an open list: {spread(shown)}, of it {waits} of waiting at the most"
+def live(shown: Sequence[Shown]) -> Iterator[str]:
+    """How soon texts showed in a page that was open."""
+    head = f"ms from the answer to the webhook, {len(shown)} texts"
+    yield f"\n{head:46} {'median':>7} {'p95':>7} {'max':>7}"
+    yield _soon("until the stream tells of it", [one.told for one in shown])
+    yield _soon("until it stands in the open list", [one.listed for one in shown])
+    yield f"of it by design: {1000 * WAITS_S:.0f} ms of waiting at the most"
+
+
+def _soon(what: str, seconds: Sequence[float]) -> str:
+    found = spread(seconds)
+    return f"{what:46} {1000 * median(seconds):7.1f} {found.p95:7.1f} {found.longest:7.1f}"
 
 
 def _line(one: Times, is_slow: bool) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from bench.console import company, measured, people, phrases, report
 from bench.console.browser import sign_in
 from bench.console.fill import fill
+from bench.console.live import Shown
 from bench.console.measured import TIMES_AT_MOST, Times, too_slow
 from bench.console.questions import LIST, Known, everything
 from bench.site import Site
@@ -111,4 +112,8 @@ def test_a_slow_machine_is_told_and_passes() -> None:
 
 
 def test_what_a_text_waits_for_is_told() -> None:
-    assert "500 ms of waiting" in report.live([0.6])
+    shown = [Shown(0.1 * number, 0.1 * number + 0.2) for number in range(1, 11)]
+    _, told, listed, waits = report.live(shown)
+    assert told.split()[-3:] == ["550.0", "1000.0", "1000.0"]
+    assert listed.split()[-3:] == ["750.0", "1200.0", "1200.0"]
+    assert "500 ms of waiting" in waits
