@@ -75,6 +75,7 @@ class Screens:
             tell=partial(tell, language=language, called=partial(told, language)),
             waiting=partial(waiting, language),
             money=partial(money, language=language),
+            in_yen=in_yen,
             moment=partial(moment, language=language),
             short=partial(short, language=language),
             shown=partial(shown, language=language),
@@ -92,6 +93,11 @@ def say(language: Language, key: str, **values: object) -> str:
 def counted(language: Language, what: str, number: int) -> str:
     """How many of something: "1 segment", "2 segments"."""
     return say(language, f"{'one' if number == 1 else 'many'}_{what}", count=f"{number:,}")
+
+
+def in_yen(price: float) -> str:
+    """A price in yen, with the hundredths that it has: "25", "12.5", "1,234.75"."""
+    return f"{price:,.2f}".rstrip("0").rstrip(".")
 
 
 def told(language: Language, kind: str, code: str) -> str:

@@ -58,7 +58,7 @@ class Sentences(tuple[Sentence, ...]):
 
     def told(self, language: Language, called: Called = _as_it_stands) -> str:
         """All of them in a language."""
-        return ", ".join(one.told(language, called) for one in self)
+        return templates(language)["between"].join(one.told(language, called) for one in self)
 
 
 def tell(words: str, language: Language, called: Called = _as_it_stands) -> str:

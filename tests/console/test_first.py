@@ -132,4 +132,4 @@ def test_length_and_price_are_told_while_one_writes(working: Working) -> None:
 
     counted = jiro.post(f"{NEW}/count", token=token_of(jiro), text="あ" * 71)
 
-    assert "71 characters, 2 segments (UCS-2) · at most ¥17.0" in counted.page
+    assert "71 characters, 2 segments (UCS-2) · at most ¥17" in counted.page

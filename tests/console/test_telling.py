@@ -1,8 +1,8 @@
-"""How figures and states are written."""
+"""How figures, prices and states are written."""
 
 from bot.text.language import Language
 from console.dashboard.telling import lasting, percent
-from console.screens import state
+from console.screens import in_yen, state
 
 
 def test_how_figures_are_written() -> None:
@@ -29,3 +29,13 @@ def test_states_are_told_in_words_and_those_of_other_flows_by_their_codes() -> N
         assert state(language, "balance", "ask_digits") == words
         assert state(language, "survey", "ask_digits") == "ask_digits"
     assert state(Language.JA, "survey", "done") == "終了"
+
+
+def test_yen_are_told_with_the_hundredths_that_there_are() -> None:
+    assert [in_yen(each) for each in (25.0, 12.5, 1234.75, 100, 0.0)] == [
+        "25",
+        "12.5",
+        "1,234.75",
+        "100",
+        "0",
+    ]

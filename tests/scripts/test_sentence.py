@@ -16,6 +16,7 @@ from tests.scripts.publishing import EN, JA
 BUILT = {
     *(f"state_{state}" for state in State),
     *(f"language_{language}" for language in Language),
+    "between",
     "size_shortest",
     "size_typical",
     "size_longest",
@@ -68,6 +69,12 @@ def test_a_sentence_is_its_english_and_values_are_never_filled_again() -> None:
 
     assert sentence == "Gateways limited to ISO-2022-JP cannot send {size} (U+007B) at 1."
     assert f"{sentence}" == str(sentence) == sentence.told(EN)
+
+
+def test_several_sentences_are_parted_as_their_language_parts_them() -> None:
+    letters = Sentences(Sentence("letter", letter=one, code="U+0041", at=1) for one in "ab")
+    assert letters.told(EN) == "a (U+0041) at 1, b (U+0041) at 1"
+    assert letters.told(JA).count("、") == 1
 
 
 def test_codes_stand_as_they_are_until_a_page_names_them() -> None:

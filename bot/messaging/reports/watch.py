@@ -16,7 +16,6 @@ from bot.messaging.reports.status import ARRIVED, FINAL
 from bot.store.columns import utc_now
 from bot.store.tables import alerts as alert_rows
 from bot.store.tables import delivery_counts, senders
-from bot.text.counted import counted
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -129,4 +128,6 @@ def _most(codes: Iterable[tuple[int, int]]) -> str:
     code, times = max(codes, key=lambda one: one[1], default=(0, 0))
     if not code:
         return "No error is told."
-    return f"The most frequent error is {code}, {counted(times, 'time')}."
+    if times == 1:
+        return f"The most frequent error is {code}, once."
+    return f"The most frequent error is {code}, {times} times."

@@ -52,10 +52,13 @@ def test_what_ships_is_used_again_by_a_button_and_nothing_else_is_lost(working: 
     typed = desk.fields()["text_en"].replace("STOP", "stop")
     desk.saves(restore="ja", text_ja=OTHER, text_en=typed).follow()
 
+    page = desk.browser.get(f"/console/scripts/drafts/{desk.draft().id}")
+    assert page.page.count("As it ships") == 1
     items = desk.draft().items
     assert items["common.help", JA].content is None
     assert items["common.help", EN].content["text"] == typed
     shipped = runtime.edition.shipped.scripts["common.help", JA].text
+    desk.opens()
     assert desk.fields()["text_ja"] == shipped
     assert re.findall(r'name="restore" value="(\w+)"', desk.browser.page) == ["en"]
     desk.saves(restore="en")
