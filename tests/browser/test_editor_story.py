@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from bot.staff import invitations, members
 from bot.staff.members import Details
 from bot.staff.roles import Role
 from bot.store.session import opened as opened_database
-from bot.store.tables import outbound_messages, script_publications
+from bot.store.tables import outbound_messages, script_publications, script_talks
 from bot.text.language import Language
 from tests.browser.browsing import DESKTOP, Screen
 from tests.browser.console import ENGLISH, JAPANESE, PHONE, TABLET, Words, check, window
@@ -66,6 +66,15 @@ STORIES = [
 
 
 @pytest.fixture(scope="module")
+def talk(demo: Demo) -> None:
+    """A saved talk that says what the stories change, so that each publication plays it."""
+    turn = {"text": "ヘルプ", "keys": ["common.help"], "intent": "HELP", "state": None}
+    kept = {"name": "asks for help", "persona": "blunt", "author": "staff:Sato", "turns": [turn]}
+    with opened_database(demo.database_url()) as engine, engine.begin() as connection:
+        connection.execute(insert(script_talks).values(kept))
+
+
+@pytest.fixture(scope="module")
 def employed(chrome: "Browser", demo: Demo, pages: str) -> None:
     """Four editors who have chosen a password."""
     with opened_database(demo.database_url()) as engine, engine.begin() as connection:
@@ -93,7 +102,7 @@ def sign_in(page: "Page", pages: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.words.code)
-@pytest.mark.usefixtures("employed")
+@pytest.mark.usefixtures("employed", "talk")
 def test_words_are_changed_shown_approved_said_and_taken_back(
     chrome: "Browser", demo: Demo, pages: str, story: Story
 ) -> None:
@@ -133,7 +142,7 @@ def write(page: "Page", pages: str, story: Story) -> str:
     page.locator(".decide .btn-primary").click()
     page.locator(".alert-success").wait_for()
     page.locator("a[href*='/scripts/drafts/']").first.click()
-    page.locator("#talks .badge").first.wait_for(timeout=TALKS_WITHIN_MS)
+    page.locator("#talks .badge", has_text="✓ asks for help").wait_for(timeout=TALKS_WITHIN_MS)
     page.fill("#reason", "opening hours")
     for why in page.locator("[name^=accept_]").all():
         why.fill("looked at it")
