@@ -128,6 +128,8 @@ def _composed(
 ) -> Reading | None:
     """What the sentences say, the strongest finding first."""
     findings = _findings(parts, vocabulary)
+    if vocabulary.names_lawyer(form):  # who may be written to is then the lawyer's to say
+        findings = [finding for finding in findings if finding.intent is not Intent.START]
     best = max(findings, key=lambda finding: finding.weight, default=None)
     if best and best.weight is Weight.WISH and len(parts) == 1 and parts[0].question:
         best = replace(best, weight=Weight.DOUBT)

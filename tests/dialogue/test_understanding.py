@@ -114,6 +114,18 @@ FLOORS = [
 ]
 
 
+# Where somebody is to be turned to, or when: nothing that anybody agreed to get by it.
+ELSEWHERE = [
+    "弁護士に依頼しましたので、連絡は弁護士にお願いします",
+    "今後の連絡は弁護士へお願いします",
+    "また連絡は代理人の弁護士にしてください",
+    "司法書士に任せました。再開の連絡はそちらに送ってください",
+    "連絡は別の人にお願いします",
+    "連絡はLINEでお願いします",
+    "連絡は平日にお願いします",
+    "please send any further messages to my lawyer",
+    "start talking to my lawyer please",
+]
 ASKED_FOR = [
     "番号をSMSで送って",
     "SMSで送ってください",
@@ -271,3 +283,8 @@ def test_a_hostile_text_takes_milliseconds(unit: str) -> None:
     reading = understand(text, WORDS)
 
     assert len(reading.form) <= 1600
+
+
+@pytest.mark.parametrize("text", ELSEWHERE)
+def test_who_is_to_be_turned_to_elsewhere_has_agreed_to_nothing(text: str) -> None:
+    assert understand(text, WORDS).intent is not Intent.START
