@@ -41,6 +41,7 @@ APPROVED = Grounds("billing", Exemption.LEGAL_DUTY, "契約条項の変更", "st
 SHOP = Grounds("billing", Exemption.TRANSACTION, "shipping of order 12")
 CUSTOMER = Grounds("promotions", Exemption.EXISTING_CUSTOMER, "customer since 2024-04-01")
 ALLOWED = ""
+SHIPPED = countries.shipped()
 
 
 def judge(message_class: MessageClass, country: str = "jp", **known: Any) -> Verdict:
@@ -50,7 +51,7 @@ def judge(message_class: MessageClass, country: str = "jp", **known: Any) -> Ver
     facts = {
         "now": now,
         "expires_at": now + timedelta(days=3),
-        "country": countries.of_number(NUMBERS[country], countries.shipped()),
+        "country": countries.of_number(NUMBERS[country], SHIPPED),
         "body": AD,
         "legal_name": "株式会社例示商会",
         "grounds": Grounds(purpose),
