@@ -34,6 +34,8 @@ STOPPING: tuple[Rule, ...] = (
     rule("stop", r"^[XynxaPCOivkr]*S[XynPxSi]*$", Intent.STOP, Weight.WISH),
     rule("something like a stop", r"S|[ND]C", Intent.STOP, Weight.DOUBT),
     rule("start not wanted", r"[NDn].*G", Intent.STOP, Weight.DOUBT),
+    rule("start another thing", r"q.*G | ^[^OvV]*G[^OvV]*[T12BLYMP][^OvV]*$", Intent.OTHER,
+         Weight.NOTHING),
     rule("please start", r"^[^qsT12]*G(?!g)", Intent.START, Weight.QUESTION),
     rule("still sending", r"[kr][^T12IBYL]*[OvV]|^[^T12IBYL]*k[^T12IBYL]*$", Intent.STOP,
          Weight.HINT),

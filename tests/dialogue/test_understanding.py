@@ -114,7 +114,7 @@ FLOORS = [
 ]
 
 
-# Where somebody is to be turned to, or when: nothing that anybody agreed to get by it.
+# Who is to be turned to, or what else begins: nothing that anybody agreed to get by it.
 ELSEWHERE = [
     "弁護士に依頼しましたので、連絡は弁護士にお願いします",
     "今後の連絡は弁護士へお願いします",
@@ -123,8 +123,26 @@ ELSEWHERE = [
     "連絡は別の人にお願いします",
     "連絡はLINEでお願いします",
     "連絡は平日にお願いします",
+    "連絡は日本語でお願いします",
+    "また連絡します",
+    "スタートは何時",
+    "支払いを再開します",
+    "来月から返済を開始したい",
+    "i can start paying next month",
+    "please resume my contract",
+    "i'll start my new job monday",
+    "when do you start",
     "please send any further messages to my lawyer",
     "start talking to my lawyer please",
+]
+MORE = [
+    "支払いのお知らせを再開してください",
+    "支払い案内の配信を開始してください",
+    "また配信お願いします",
+    "もう一度配信してください",
+    "start sending payment reminders",
+    "resume billing texts",
+    "start texting me again on monday",
 ]
 ASKED_FOR = [
     "番号をSMSで送って",
@@ -286,5 +304,10 @@ def test_a_hostile_text_takes_milliseconds(unit: str) -> None:
 
 
 @pytest.mark.parametrize("text", ELSEWHERE)
-def test_who_is_to_be_turned_to_elsewhere_has_agreed_to_nothing(text: str) -> None:
+def test_who_means_something_else_has_agreed_to_nothing(text: str) -> None:
     assert understand(text, WORDS).intent is not Intent.START
+
+
+@pytest.mark.parametrize("text", MORE)
+def test_who_asks_for_our_texts_has_agreed_to_them(text: str) -> None:
+    assert understand(text, WORDS).intent is Intent.START
