@@ -36,7 +36,7 @@ STOPPING: tuple[Rule, ...] = (
          Intent.START, Weight.QUESTION),
     rule("a stop is undone", r"m[^SK]*[SK][^FN]*G | m[ob]*[SK]s | [SKD].*s.*G[^Nbqs]*$",
          Intent.START, Weight.QUESTION),
-    rule("how to stop", r"(?=.*[SKDUGe])(?=.*q)", Intent.HELP, Weight.QUESTION),
+    rule("how to stop", r"(?=.*[SKDUGe])(?=.*(?<![BM])(?<![BM]o)q)", Intent.HELP, Weight.QUESTION),
     rule("stop, or else", r"[SKD]o*[R7]?E", Intent.STOP, Weight.REQUEST),
     rule("a stop is not wanted", r"[SKkDG][oHbtR7]*[NFUucz46]|[SK]oS", Intent.STOP, Weight.DOUBT),
     rule("a stop in the past", r"[SKDU][^SKDR7]*s[^SKDR7]*$", Intent.STOP, Weight.DOUBT),

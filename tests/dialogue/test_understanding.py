@@ -135,6 +135,12 @@ ELSEWHERE = [
     "please send any further messages to my lawyer",
     "start talking to my lawyer please",
 ]
+# A question about something else is none about how to stop.
+AND_STOPS = [
+    "残高を教えて、あと配信停止も",
+    "いくらか教えて、もう送らないで",
+    "tell me my balance and stop texting me",
+]
 MORE = [
     "支払いのお知らせを再開してください",
     "支払い案内の配信を開始してください",
@@ -311,3 +317,10 @@ def test_who_means_something_else_has_agreed_to_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", MORE)
 def test_who_asks_for_our_texts_has_agreed_to_them(text: str) -> None:
     assert understand(text, WORDS).intent is Intent.START
+
+
+@pytest.mark.parametrize("text", AND_STOPS)
+def test_who_asks_something_and_stops_is_obeyed(text: str) -> None:
+    reading = understand(text, WORDS)
+    assert (reading.intent, reading.clarify) == (Intent.STOP, False)
+    assert reading.also == (Intent.BALANCE,)
