@@ -4,12 +4,11 @@ from functools import partial
 
 from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from bot.audit import Act
 from bot.staff import members, sessions
 from bot.store.session import transact
-from bot.store.tables import staff
 from bot.text.language import Language
 from console import visitor
 from console.screens import Screens
@@ -85,23 +84,13 @@ def password(screens: Screens) -> ResponseReturnValue:
 
 
 def second_factor(screens: Screens) -> ResponseReturnValue:
-    """Set the authenticator app up anew: this session ends, and the set-up begins one."""
+    """Set the authenticator app up anew: every session ends, and the set-up begins one. The old app
+    is the second factor until the new one has shown a code."""
     user, problem = _proven(screens)
     if problem:
         return page(screens, problem, 422)
-    here = visitor.current()
-
-    def work(connection: Connection) -> None:
-        none = update(staff).where(staff.c.id == here.member.id)
-        connection.execute(none.values(tf_primary_method=None, tf_totp_secret=None))
-        told = {"sessions": sessions.end_all(connection, here.member.id)}
-        if user.has_second_factor:
-            subject = f"staff {here.member.id}"
-            visitor.keep(connection, Act.SECOND_FACTOR_REMOVE, subject, details=told)
-
-    transact(screens.runtime.engine, work)
-    security.leave()
-    half.begin(user, url_for("account.page"))
+    _end_all(screens)
+    half.begin(user, url_for("account.page"), anew=True)
     return redirect(url_for("signing_in.set_up"), 303)
 
 
@@ -131,6 +120,12 @@ def end_session(screens: Screens, session_id: int) -> ResponseReturnValue:
 
 def end_all(screens: Screens) -> ResponseReturnValue:
     """Sign out everywhere, here too."""
+    _end_all(screens)
+    session.clear()
+    return redirect(url_for("signing_in.form"), 303)
+
+
+def _end_all(screens: Screens) -> None:
     member_id = visitor.current().member.id
 
     def work(connection: Connection) -> None:
@@ -139,8 +134,6 @@ def end_all(screens: Screens) -> ResponseReturnValue:
 
     transact(screens.runtime.engine, work)
     security.leave()
-    session.clear()
-    return redirect(url_for("signing_in.form"), 303)
 
 
 def _proven(screens: Screens) -> tuple[User, str | None]:

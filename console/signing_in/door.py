@@ -115,11 +115,16 @@ def finish_set_up(screens: Screens) -> ResponseReturnValue:
     if not security.is_code(request.form.get("code", "")[:64], begun.secret, user):
         attempts.was_wrong(runtime)
         return set_up(screens, "code_wrong", 422)
+    acts = [Act.SECOND_FACTOR_REMOVE] if user.has_second_factor else []
     security.set_second_factor(user, begun.secret)
     codes = recovery.renew(runtime, user.id)
     finish.enter(runtime, user, "code")
-    subject = f"staff {user.id}"
-    transact(runtime.engine, lambda it: visitor.keep(it, Act.SECOND_FACTOR_SET, subject))
+
+    def work(connection: Connection) -> None:
+        for act in (*acts, Act.SECOND_FACTOR_SET):
+            visitor.keep(connection, act, f"staff {user.id}")
+
+    transact(runtime.engine, work)
     return screens.show("signing_in/recovery_codes", codes=codes)
 
 

@@ -14,17 +14,21 @@ KEY = "half"
 
 @dataclass(frozen=True)
 class Half:
-    """Whose sign-in it is, where they wanted to go, and the secret they are setting up, if any."""
+    """Whose sign-in it is, where they wanted to go, and the secret they are setting up, if any.
+
+    `anew`: they gave their second factor before, and set up another in its place.
+    """
 
     user: User
     wanted: str
     secret: str | None = None
+    anew: bool = False
 
 
-def begin(user: User, wanted: str) -> None:
+def begin(user: User, wanted: str, *, anew: bool = False) -> None:
     """Remember, in the browser's signed session, that a member knew their password."""
     session.clear()
-    session[KEY] = {"who": user.fs_uniquifier, "at": time.time(), "wanted": wanted}
+    session[KEY] = {"who": user.fs_uniquifier, "at": time.time(), "wanted": wanted, "anew": anew}
 
 
 def current(has_second_factor: bool) -> Half | None:
@@ -33,9 +37,12 @@ def current(has_second_factor: bool) -> Half | None:
     if not kept or time.time() - kept["at"] > WITHIN_S:
         return None
     user = security.of_uniquifier(kept["who"])
-    if user is None or not user.active or user.has_second_factor is not has_second_factor:
+    anew = bool(kept.get("anew"))
+    if user is None or not user.active:
         return None
-    return Half(user, kept["wanted"], kept.get("secret"))
+    if (user.has_second_factor and not anew) is not has_second_factor:
+        return None
+    return Half(user, kept["wanted"], kept.get("secret"), anew)
 
 
 def keep_secret(secret: str) -> None:

@@ -97,19 +97,30 @@ def test_a_code_opens_once_and_a_recovery_code_too(working: Working) -> None:
     assert "Recovery codes left: 9" in browser.get(HOME).page
 
 
-def test_setting_the_app_up_anew_takes_the_old_one_away_as_an_act_of_its_own(
-    working: Working,
-) -> None:
+def test_the_old_app_stays_until_the_new_one_has_shown_a_code(working: Working) -> None:
     hanako = working.employs("Hanako", Role.ADMINISTRATOR)
+    old = _staff_row(working).tf_totp_secret
     hanako.get(HOME).post("/console/account/second-factor", password=PASSWORD)
-    removed = working.acts()[-1]
-    told = (removed.actor, removed.act, removed.subject, removed.details)
-    assert told == ("staff:Hanako", "second_factor_remove", "staff 1", {"sessions": 1})
-
+    ended = working.acts()[-1]
+    assert (ended.act, ended.details) == ("session_end", {"sessions": 1})
     key = KEY.search(hanako.follow().page)
     assert key, hanako.page
+
+    assert _staff_row(working).tf_totp_secret == old
+
+    other = working.browser()
+    other.sign_in("hanako@example.com")
+    assert other.answer.location.startswith("/console/sign-in/code")
+    assert other.get("/console/sign-in/set-up").status == 303
+
     hanako.post("/console/sign-in/set-up", code=code_of(key[1], ahead=1))
-    assert [one.act for one in working.acts()].count("second_factor_set") == 2
+    told = [(one.actor, one.act, one.subject) for one in working.acts()[-2:]]
+    assert told == [
+        ("staff:Hanako", "second_factor_remove", "staff 1"),
+        ("staff:Hanako", "second_factor_set", "staff 1"),
+    ]
+    assert hanako.get(HOME).status == 200
+    assert _staff_row(working).tf_totp_secret != old
 
 
 def test_who_had_no_second_factor_removes_none(working: Working) -> None:
