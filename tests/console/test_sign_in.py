@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from bot.runtime import impatient
 from bot.staff import roles
@@ -296,7 +297,7 @@ def test_the_cookie_and_the_headers_keep_the_console_to_itself(working: Working)
         assert fingerprint("") not in set(kept)
 
 
-def _staff_row(working: Working) -> object:
+def _staff_row(working: Working) -> Row[Any]:
     with working.runtime.engine.connect() as connection:
         return connection.execute(select(staff)).one()
 
