@@ -13,6 +13,7 @@ from bot.campaigns.estimate import Estimate
 from bot.campaigns.progress import Progress
 from bot.compliance import holds
 from bot.dialogue.holds import HoldKind
+from bot.overview import campaigns as overview
 from bot.runtime import Runtime
 from bot.store.session import transact
 from bot.store.tables import accounts, contacts, outbound_messages, payment_links
@@ -113,6 +114,12 @@ class Crowd:
         return transact(
             self.runtime.engine, lambda connection: progress.of_campaign(connection, campaign_id)
         )
+
+    def recipients(self, name: str = REMINDER.name) -> Sequence[Any]:
+        """Its people as the console lists them, by their accounts."""
+        campaign_id = self.campaign(name).id
+        with self.runtime.engine.begin() as connection:
+            return overview.recipients(connection, campaign_id)
 
     def got(self) -> Counter[str]:
         """How many texts the carrier has taken for each number."""

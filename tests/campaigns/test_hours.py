@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.compliance import countries
-from bot.overview import campaigns as overview
 from bot.store.columns import seconds_from_now
 from bot.store.tables import accounts, campaign_recipients, campaigns
 from bot.text import business_hours
@@ -34,8 +33,7 @@ def test_at_night_everybody_is_put_off_until_the_morning(
     assert (made.people, made.put_off) == ({"waiting": 2}, 2)
     assert made.next_turn is not None
     assert made.next_turn > datetime.now(UTC)
-    with crowd.runtime.engine.begin() as connection:
-        [first, _] = overview.recipients(connection, crowd.campaign().id)
+    [first, _] = crowd.recipients()
     assert first.reason.startswith("quiet hours")
     assert first.not_before > datetime.now(UTC)
 
@@ -90,8 +88,7 @@ def test_a_notice_shows_what_became_of_its_messages(crowd: Crowd) -> None:
     crowd.queues(NOTICE.name)
     crowd.texting.sends()
 
-    with crowd.runtime.engine.begin() as connection:
-        [row] = overview.recipients(connection, crowd.campaign(NOTICE.name).id)
+    [row] = crowd.recipients(NOTICE.name)
     assert (row.status, row.sent) == ("queued", "sent")
 
 

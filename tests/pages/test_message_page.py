@@ -252,9 +252,8 @@ def test_the_longest_message_is_small_and_can_be_heard(
 ) -> None:
     gets(paying, crowd, message_ja="長" * 2000, message_en="'" * 2000)
     if owing:
-        [account] = (
-            paying.runtime.engine.connect().execute(select(payment_links.c.account_id)).one()
-        )
+        with paying.runtime.engine.connect() as connection:
+            account = connection.execute(select(payment_links.c.account_id)).scalar_one()
         one = {"account_id": account, "due_minor": 40}
         several = [{**one, "number": f"{count:04}".rjust(64, "請")} for count in range(320)]
         paying.changes(insert(invoices).values(several))
