@@ -19,8 +19,9 @@ from bot.messaging.sending.marks import mark
 from bot.runtime import Runtime
 from bot.store.session import AWAY, transact
 
-# What finishes or falls due within this time shares one transaction.
-GATHER_S = 0.005
+# What finishes or falls due within this time shares one transaction. Longer costs less work and
+# launches more at once, for which all that is on the wire waits (docs/performance.md).
+GATHER_S = 0.002
 LOOK_AGAIN_S = 0.02
 # Where a sender's pace is what messages wait for, there is less to see.
 LOOK_AGAIN_PACED_S = 0.1
