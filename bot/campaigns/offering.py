@@ -40,21 +40,18 @@ _message = outbound_messages.c
 class Offered:
     """What the gate says of a message, and its words; none for who is left out before it.
 
-    `contact_id` is the person that it is written to. Who `is_paying` is to be put off, however soon
-    the message may leave.
+    `contact_id` is the person that it is written to.
     """
 
     verdict: Verdict
     message: Rendered | None = None
     contact_id: int | None = None
-    is_paying: bool = False
 
 
 def offer(connection: Connection, runtime: Runtime, campaign: Row[Any], account_id: int) -> Offered:
     """Write a campaign's message for the person of an account, with its link, into the outbox.
 
-    Where the message is not to stand, since the verdict is Blocked, or Later than the caller will
-    wait, all of it is to be taken back.
+    Where the verdict is Blocked or Later, all of it is to be taken back.
     """
     found = select(accounts.c.number, accounts.c.gone_at).where(accounts.c.id == account_id)
     row = connection.execute(found).one()
@@ -130,10 +127,10 @@ def _after_paying(offered: Offered, until: datetime) -> Offered:
     """The same message, once they have had the time to pay; where it may leave at all."""
     verdict = offered.verdict
     if isinstance(verdict, Blocked) or (isinstance(verdict, Later) and verdict.at >= until):
-        return replace(offered, is_paying=True)
+        return offered
     reason = Reason("paying", "they are paying at this moment", until=until)
     later = Later(until, reason.words, (reason, *verdict.reasons))
-    return replace(offered, verdict=later, is_paying=True)
+    return replace(offered, verdict=later)
 
 
 def _has_several_accounts(writing: Writing) -> bool:

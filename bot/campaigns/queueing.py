@@ -3,7 +3,6 @@
 Every person has a transaction of their own, so that a process may die between any two of them.
 """
 
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,11 +12,11 @@ from sqlalchemy import Connection, Row, select, update
 from bot.alerts import Kind, alert
 from bot.campaigns import turns
 from bot.campaigns.campaign import CampaignState, RecipientStatus, lock
-from bot.campaigns.offering import Offered, offer
+from bot.campaigns.offering import offer
 from bot.messaging import doorbell
 from bot.messaging.reconciling.missed import Going
 from bot.messaging.rounds import Round
-from bot.messaging.verdict import Blocked, Later
+from bot.messaging.verdict import Allowed, Later, Verdict
 from bot.runtime import Runtime
 from bot.store.columns import utc_now
 from bot.store.session import transact
@@ -26,8 +25,6 @@ from bot.text import business_hours
 
 # People of each campaign in one turn of the round, so that no other campaign waits for long.
 BATCH = 100
-# Who cannot be written to for longer keeps the link that they have until then.
-PATIENCE = timedelta(minutes=5)
 
 log = structlog.get_logger(__name__)
 
@@ -79,12 +76,11 @@ def _queue_next(runtime: Runtime, campaign_id: int, connection: Connection) -> b
             _finish(connection, campaign_id)
         return False
     with connection.begin_nested() as attempt:
-        offered = offer(connection, runtime, campaign, recipient.account_id)
-        if _is_kept(offered, campaign):
-            attempt.commit()
-        else:
+        verdict = offer(connection, runtime, campaign, recipient.account_id).verdict
+        # Who cannot be written to yet keeps the link that they have until then.
+        if not isinstance(verdict, Allowed):
             attempt.rollback()
-    _settle(connection, campaign, recipient, offered)
+    _settle(connection, recipient, verdict)
     return True
 
 
@@ -99,26 +95,15 @@ def _is_closed(campaign: Row[Any]) -> bool:
     return hours is not None and hours.next_opening(campaign.now) is not None
 
 
-def _is_kept(offered: Offered, campaign: Row[Any]) -> bool:
-    """Whether a message and its link stand: it can leave, or will within minutes."""
-    verdict = offered.verdict
-    if isinstance(verdict, Later):
-        return bool(verdict.at <= campaign.now + PATIENCE) and not offered.is_paying
-    return not isinstance(verdict, Blocked)
-
-
-def _settle(
-    connection: Connection, campaign: Row[Any], recipient: Row[Any], offered: Offered
-) -> None:
-    verdict = offered.verdict
-    if _is_kept(offered, campaign):
+def _settle(connection: Connection, recipient: Row[Any], verdict: Verdict) -> None:
+    if isinstance(verdict, Allowed):
         turns.end(connection, recipient, RecipientStatus.QUEUED)
     elif isinstance(verdict, Later) and turns.may_wait(recipient, verdict.at):
         turns.put_off(connection, recipient, verdict.at, verdict.why)
     elif isinstance(verdict, Later):
         why = f"{verdict.why}; for longer than it is of use"
         turns.end(connection, recipient, RecipientStatus.LEFT_OUT, why)
-    elif isinstance(verdict, Blocked):
+    else:
         turns.end(connection, recipient, RecipientStatus.LEFT_OUT, verdict.why)
 
 
